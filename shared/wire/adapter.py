@@ -1,0 +1,81 @@
+"""What every channel and carrier adapter offers. A package under ``channels/`` or ``carriers/``.
+
+Two modules with module-level functions, so that answering a webhook imports only the first:
+
+* ``signature``: :class:`SignatureModule`; standard library only, no pydantic, no boto3.
+* ``mapping``: :class:`MappingModule`; pure: a parsed document in, reports out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from shared.orders.facts import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A plain answer to a handshake, outside the way of events."""
+
+    status: int
+    body: str = ""
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How one connection's documents are to be read."""
+
+    received_at: datetime  # UTC; times more than a day later are refused
+    zone: ZoneInfo | None = None  # of zone-less times; None: such times are refused
+    currency: str = ""  # where the channel gives none
+    decimal_comma: bool = False
+
+
+class SignatureModule(Protocol):
+    """``signature.py``: who sent it, and what is it about at a glance."""
+
+    SIGNATURE_HEADER: str  # lower case
+    SUCCESS_STATUS: int  # the channel's one success answer: 202, or 200 where it insists
+    MEDIA_TYPE: str  # what the channel sends: application/json
+
+    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+        """True where ``body`` (raw bytes) was signed with one of ``secrets``. Never raises.
+
+        Header names are lower case. All candidates are compared in constant time.
+        """
+
+    def sign(self, body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, str]:
+        """Return the headers the channel itself would send with ``body``, signature included."""
+
+    def topic(self, headers: Mapping[str, str], body: bytes) -> str:
+        """Return what kind of document this is, in the channel's own words; "" if it does not say."""
+
+    def entity_hint(self, headers: Mapping[str, str], body: bytes) -> str:
+        """Return the order's id or the tracking number by a shallow look, "" if not seen.
+
+        It only groups messages of one order; nothing is decided on it. Never raises.
+        """
+
+    def handshake(
+        self, method: str, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
+    ) -> Answer | None:
+        """Return the answer to a request that is no event (a ping, a challenge), else None."""
+
+
+class MappingModule(Protocol):
+    """``mapping.py``: the channel's words in ours."""
+
+    TOPICS: tuple[str, ...]  # the topics it understands; "" where documents are not told apart by topic
+
+    def normalize(self, document: Any, *, topic: str, reading: Reading) -> list[Report]:
+        """Return what ``document`` (parsed by :mod:`shared.wire.strict_json`) says.
+
+        Several entities in one document give several reports. ``topic`` "" means: tell by shape.
+        Raises UnusableError where it cannot be used, IrrelevantError where it is about
+        something else.
+        """

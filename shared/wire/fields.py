@@ -1,0 +1,163 @@
+"""Single values from outside, read strictly: ids, amounts, quantities, times, text.
+
+Each function takes the raw value and the field's name, and returns the normalised value or
+raises :class:`~shared.wire.errors.UnusableError`. Nothing is guessed: what pydantic or
+``Decimal`` would quietly accept ("1_000", Arabic digits, " 12 ", True) is refused.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.orders.money import currency_digits
+from shared.wire.errors import UnusableError
+
+MAX_ID_LENGTH = 200
+MAX_TEXT_LENGTH = 2_000
+MAX_LINES = 1_000
+MAX_QUANTITY = 1_000_000
+
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,4})?", re.ASCII)
+_LONG_AMOUNT = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?", re.ASCII)
+_CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
+_TIMESTAMP = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?"
+    r"(Z|z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.ASCII,
+)
+_LINE_BREAKS = re.compile(r"[\r\n\t\u0085\u2028\u2029]+")
+EARLIEST_YEAR = 2000
+LATEST_AHEAD = timedelta(days=1)
+
+
+def identifier(value: Any, where: str) -> str:
+    """Return an id as a string: 123 and "123" are the same. At most 200 characters."""
+    if value is None:
+        raise UnusableError(f"missing_field:{where}", where)
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise UnusableError("invalid_id", where)
+    text_value = str(value).strip()
+    if not text_value:
+        raise UnusableError(f"missing_field:{where}", where)
+    if len(text_value) > MAX_ID_LENGTH:
+        raise UnusableError("invalid_id", where)
+    return text_value
+
+
+def optional_identifier(value: Any, where: str) -> str:
+    """Return :func:`identifier`, or "" where there is none."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return ""
+    return identifier(value, where)
+
+
+def currency(value: Any, where: str = "currency") -> str:
+    """Return an ISO 4217 code in upper case."""
+    if value is None or value == "":
+        raise UnusableError(f"missing_field:{where}", where)
+    if not isinstance(value, str) or not _CURRENCY.fullmatch(value):
+        raise UnusableError("invalid_currency", where)
+    return value.upper()
+
+
+def amount(value: Any, currency_code: str, where: str, *, negative: bool = False) -> Decimal:
+    """Return money in major units. More digits than the currency has are refused, zeros excepted."""
+    parsed = _decimal(value, where, _AMOUNT)
+    if parsed < 0 and not negative:
+        raise UnusableError("invalid_amount", where)
+    step = Decimal(1).scaleb(-currency_digits(currency_code))
+    if parsed != parsed.quantize(step):
+        raise UnusableError("invalid_amount", where)
+    return parsed.quantize(step)
+
+
+def fine_amount(value: Any, where: str, *, negative: bool = False) -> Decimal:
+    """Return a tax or unit figure, which may be finer than the currency (kept, never rounded)."""
+    parsed = _decimal(value, where, _LONG_AMOUNT)
+    if parsed < 0 and not negative:
+        raise UnusableError("invalid_amount", where)
+    return parsed
+
+
+def _decimal(value: Any, where: str, pattern: re.Pattern[str]) -> Decimal:
+    if value is None:
+        raise UnusableError(f"missing_field:{where}", where)
+    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
+        raise UnusableError("invalid_amount", where)
+    text_value = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if not pattern.fullmatch(text_value):
+        raise UnusableError("invalid_amount", where)
+    return Decimal(text_value)
+
+
+def quantity(value: Any, where: str, *, zero: bool = False) -> int:
+    """Return a number of pieces, a positive whole JSON number (0 only where ``zero``)."""
+    if value is None:
+        raise UnusableError(f"missing_field:{where}", where)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UnusableError("invalid_quantity", where)
+    if value < (0 if zero else 1) or value > MAX_QUANTITY:
+        raise UnusableError("invalid_quantity", where)
+    return value
+
+
+def timestamp(
+    value: Any, where: str, *, received_at: datetime, zone: ZoneInfo | None = None
+) -> datetime:
+    """Return a UTC time from ISO 8601 text. Zone-less text needs the channel's ``zone``.
+
+    In the hour that a clock change repeats the first one is taken (``fold=0``). Numbers,
+    impossible dates, second 60 and times more than a day after ``received_at`` are refused.
+    """
+    if value is None or value == "":
+        raise UnusableError(f"missing_field:{where}", where)
+    match = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise UnusableError("invalid_timestamp", where)
+    day, clock, fraction, offset = match.groups()
+    if offset is None and zone is None:
+        raise UnusableError("invalid_timestamp", where)
+    try:
+        parsed = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{offset or ''}".upper())
+    except ValueError:
+        raise UnusableError("invalid_timestamp", where) from None
+    if offset is None:
+        parsed = parsed.replace(tzinfo=zone)
+    return _plausible(parsed.astimezone(UTC), where, received_at)
+
+
+def optional_timestamp(
+    value: Any, where: str, *, received_at: datetime, zone: ZoneInfo | None = None
+) -> datetime | None:
+    """Return :func:`timestamp`, or None where there is none."""
+    if value is None or value == "":
+        return None
+    return timestamp(value, where, received_at=received_at, zone=zone)
+
+
+def is_ambiguous(value: str, zone: ZoneInfo) -> bool:
+    """True where zone-less ``value`` lies in an hour that the zone's clock shows twice."""
+    parsed = datetime.fromisoformat(value).replace(tzinfo=zone)
+    return parsed.utcoffset() != parsed.replace(fold=1).utcoffset()
+
+
+def _plausible(value: datetime, where: str, received_at: datetime) -> datetime:
+    if value.year < EARLIEST_YEAR or value > received_at + LATEST_AHEAD:
+        raise UnusableError("invalid_timestamp", where)
+    return value
+
+
+def text(value: Any, *, entities: bool = False) -> str:
+    """Return one line of text, "" for nothing. Line breaks become a space; ``entities`` are decoded."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        value = str(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else ""
+    if entities:
+        value = html.unescape(value)
+    return _LINE_BREAKS.sub(" ", value).strip()[:MAX_TEXT_LENGTH]
