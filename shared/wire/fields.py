@@ -106,9 +106,7 @@ def quantity(value: Any, where: str, *, zero: bool = False) -> int:
     return value
 
 
-def timestamp(
-    value: Any, where: str, *, received_at: datetime, zone: ZoneInfo | None = None
-) -> datetime:
+def timestamp(value: Any, where: str, *, received_at: datetime, zone: ZoneInfo | None = None) -> datetime:
     """Return a UTC time from ISO 8601 text. Zone-less text needs the channel's ``zone``.
 
     In the hour that a clock change repeats the first one is taken (``fold=0``). Numbers,
