@@ -23,12 +23,12 @@ class UnknownKindError(LookupError):
 
 def signature_of(kind: str) -> SignatureModule:
     """Return the signature module of ``kind``; imports nothing else of the adapter."""
-    return cast(SignatureModule, _module(kind, "signature"))
+    return cast("SignatureModule", _module(kind, "signature"))
 
 
 def mapping_of(kind: str) -> MappingModule:
     """Return the mapping module of ``kind``."""
-    return cast(MappingModule, _module(kind, "mapping"))
+    return cast("MappingModule", _module(kind, "mapping"))
 
 
 def _module(kind: str, name: str) -> object:
