@@ -1,1 +1,1 @@
-""""""
+"""The orders table: key design, request builders, the store. Nothing else writes orders."""

@@ -1,1 +1,1 @@
-""""""
+"""What Orderhub does: one verb a file, dependencies as arguments."""

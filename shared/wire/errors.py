@@ -23,3 +23,7 @@ class IrrelevantError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class InboxUnavailableError(Exception):
+    """The inbox did not take a document: whoever sent it has to send it again."""

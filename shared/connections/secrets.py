@@ -1,0 +1,95 @@
+"""Webhook secrets, in SSM as SecureStrings; current and previous are both accepted.
+
+One parameter a connection, ``<path>/<kind>/<connection>``, holding
+``{"current": "…", "previous": "…"}``. A secret is asked for again after five
+minutes at the latest; where the store does not answer by then, nothing is accepted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.connections.errors import SecretsUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+KEPT = timedelta(minutes=5)
+UNKNOWN_KEPT = timedelta(minutes=1)
+ASKED_AFRESH = timedelta(seconds=15)
+MAX_CACHED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    secrets: tuple[str, ...]
+    read_at: datetime
+
+
+class SecretStore:
+    """Reads webhook secrets and remembers them for :data:`KEPT`."""
+
+    def __init__(self, ssm: SSMClient, path: str, clock: Callable[[], datetime]) -> None:
+        self._ssm = ssm
+        self._path = path
+        self._clock = clock
+        self._cache: dict[str, _Cached] = {}
+
+    def secrets_for(self, kind: str, connection: str, *, fresh: bool = False) -> tuple[str, ...]:
+        """Return current and previous secret, () for an unknown connection.
+
+        ``fresh`` skips the cache, at most once in :data:`ASKED_AFRESH` per connection, so
+        that forged webhooks cannot exhaust the store. Raises SecretsUnavailableError.
+        """
+        name = f"{self._path}/{kind}/{connection}"
+        now = self._clock()
+        cached = self._cache.get(name)
+        if cached is not None:
+            kept = ASKED_AFRESH if fresh else KEPT if cached.secrets else UNKNOWN_KEPT
+            if now - cached.read_at < kept:
+                return cached.secrets
+        secrets = self._read(name)
+        if len(self._cache) >= MAX_CACHED:
+            self._cache.clear()
+        self._cache[name] = _Cached(secrets, now)
+        return secrets
+
+    def _read(self, name: str) -> tuple[str, ...]:
+        try:
+            answer = self._ssm.get_parameter(Name=name, WithDecryption=True)
+            values = json.loads(answer["Parameter"]["Value"])
+            return tuple(str(values[key]) for key in ("current", "previous") if values.get(key))
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ParameterNotFound":
+                return ()
+            raise SecretsUnavailableError from error
+        except (BotoCoreError, ValueError, AttributeError) as error:
+            raise SecretsUnavailableError from error
+
+
+class SecretWriter:
+    """Sets and rotates webhook secrets; used by the command line and, later, the API."""
+
+    def __init__(self, ssm: SSMClient, path: str) -> None:
+        self._ssm = ssm
+        self._path = path
+
+    def put(self, kind: str, connection: str, secret: str) -> None:
+        """Set the secret; the one before stays valid as *previous*. Raises ValueError for an empty one."""
+        if not secret:
+            raise ValueError("an empty secret would accept webhooks from anybody")
+        name = f"{self._path}/{kind}/{connection}"
+        previous = ""
+        try:
+            answer = self._ssm.get_parameter(Name=name, WithDecryption=True)
+            previous = json.loads(answer["Parameter"]["Value"])["current"]
+        except self._ssm.exceptions.ParameterNotFound:
+            pass
+        value = json.dumps({"current": secret, "previous": previous if previous != secret else ""})
+        self._ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)

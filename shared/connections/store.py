@@ -1,0 +1,66 @@
+"""Where connections are kept: one item each in the connections table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shared.connections.errors import UnknownConnectionError
+from shared.connections.model import Connection
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEPT = timedelta(minutes=1)
+SORT_KEY = "SETTINGS"
+
+
+class ConnectionStore:
+    """Reads and writes connections. What was read is kept for :data:`KEPT`."""
+
+    def __init__(self, client: DynamoDBClient, table: str, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._cache: dict[str, tuple[datetime, Connection]] = {}
+
+    def get(self, connection: str) -> Connection:
+        """Return a connection. Raises UnknownConnectionError."""
+        now = self._clock()
+        cached = self._cache.get(connection)
+        if cached is not None and now - cached[0] < KEPT:
+            return cached[1]
+        answer = self._client.get_item(
+            TableName=self._table,
+            Key={"pk": {"S": f"CONNECTION#{connection}"}, "sk": {"S": SORT_KEY}},
+        )
+        if "Item" not in answer:
+            raise UnknownConnectionError(connection)
+        found = Connection.model_validate_json(answer["Item"]["document"]["S"])
+        self._cache[connection] = (now, found)
+        return found
+
+    def put(self, connection: Connection) -> None:
+        """Create a connection or replace its settings."""
+        self._client.put_item(
+            TableName=self._table,
+            Item={
+                "pk": {"S": f"CONNECTION#{connection.id}"},
+                "sk": {"S": SORT_KEY},
+                "kind": {"S": connection.kind},
+                "document": {"S": connection.model_dump_json()},
+            },
+        )
+        self._cache.pop(connection.id, None)
+
+    def list(self) -> Iterator[Connection]:
+        """Yield every connection. A merchant has some dozens: a scan is what it is."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            FilterExpression="sk = :settings",
+            ExpressionAttributeValues={":settings": {"S": SORT_KEY}},
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield Connection.model_validate_json(item["document"]["S"])

@@ -1,0 +1,209 @@
+"""Receive a webhook: prove who sent it, store it, answer. Reads no database.
+
+The order of the checks is part of the contract with the senders: method, size, encoding,
+authentication. After that the document is stored, and nothing about its content can
+turn the answer into an error any more: a platform that sees 4xx or 5xx retries,
+and in the end deletes the subscription.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from shared.adapters import ADAPTERS, signature_of
+from shared.connections.errors import SecretsUnavailableError
+from shared.wire.adapter import SignatureModule
+from shared.wire.errors import InboxUnavailableError
+from shared.wire.receipts import Receipt
+
+MAX_BODY_BYTES = 1_000_000
+SPILL_BYTES = 180_000
+RETRY_AFTER_SECONDS = 30
+CONNECTION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_DUMMY_SECRET = "a secret that no connection has"  # noqa: S105  compared against, never accepted
+
+CODES = {
+    "accepted": 202,
+    "invalid_encoding": 400,
+    "invalid_signature": 401,
+    "method_not_allowed": 405,
+    "body_too_large": 413,
+    "unsupported_encoding": 415,
+    "unsupported_media_type": 415,
+    "inbox_unavailable": 503,
+    "secrets_unavailable": 503,
+}
+MESSAGES = {
+    "invalid_encoding": "The body is not valid base64.",
+    "invalid_signature": "The signature does not match. Check the connection's id and its secret.",
+    "method_not_allowed": "Send webhooks with POST.",
+    "body_too_large": "The body is larger than 1,000,000 bytes.",
+    "unsupported_encoding": "Send the body without Content-Encoding.",
+    "unsupported_media_type": "Send the body in the media type that the channel documents.",
+    "inbox_unavailable": "The webhook could not be stored. Send it again.",
+    "secrets_unavailable": "The signature cannot be checked right now. Send it again.",
+}
+
+
+class Secrets(Protocol):
+    """Where the connections' webhook secrets are."""
+
+    def secrets_for(self, kind: str, connection: str, *, fresh: bool = False) -> tuple[str, ...]:
+        """Return the current and the previous secret, () for an unknown connection.
+
+        ``fresh`` asks the store again, as far as its own rate limit allows; it returns ()
+        where there is nothing newer. Raises SecretsUnavailableError.
+        """
+
+
+class Inbox(Protocol):
+    """Where received documents wait."""
+
+    def put(self, receipt: Receipt, *, group: str) -> None:
+        """Store one document; within a ``group`` the order is kept. Raises InboxUnavailableError."""
+
+    def spill(self, receipt_id: str, body: bytes) -> str:
+        """Store a large body apart and return where. Raises InboxUnavailableError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """An HTTP request as the gateway hands it over. Header names are lower case."""
+
+    method: str
+    kind: str
+    connection: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    is_base64: bool = False
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAnswer:
+    """What the sender gets. ``code`` is stable; ``raw`` replaces the JSON body for handshakes."""
+
+    status: int
+    code: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: str | None = None
+    media_type: str = "application/json"
+
+
+def receive_webhook(
+    request: WebhookRequest, *, secrets: Secrets, inbox: Inbox, now: datetime
+) -> WebhookAnswer:
+    """Answer one request; when the answer is a success, the document is stored."""
+    if request.method not in ("POST", "GET"):
+        return _refusal("method_not_allowed")
+    body = _decode_body(request)
+    if isinstance(body, WebhookAnswer):
+        return body
+    adapter = signature_of(request.kind) if request.kind in ADAPTERS else None
+    if adapter is not None:
+        handshake = adapter.handshake(request.method, request.headers, request.query, body)
+        if handshake is not None:
+            return WebhookAnswer(
+                status=handshake.status,
+                code="handshake",
+                raw=handshake.body,
+                media_type=handshake.content_type,
+            )
+    if request.method != "POST":
+        return _refusal("method_not_allowed")
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return _refusal("unsupported_encoding")
+    try:
+        if not _is_authentic(request, body, adapter, secrets):
+            return _refusal(_reason_unsigned(request, adapter))
+        assert adapter is not None  # noqa: S101  only a known adapter can authenticate
+        _store(request, body, adapter, inbox, now)
+    except SecretsUnavailableError:
+        return _refusal("secrets_unavailable")
+    except InboxUnavailableError:
+        return _refusal("inbox_unavailable")
+    return WebhookAnswer(status=adapter.SUCCESS_STATUS, code="accepted")
+
+
+def _refusal(code: str) -> WebhookAnswer:
+    status = CODES[code]
+    headers: dict[str, str] = {}
+    if status == 405:
+        headers["Allow"] = "POST"
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return WebhookAnswer(status=status, code=code, headers=headers)
+
+
+def _decode_body(request: WebhookRequest) -> bytes | WebhookAnswer:
+    # Four characters of base64 are three bytes: a longer text is too large before it is decoded.
+    if len(request.body) > MAX_BODY_BYTES * (4 / 3 if request.is_base64 else 1) + 4:
+        return _refusal("body_too_large")
+    try:
+        body = (
+            base64.b64decode(request.body, validate=True)
+            if request.is_base64
+            else request.body.encode("utf-8")
+        )
+    except (binascii.Error, ValueError):
+        return _refusal("invalid_encoding")
+    return body if len(body) <= MAX_BODY_BYTES else _refusal("body_too_large")
+
+
+def _is_authentic(
+    request: WebhookRequest, body: bytes, adapter: SignatureModule | None, secrets: Secrets
+) -> bool:
+    known = adapter is not None and CONNECTION_ID.fullmatch(request.connection) is not None
+    if adapter is None or not known:
+        # As much work as for a known connection, so that the time taken tells nothing.
+        hmac.digest(_DUMMY_SECRET.encode(), body, hashlib.sha256)
+        return False
+    if not request.headers.get(adapter.SIGNATURE_HEADER):
+        return False
+    current = secrets.secrets_for(request.kind, request.connection)
+    if adapter.verify(request.headers, body, current or (_DUMMY_SECRET,)) and current:
+        return True
+    # Rotated a moment ago? The cache may be older than the sender's new secret.
+    newer = secrets.secrets_for(request.kind, request.connection, fresh=True)
+    return bool(newer) and newer != current and adapter.verify(request.headers, body, newer)
+
+
+def _reason_unsigned(request: WebhookRequest, adapter: SignatureModule | None) -> str:
+    if adapter is None or request.headers.get(adapter.SIGNATURE_HEADER):
+        return "invalid_signature"
+    media_type = _media_type(request)
+    return "invalid_signature" if media_type in ("", adapter.MEDIA_TYPE) else "unsupported_media_type"
+
+
+def _media_type(request: WebhookRequest) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _store(
+    request: WebhookRequest, body: bytes, adapter: SignatureModule, inbox: Inbox, now: datetime
+) -> None:
+    large = len(body) > SPILL_BYTES
+    receipt = Receipt(
+        receipt_id=request.request_id,
+        connection=request.connection,
+        kind=request.kind,
+        source="webhook",
+        received_at=now,
+        topic=adapter.topic(request.headers, body),
+        media_type=_media_type(request),
+        delivery_id=request.headers.get(getattr(adapter, "DELIVERY_HEADER", ""), "")[:100],
+        body=None if large else body,
+        spilled_to=inbox.spill(request.request_id, body) if large else "",
+    )
+    entity = adapter.entity_hint(request.headers, body)
+    group = f"{request.connection}/{entity}" if entity else request.request_id
+    inbox.put(receipt, group=hashlib.sha256(group.encode()).hexdigest()[:32])
