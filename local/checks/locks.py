@@ -41,8 +41,9 @@ def write(uv: str) -> None:
     """Resolve every lock anew with the uv at ``uv``."""
     for lock in LOCKS:
         print(f"resolving {lock.path}", flush=True)
-        body = subprocess.run([uv, *_arguments(lock)], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        (ROOT / lock.path).write_text(_header(lock, body.stdout) + body.stdout)
+        command = [uv, *_arguments(lock)]
+        made = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+        (ROOT / lock.path).write_text(_header(lock, made.stdout) + made.stdout)
 
 
 def check() -> list[str]:
@@ -55,7 +56,7 @@ def check() -> list[str]:
         if text != _header(lock, body) + body:
             problems.append(f"{lock.path} is stale or was edited by hand: run `make lock`")
         if "://" in text or "index-url" in text or "find-links" in text:
-            problems.append(f"{lock.path} names a package index; where packages come from is the installer's choice")
+            problems.append(f"{lock.path} names a package index; that is for the installer to say")
     return problems
 
 
