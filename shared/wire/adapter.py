@@ -34,6 +34,7 @@ class Reading:
     zone: ZoneInfo | None = None  # of zone-less times; None: such times are refused
     currency: str = ""  # where the channel gives none
     decimal_comma: bool = False
+    back_office: bool = False  # a shop in which orders of other channels are shipped
 
 
 class SignatureModule(Protocol):
