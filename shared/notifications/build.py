@@ -1,0 +1,115 @@
+"""The request that sends one mail: the keyword arguments of ``sesv2.send_email``. Pure.
+
+The customer's address is the only recipient and carries no display name; of what strangers typed
+only the order's number stands in a header, the subject. Amazon SES has no idempotency token; its
+events carry the message tags, by which a mail whose sending ended in doubt is found again.
+``Auto-Submitted`` is RFC 3834. ``X-Auto-Response-Suppress`` is Microsoft's ([MS-OXCMAIL]) and keeps
+out-of-office answers away; bounces still come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from email.header import Header
+from email.utils import formataddr
+from typing import TYPE_CHECKING
+
+from shared.notifications.addresses import deliverable_address
+from shared.notifications.branding import Branding
+from shared.notifications.headers import one_line
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
+
+    from shared.notifications.render import RenderedMail
+
+ORDER_TAG = "order"
+EFFECT_TAG = "effect"
+MAX_TAG_LENGTH = 256
+
+_ESCAPED_IN_TAGS = re.compile(rb"[^A-Za-z0-9_]")
+
+
+class UndeliverableAddressError(ValueError):
+    """``role`` (recipient, sender, reply_to) is no address we write to. Never holds the address."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"{role} is not one deliverable address")
+        self.role = role
+
+
+def build_send_email(
+    mail: RenderedMail,
+    *,
+    recipient: str,
+    sender: str,
+    branding: Branding,
+    order_id: str,
+    effect_key: str,
+    configuration_set: str,
+) -> SendEmailRequestTypeDef:
+    """Return the request. Raises UndeliverableAddressError; ``recipient`` is best checked before a claim."""
+    request: SendEmailRequestTypeDef = {
+        "FromEmailAddress": _named_address(branding.merchant_name, _address(sender, "sender")),
+        "Destination": {"ToAddresses": [_address(recipient, "recipient")]},
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": one_line(mail.subject), "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": mail.text, "Charset": "UTF-8"},
+                    "Html": {"Data": mail.html, "Charset": "UTF-8"},
+                },
+                "Headers": [
+                    {"Name": "Auto-Submitted", "Value": "auto-generated"},
+                    {"Name": "X-Auto-Response-Suppress", "Value": "OOF, AutoReply"},
+                ],
+            }
+        },
+        "EmailTags": [
+            {"Name": ORDER_TAG, "Value": tag_value(order_id)},
+            {"Name": EFFECT_TAG, "Value": tag_value(effect_key)},
+        ],
+        "ConfigurationSetName": configuration_set,
+    }
+    if branding.reply_to:
+        request["ReplyToAddresses"] = [_address(branding.reply_to, "reply_to")]
+    return request
+
+
+def tag_value(text: str) -> str:
+    """Return ``text`` in the alphabet of message tags (A-Z a-z 0-9 _ -), different for different texts.
+
+    Other bytes become ``-`` and two hex digits. What is too long then is shortened to its start
+    and a digest: such a tag can be compared with, but not read back.
+    """
+    value = _ESCAPED_IN_TAGS.sub(lambda byte: b"-%02x" % ord(byte.group()), text.encode()).decode()
+    if len(value) <= MAX_TAG_LENGTH:
+        return value
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"{value[: MAX_TAG_LENGTH - len(digest) - 2]}--{digest}"
+
+
+def tag_text(value: str) -> str | None:
+    """Return the text that :func:`tag_value` made ``value`` of, None where it is shortened or not ours."""
+    try:
+        text = re.sub(r"-([0-9a-f]{2})", lambda code: chr(int(code.group(1), 16)), value, flags=re.ASCII)
+        text = text.encode("latin-1").decode()
+    except UnicodeError:
+        return None
+    return text if tag_value(text) == value else None
+
+
+def _address(raw: str, role: str) -> str:
+    address = deliverable_address(raw)
+    if address is None:
+        raise UndeliverableAddressError(role)
+    return address
+
+
+def _named_address(name: str, address: str) -> str:
+    """Return ``"Name" <address>``, the name as RFC 2047 encoded words where it is not ASCII."""
+    clean = one_line(name)
+    if clean.isascii():
+        return formataddr((clean, address))
+    return f"{Header(clean, 'utf-8').encode(linesep='')} <{address}>"

@@ -1,0 +1,76 @@
+"""What a mail is made of: stored facts of one order, as plain values. Personal data: not logged, not kept.
+
+Amounts are in the order's currency, in major units. Dates are the day in the connection's own
+zone. Every text may come from a stranger; :mod:`shared.notifications.render` makes it harmless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shared.orders.facts import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLine:
+    """So many pieces of one product."""
+
+    name: str
+    quantity: int
+    unit_price: Decimal | None = None
+    total: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailData:
+    """All that any kind of mail shows. What a kind cannot do without stands in the catalogue."""
+
+    order_number: str  # as the customer knows it: "#1001"
+    currency: str  # ISO 4217
+    customer_name: str = ""
+    placed_on: date | None = None
+
+    lines: tuple[MailLine, ...] = ()  # the whole order, with prices
+    shipping: Decimal | None = None
+    discount: Decimal | None = None  # what was taken off, as a positive amount
+    tax: Decimal | None = None  # contained in the total
+    total: Decimal | None = None
+    delivery_address: tuple[str, ...] = ()  # one entry a line
+
+    contents: tuple[MailLine, ...] = ()  # what this mail is about: packed, canceled, refunded, returned
+    partial: bool = False  # it is about a part of the order; the rest stays, or is still to come
+
+    carrier: str = ""  # its name as people say it: "DHL"
+    tracking_number: str = ""
+    tracking_url: str = ""
+
+    pickup: bool = False  # the customer collects the order
+    pickup_place: tuple[str, ...] = ()  # one entry a line
+    pickup_code: str = ""
+    pickup_until: date | None = None
+
+    refund_follows: bool = False  # canceled after it was paid
+    refund_amount: Decimal | None = None
+    return_accepted: bool | None = None
+    note: str = ""  # the merchant's own words to this customer
+
+    amount_due: Decimal | None = None
+    payment_url: str = ""
+    pay_until: date | None = None
+
+
+# Universal Postal Union, addressing systems: countries that write the postal code after the town.
+_CODE_AFTER_TOWN = frozenset({"AU", "CA", "GB", "IE", "IN", "NZ", "US"})
+
+
+def address_lines(address: Address) -> tuple[str, ...]:
+    """Return a postal address as the lines of a letter, without the empty ones."""
+    if address.country in _CODE_AFTER_TOWN:
+        place = " ".join(part for part in (address.city, address.region, address.postal_code) if part)
+    else:
+        town = " ".join(part for part in (address.postal_code, address.city) if part)
+        place = ", ".join(part for part in (town, address.region) if part)
+    lines = (address.name, address.company, *address.street, place, address.country)
+    return tuple(line for line in lines if line)
