@@ -41,13 +41,13 @@ def pack_layer(target: Path) -> None:
     install(ROOT / "shared" / "requirements.txt", packages, python)
     trim(packages)
     copy_sources(ROOT / "shared", packages / "shared")
-    compile_sources(packages, python)
+    compile_sources(packages, "/opt/python", python)
 
 
 def pack_functions(target: Path) -> None:
     """Make a function in ``target``: they are all shipped together, each is a few lines."""
     copy_sources(ROOT / "functions", target)
-    compile_sources(target, find_runtime_python())
+    compile_sources(target, "/var/task", find_runtime_python())
 
 
 def install(requirements: Path, packages: Path, python: str) -> None:
@@ -83,15 +83,15 @@ def copy_sources(source: Path, target: Path) -> None:
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*NOT_SHIPPED, ".*"), dirs_exist_ok=True)
 
 
-def compile_sources(folder: Path, python: str) -> None:
-    """Put bytecode beside every source file, made by ``python``.
+def compile_sources(folder: Path, runs_in: str, python: str) -> None:
+    """Put bytecode beside every source file, made by ``python``, with the paths it has in ``runs_in``.
 
     It is not compared with its source when it is loaded: packaging sets all times to 1980, and nobody
-    edits a source in Lambda. Paths in it are those in the artifact, whoever built it wherever.
+    edits a source in Lambda.
     """
     _run(
         *(python, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"),
-        *("-s", str(folder), str(folder)),
+        *("-s", str(folder), "-p", runs_in, str(folder)),
     )
 
 

@@ -1,0 +1,67 @@
+# Needs Python 3.11 or newer and make; `make build` also a python3.13, the version Lambda runs.
+# Everything else is installed into virtual environments here, each package checked against its hash.
+PYTHON ?= python3
+
+export SAM_CLI_TELEMETRY := 0
+.DEFAULT_GOAL := help
+.PHONY: help test check proof run demo build deploy lock clean
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+test: .venv/lock.txt ## Run the fast tests
+	.venv/bin/python -m pytest -n 2 -q
+
+check: .venv/lock.txt build ## Check format, style, types, layers, locks, the template and what is built from it
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/python local/checks/locks.py check
+	.venv-sam/bin/sam validate --lint --region eu-central-1
+	.venv/bin/python -m pytest -n 2 -q -m artifact
+
+proof: .venv/lock.txt .venv-aws/lock.txt ## Run the slow tests: end to end, models, simulation, races
+	.venv/bin/python -m pytest -q -m slow
+
+run: .venv/lock.txt .venv-aws/lock.txt ## Run the hub on this machine
+	.venv/bin/python -m local run
+
+demo: .venv/lock.txt .venv-aws/lock.txt ## Run it and let orders come in
+	.venv/bin/python -m local demo
+
+build: .venv/lock.txt .venv-sam/lock.txt ## Build what is deployed, into .aws-sam
+	PYTHON="$(CURDIR)/.venv/bin/python" .venv-sam/bin/sam build
+
+deploy: build ## Deploy to your AWS account; the first time with ARGS=--guided
+	.venv-sam/bin/sam deploy $(ARGS)
+
+lock: .venv-lock/bin/uv ## Resolve the dependencies in pyproject.toml anew
+	$(PYTHON) local/checks/locks.py write .venv-lock/bin/uv
+
+clean: ## Remove everything that was made here
+	rm -rf .venv .venv-* .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find shared functions local tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A virtual environment is as old as the copy of the lock that it was made from.
+.venv/lock.txt: local/locks/dev.txt
+	$(call environment,what tests and checks need)
+
+.venv-aws/lock.txt: local/locks/aws.txt
+	$(call environment,the local AWS)
+
+.venv-sam/lock.txt: local/locks/sam.txt
+	$(call environment,SAM CLI)
+
+.venv-lock/bin/uv:
+	$(PYTHON) -m venv $(dir $(@D))
+	$(dir $(@D))bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+
+define environment
+@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Orderhub needs Python 3.11 or newer: make PYTHON=python3.13")'
+@cmp -s $< $@ || { \
+  echo "Installing $(1) into $(@D), once: this takes a minute or two"; \
+  $(PYTHON) -m venv $(@D) && \
+  $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; }
+@cp $< $@
+endef
