@@ -1,0 +1,233 @@
+"""The local AWS: ministack (PyPI, pure Python, no Docker) as a process of our own.
+
+It listens on 127.0.0.1 only, starts empty each time and keeps everything below one home
+folder. It runs in ``.venv-aws``, without our packages and with a bare environment, because
+functions inherit both: a dependency that the layer lacks must be missed here, not in
+production.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from local.errors import LocalError
+
+HOST = "127.0.0.1"
+REGION = "eu-central-1"
+ACCOUNT = "000000000000"
+FIRST_PORT = 4566
+_PORTS_TRIED = 100
+_START_TIMEOUT = 30.0  # seconds; it takes about half a second
+_STOP_TIMEOUT = 10.0
+_STATE_FILE = "aws.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalAws:
+    """A running local AWS. ``owner`` is the process that started it and will stop it."""
+
+    home: str
+    port: int
+    pid: int
+    owner: int
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+
+def start(venv: Path, home: Path, first_port: int = FIRST_PORT) -> LocalAws:
+    """Start a fresh local AWS and wait until it answers. Raises LocalError."""
+    program = venv / "bin" / "ministack"
+    if not program.exists():
+        raise LocalError(
+            f"The local AWS is not installed ({program} is missing). `make run` and `make demo` install it."
+        )
+    _make_way(home)
+    port = free_port(first_port)
+    for folder in ("state", "s3", "tmp"):
+        (home / folder).mkdir(parents=True)
+    with (home / "aws.log").open("wb") as log:
+        # A session of its own: Ctrl-C is for us; we then stop it in order.
+        process = subprocess.Popen(
+            [str(program)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=home,
+            env=environment(venv, home, port),
+            start_new_session=True,
+        )
+    aws = LocalAws(home=str(home), port=port, pid=process.pid, owner=os.getpid())
+    (home / _STATE_FILE).write_text(json.dumps(asdict(aws)))
+    try:
+        _wait_until_ready(aws, process)
+    except BaseException:
+        stop(aws)
+        raise
+    return aws
+
+
+def environment(venv: Path, home: Path, port: int) -> dict[str, str]:
+    """Return the whole environment of the local AWS, and so of every function in it."""
+    return {
+        "PATH": f"{venv / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home),
+        "TMPDIR": str(home / "tmp"),
+        "LANG": "C.UTF-8",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "BIND_HOST": HOST,
+        # Both would open a port on every interface.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "GATEWAY_PORT": str(port),
+        "LAMBDA_EXECUTOR": "local",
+        "MINISTACK_REGION": REGION,
+        "STATE_DIR": str(home / "state"),
+        "S3_DATA_DIR": str(home / "s3"),
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def stop(aws: LocalAws) -> None:
+    """Stop it with TERM, which ends its workers too, and remove what it left. May be called twice."""
+    if _is_ours(aws.pid):
+        _signal(aws.pid, signal.SIGTERM)
+        if not _wait_until_gone(aws.pid):
+            _signal(aws.pid, signal.SIGKILL)
+            _wait_until_gone(aws.pid)
+    home = Path(aws.home)
+    (home / _STATE_FILE).unlink(missing_ok=True)
+    for folder in ("state", "s3", "tmp"):
+        shutil.rmtree(home / folder, ignore_errors=True)
+
+
+def running(home: Path) -> LocalAws:
+    """Return the local AWS that runs in ``home``. Raises LocalError where there is none."""
+    aws = _recorded(home)
+    if aws is None or not _is_ours(aws.pid):
+        raise LocalError("Nothing is running here. Start it with `make run` in another terminal.")
+    return aws
+
+
+def stop_leftover(home: Path) -> bool:
+    """Stop what an earlier run left behind; True where there was something."""
+    aws = _recorded(home)
+    if aws is None:
+        return False
+    alive = _is_ours(aws.pid)
+    stop(aws)
+    return alive
+
+
+def free_port(first: int) -> int:
+    """Return the first port from ``first`` on that nobody listens on."""
+    for port in range(first, first + _PORTS_TRIED):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            # As servers do: a port is free although old connections to it still fade away.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise LocalError(f"No free port from {first} to {first + _PORTS_TRIED - 1}. Name another with --port.")
+
+
+def _make_way(home: Path) -> None:
+    aws = _recorded(home)
+    if aws is not None and _is_ours(aws.pid) and _is_alive(aws.owner):
+        raise LocalError(
+            f"It already runs at {aws.endpoint}. Stop it with Ctrl-C there, or with `python -m local stop`."
+        )
+    if aws is not None:
+        stop(aws)
+    for folder in ("state", "s3", "tmp"):
+        shutil.rmtree(home / folder, ignore_errors=True)
+
+
+def _recorded(home: Path) -> LocalAws | None:
+    try:
+        return LocalAws(**json.loads((home / _STATE_FILE).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _wait_until_ready(aws: LocalAws, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_TIMEOUT
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        if _answers(f"{aws.endpoint}/_ministack/ready"):
+            return
+        time.sleep(0.05)
+    log = Path(aws.home) / "aws.log"
+    last = log.read_text(errors="replace").splitlines()[-5:]
+    raise LocalError("\n".join([f"The local AWS did not start; its log is {log}.", *last]))
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _is_ours(pid: int) -> bool:
+    """True where ``pid`` is a running ministack: a number alone may be somebody else's by now."""
+    try:  # Linux; small images have no `ps`
+        return b"ministack" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+    listed = subprocess.run(
+        ["ps", "-o", "stat=,command=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    return "ministack" in listed and not listed.startswith("Z")
+
+
+def _wait_until_gone(pid: int) -> bool:
+    deadline = time.monotonic() + _STOP_TIMEOUT
+    while time.monotonic() < deadline:
+        with contextlib.suppress(
+            ChildProcessError
+        ):  # our own child has to be collected, else it stays listed
+            os.waitpid(pid, os.WNOHANG)
+        if not _is_ours(pid):
+            return True
+        time.sleep(0.05)
+    return False

@@ -1,0 +1,286 @@
+"""The command line: ``python -m local COMMAND``. Each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.console import complain, say
+from local.errors import LocalError
+from shared.adapters import ADAPTERS
+
+if TYPE_CHECKING:
+    from local.deploy import Stack
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_DESCRIPTION = "Orderhub on this machine: a local AWS, the real template, no account needed."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 good, 1 what was asked for does not hold, 2 misuse."""
+    parsed = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = parsed.run
+    try:
+        return run(parsed)
+    except LocalError as error:
+        complain(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say()
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    root = argparse.ArgumentParser(prog="python -m local", description=_DESCRIPTION)
+    commands = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_work(commands)
+    _add_documents(commands)
+    _add_connection(commands)
+    return root
+
+
+def _add_run(commands: Commands) -> None:
+    run = commands.add_parser("run", help="start everything, show what happens, until Ctrl-C")
+    run.add_argument("--port", type=int, default=0, help="first port to try (default 4566)")
+    run.set_defaults(run=_run)
+
+    demo = commands.add_parser("demo", help="play a scripted day and check what became of it")
+    demo.add_argument("--port", type=int, default=0, help="first port to try (default 4600)")
+    demo.set_defaults(run=_demo)
+
+    stop = commands.add_parser("stop", help="stop what a killed run or demo left behind")
+    stop.set_defaults(run=_stop)
+
+
+def _add_work(commands: Commands) -> None:
+    deploy = commands.add_parser(
+        "deploy", help="deploy the code and template as they are now into the running hub"
+    )
+    deploy.set_defaults(run=_deploy)
+
+    send = commands.add_parser("send", help="sign a payload with a connection's secret and send it")
+    send.add_argument("connection", metavar="CONNECTION", help="id of the connection, such as shop-one")
+    send.add_argument("file", metavar="FILE", help="the payload, sent byte for byte; - for standard input")
+    send.add_argument("--topic", default="", help="the channel's topic, such as orders/create")
+    send.set_defaults(run=_send)
+
+    invoke = commands.add_parser(
+        "invoke", help="invoke a function, such as run_deadlines, as its schedule would"
+    )
+    invoke.add_argument("function", metavar="FUNCTION", help="module name (run_deadlines) or logical id")
+    given = invoke.add_mutually_exclusive_group()
+    given.add_argument("--time", help="what the function takes for now, ISO 8601 with offset (default: now)")
+    given.add_argument("--event", metavar="FILE", help="JSON file to send as the whole event")
+    invoke.set_defaults(run=_invoke)
+
+
+def _add_documents(commands: Commands) -> None:
+    kinds = sorted(ADAPTERS)
+    normalize = commands.add_parser("normalize", help="print what Orderhub makes of a payload, as JSON")
+    normalize.add_argument("kind", metavar="KIND", choices=kinds, help=", ".join(kinds))
+    normalize.add_argument("file", metavar="FILE", help="the payload; - for standard input")
+    normalize.add_argument("--topic", default="", help="the channel's topic; without it the shape tells")
+    normalize.set_defaults(run=_normalize)
+
+    verify = commands.add_parser("verify", help="say whether a webhook's signature holds; exit code 0 or 1")
+    verify.add_argument("kind", metavar="KIND", choices=kinds, help=", ".join(kinds))
+    verify.add_argument("file", metavar="FILE", help="the raw body; - for standard input")
+    verify.add_argument(
+        "--secret", required=True, action="append", help="the secret; twice while it is rotated"
+    )
+    verify.add_argument(
+        "--header",
+        default=[],
+        action="append",
+        metavar="'NAME: VALUE'",
+        help="a header as it came; repeat it",
+    )
+    verify.set_defaults(run=_verify)
+
+
+def _add_connection(commands: Commands) -> None:
+    connection = commands.add_parser(
+        "connection", help="list, add and show connections, rotate their secrets"
+    )
+    actions = connection.add_subparsers(title="actions", required=True, metavar="ACTION")
+
+    def action(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=text)
+        made.add_argument("--stack", default="", help="a stack in your AWS account (default: the local run)")
+        made.set_defaults(run=run)
+        return made
+
+    action("list", "list the connections", _connection_list)
+    add = action("add", "add a connection, or replace its settings", _connection_add)
+    add.add_argument("id", metavar="ID", help="short name, part of its webhook URL: shop-one")
+    add.add_argument("--kind", required=True, choices=sorted(ADAPTERS))
+    add.add_argument("--name", default="", help="what people call it (default: its id)")
+    add.add_argument("--secret", default="", help="the webhook secret; without it one is made and printed")
+    add.add_argument(
+        "--set",
+        default=[],
+        action="append",
+        metavar="KEY=VALUE",
+        help="a setting: tracking_wait_seconds=3600",
+    )
+    show = action("show", "show a connection with all its settings, as JSON", _connection_show)
+    show.add_argument("id", metavar="ID")
+    rotate = action("rotate-secret", "set a new secret; the one before stays valid", _connection_rotate)
+    rotate.add_argument("id", metavar="ID")
+    rotate.add_argument("--secret", default="", help="the new secret; without it one is made and printed")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from local.run import run
+
+    return run(arguments.port)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from local.demo import demo
+
+    return demo(arguments.port)
+
+
+def _stop(_: argparse.Namespace) -> int:
+    from local import aws, places
+
+    stopped = [aws.stop_leftover(home) for home in (places.RUN_HOME, places.DEMO_HOME)]
+    say("stopped" if any(stopped) else "nothing was running")
+    return 0
+
+
+def _deploy(_: argparse.Namespace) -> int:
+    from local.start import deploy_again
+
+    deploy_again()
+    return 0
+
+
+def _send(arguments: argparse.Namespace) -> int:
+    from local.send import send
+
+    answer = send(
+        _running_stack(), arguments.connection, _read(arguments.file), arguments.topic, datetime.now(UTC)
+    )
+    say(f"{answer.status} {answer.body}")
+    return 0 if 200 <= answer.status < 300 else 1
+
+
+def _invoke(arguments: argparse.Namespace) -> int:
+    from local.invoke import event_of, invoke
+
+    event = event_of(arguments.time, _read(arguments.event) if arguments.event else None, datetime.now(UTC))
+    answer = invoke(_running_stack(), arguments.function, event)
+    say(answer.text)
+    return 1 if answer.failed else 0
+
+
+def _normalize(arguments: argparse.Namespace) -> int:
+    from local.normalize import normalize
+    from shared.wire.errors import IrrelevantError, UnusableError
+
+    try:
+        shown = normalize(arguments.kind, _read(arguments.file), topic=arguments.topic, now=datetime.now(UTC))
+    except UnusableError as error:
+        say(json.dumps({"error": error.code, "where": error.where}))
+        complain(f"cannot be used: {error}")
+        return 1
+    except IrrelevantError as error:
+        say(json.dumps({"error": "irrelevant", "reason": error.reason}))
+        complain(f"not about an order or a parcel: {error}")
+        return 1
+    say(json.dumps(shown, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from local.verify import read_headers
+    from shared.adapters import signature_of
+
+    headers = read_headers(arguments.header)
+    holds = signature_of(arguments.kind).verify(headers, _read(arguments.file), arguments.secret)
+    say("the signature holds" if holds else "the signature does not hold")
+    return 0 if holds else 1
+
+
+def _connection_list(arguments: argparse.Namespace) -> int:
+    from local.connections import store_of
+
+    for found in sorted(store_of(_stack(arguments.stack)).list(), key=lambda item: item.id):
+        say(f"{found.id:<20} {found.kind:<14} {found.name}")
+    return 0
+
+
+def _connection_add(arguments: argparse.Namespace) -> int:
+    from local.connections import new_connection, put_secret, store_of
+    from local.webhooks import url_of
+
+    settings = dict(_pair(text) for text in arguments.set)
+    made = new_connection(
+        connection=arguments.id,
+        kind=arguments.kind,
+        name=arguments.name or arguments.id,
+        settings=settings,
+        now=datetime.now(UTC),
+    )
+    stack = _stack(arguments.stack)
+    store_of(stack).put(made)
+    say(f"webhook URL   {url_of(stack.api_url, made.kind, made.id)}")
+    say(f"secret        {put_secret(stack, made, arguments.secret)}")
+    return 0
+
+
+def _connection_show(arguments: argparse.Namespace) -> int:
+    from local.connections import get
+
+    say(get(_stack(arguments.stack), arguments.id).model_dump_json(indent=2))
+    return 0
+
+
+def _connection_rotate(arguments: argparse.Namespace) -> int:
+    from local.connections import get, put_secret
+
+    stack = _stack(arguments.stack)
+    say(f"secret        {put_secret(stack, get(stack, arguments.id), arguments.secret)}")
+    say("The one before stays valid. Functions ask again within five minutes.")
+    return 0
+
+
+def _running_stack() -> Stack:
+    from local import aws, places
+    from local.clients import Clients
+    from local.deploy import find
+
+    return find(Clients(aws.running(places.RUN_HOME).endpoint))
+
+
+def _stack(name: str) -> Stack:
+    from local.clients import Clients
+    from local.deploy import find
+
+    return find(Clients(None), name) if name else _running_stack()
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise LocalError(f"--set takes KEY=VALUE, such as tracking_wait_seconds=3600, not {text!r}.")
+    return key.strip(), value.strip()
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise LocalError(f"{name} cannot be read: {error.strerror}.") from None

@@ -1,0 +1,133 @@
+"""The demo's connections, as data, and what the command line does with connections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from pydantic import ValidationError
+
+from local.deploy import Stack
+from local.errors import LocalError
+from shared.connections.errors import UnknownConnectionError
+from shared.connections.model import Connection, Settings
+from shared.connections.secrets import SecretStore, SecretWriter
+from shared.connections.store import ConnectionStore
+
+# Before anything in events/: the demo's orders are lived through, not recorded as they stand.
+_IMPORT_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoConnection:
+    """One connection of the demo. The secret is worth nothing: it opens a door on 127.0.0.1."""
+
+    id: str
+    kind: str
+    name: str
+    secret: str
+    settings: Mapping[str, Any]
+
+
+DEMO_CONNECTIONS = (
+    DemoConnection(
+        "shop-one",
+        "shopify",
+        "Example Shop One",
+        "secret-of-shop-one",
+        {"sender_name": "Example Shop One", "colour": "#0a6b5e", "tracking_wait_seconds": 4},
+    ),
+    DemoConnection(
+        "shop-two",
+        "woocommerce",
+        "Example Shop Two",
+        "secret-of-shop-two",
+        {"sender_name": "Example Shop Two", "colour": "#8a3ffc", "tracking_wait_seconds": 4},
+    ),
+    DemoConnection("tracking", "easypost", "Parcel tracking", "secret-of-tracking", {"own_shop": False}),
+)
+
+
+def clock() -> datetime:
+    """Return the time, UTC."""
+    return datetime.now(UTC)
+
+
+def store_of(stack: Stack) -> ConnectionStore:
+    """Return where the stack keeps its connections."""
+    return ConnectionStore(stack.clients.dynamodb, stack.outputs["ConnectionsTableName"], clock)
+
+
+def secrets_of(stack: Stack) -> SecretStore:
+    """Return where the stack's webhook secrets are read."""
+    return SecretStore(stack.clients.ssm, secrets_path(stack), clock)
+
+
+def writer_of(stack: Stack) -> SecretWriter:
+    """Return where the stack's webhook secrets are written."""
+    return SecretWriter(stack.clients.ssm, secrets_path(stack))
+
+
+def secrets_path(stack: Stack) -> str:
+    """Return the path that the template gives to the function that reads the secrets."""
+    function = stack.physical("ReceiveWebhookFunction")
+    configuration = stack.clients.functions.get_function_configuration(FunctionName=function)
+    return configuration["Environment"]["Variables"]["SECRETS_PATH"]
+
+
+def create_demo_connections(stack: Stack, now: datetime) -> None:
+    """Create the demo's connections with their secrets."""
+    connections, secrets = store_of(stack), writer_of(stack)
+    for demo in DEMO_CONNECTIONS:
+        connections.put(connection_of(demo, now))
+        secrets.put(demo.kind, demo.id, demo.secret)
+
+
+def connection_of(demo: DemoConnection, now: datetime) -> Connection:
+    """Return the connection that a row of the demo describes."""
+    return Connection(
+        id=demo.id,
+        kind=demo.kind,
+        name=demo.name,
+        connected_at=now,
+        import_since=_IMPORT_SINCE,
+        settings=Settings.model_validate(demo.settings),
+    )
+
+
+def new_connection(
+    *, connection: str, kind: str, name: str, settings: Mapping[str, str], now: datetime
+) -> Connection:
+    """Return a connection from what was typed. Raises LocalError with every complaint."""
+    try:
+        typed = {key: _typed(key, value) for key, value in settings.items()}
+        return Connection.model_validate(
+            {"id": connection, "kind": kind, "name": name, "connected_at": now, "settings": typed}
+        )
+    except ValidationError as error:
+        complaints = [f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        raise LocalError("\n".join(["This connection cannot be made:", *complaints])) from None
+
+
+def _typed(key: str, value: str) -> Any:
+    """Settings that hold several values take them with commas: ``mails=shipped,delivered``."""
+    annotation = str(Settings.model_fields[key].annotation) if key in Settings.model_fields else ""
+    return [part for part in value.split(",") if part] if "frozenset" in annotation else value
+
+
+def get(stack: Stack, connection: str) -> Connection:
+    """Return a connection. Raises LocalError where there is none."""
+    try:
+        return store_of(stack).get(connection)
+    except UnknownConnectionError as error:
+        raise LocalError(f"{str(error)[:1].upper()}{str(error)[1:]}") from None
+
+
+def put_secret(stack: Stack, connection: Connection, secret: str) -> str:
+    """Set ``secret``, or a new one where it is "", and return it."""
+    value = secret or token_urlsafe(32)
+    writer_of(stack).put(connection.kind, connection.id, value)
+    return value

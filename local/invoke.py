@@ -1,0 +1,51 @@
+"""Invoke a function directly: time that passes is an argument, nobody waits for a schedule."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from local.deploy import Stack
+from local.errors import LocalError
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the function returned, as text; ``failed`` where it raised."""
+
+    text: str
+    failed: bool
+
+
+def event_of(time: str | None, document: bytes | None, now: datetime) -> Any:
+    """Return the event to send: ``document`` as it is, else what a schedule sends. Raises LocalError."""
+    if document is not None:
+        try:
+            return json.loads(document)
+        except ValueError:
+            raise LocalError("The event is not JSON.") from None
+    try:
+        moment = datetime.fromisoformat(time) if time else now
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise LocalError(f"--time takes ISO 8601 with an offset, such as 2026-01-31T12:00:00Z, not {time!r}.")
+    return {"time": moment.isoformat()}
+
+
+def invoke(stack: Stack, function: str, event: Any) -> Answer:
+    """Invoke ``function`` and wait for its end. Raises LocalError.
+
+    It is named by its module (``run_deadlines``) or its logical id (``RunDeadlinesFunction``).
+    """
+    logical_id = function if function in stack.resources else f"{_camel(function)}Function"
+    answer = stack.clients.functions.invoke(
+        FunctionName=stack.physical(logical_id), Payload=json.dumps(event).encode()
+    )
+    return Answer(answer["Payload"].read().decode(), "FunctionError" in answer)
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.replace("-", "_").split("_"))

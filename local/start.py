@@ -1,0 +1,53 @@
+"""Bring the whole of it up: local AWS, artifacts, template, demo connections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local import artifacts, aws, places
+from local.clients import Clients
+from local.connections import DEMO_CONNECTIONS, create_demo_connections
+from local.console import step
+from local.deploy import Stack, deploy, find
+from local.errors import LocalError
+
+
+@contextmanager
+def started(home: Path, first_port: int) -> Iterator[Stack]:
+    """Yield the deployed stack with the demo's connections; stop everything at the end."""
+    built = _build()
+    with step("Start the local AWS") as tell:
+        running = aws.start(places.AWS_VENV, home, first_port)
+        tell(running.endpoint)
+    try:
+        with step("Deploy template.yaml") as tell:
+            stack = deploy(running, places.ROOT / "template.yaml", built)
+            tell(f"{len(stack.resources)} resources")
+        with step("Connect the demo's channels") as tell:
+            create_demo_connections(stack, datetime.now(UTC))
+            tell(", ".join(demo.id for demo in DEMO_CONNECTIONS))
+        yield stack
+    finally:
+        aws.stop(running)
+
+
+def deploy_again() -> Stack:
+    """Deploy code and template as they are now into the running hub. Raises LocalError."""
+    running = aws.running(places.RUN_HOME)
+    find(Clients(running.endpoint))
+    built = _build()
+    with step("Deploy template.yaml"):
+        return deploy(running, places.ROOT / "template.yaml", built)
+
+
+def _build() -> artifacts.Artifacts:
+    python = places.AWS_VENV / "bin" / "python"
+    if not python.exists():
+        raise LocalError("The local AWS is not installed (.venv-aws). `make run` and `make demo` install it.")
+    with step("Build the code for this machine") as tell:
+        built = artifacts.build(places.ROOT, places.CACHE, python)
+        tell(f"layer {built.layer.stat().st_size / 1e6:.0f} MB")
+    return built

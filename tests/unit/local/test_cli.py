@@ -1,0 +1,146 @@
+"""The command line: what it takes, prints and returns."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from local.cli import main, parser
+from local.connections import DEMO_CONNECTIONS, connection_of, new_connection
+from local.errors import LocalError
+from local.invoke import event_of
+from local.verify import read_headers
+from local.webhooks import curl_line, signed_headers
+from shared.adapters import ADAPTERS, signature_of
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BODY = b'{"id": 1001}'
+
+
+def commands(of: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command, with those below it."""
+    yield path
+    for action in of._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                yield from commands(below, (*path, name))
+
+
+@pytest.mark.parametrize("command", list(commands(parser())), ids=" ".join)
+def test_every_command_explains_itself(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+    assert ended.value.code == 0
+    assert "usage: python -m local" in capsys.readouterr().out
+
+
+@pytest.fixture
+def payload(tmp_path: Path) -> Path:
+    path = tmp_path / "payload.json"
+    path.write_bytes(BODY)
+    return path
+
+
+@pytest.mark.parametrize("kind", sorted(ADAPTERS))
+def test_verify_says_whether_a_signature_holds(
+    kind: str, payload: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed = signature_of(kind).sign(BODY, "right", topic="orders/create", now=NOW)
+    headers = [item for name, value in signed.items() for item in ("--header", f"{name.title()}: {value}")]
+    assert main(["verify", kind, str(payload), "--secret", "right", *headers]) == 0
+    assert capsys.readouterr().out == "the signature holds\n"
+    assert main(["verify", kind, str(payload), "--secret", "wrong", *headers]) == 1
+    assert capsys.readouterr().out == "the signature does not hold\n"
+
+
+def test_verify_takes_both_secrets_of_a_rotation(payload: Path) -> None:
+    signed = signature_of("shopify").sign(BODY, "previous", topic="", now=NOW)
+    headers = [item for name, value in signed.items() if value for item in ("--header", f"{name}: {value}")]
+    secrets = ["--secret", "current", "--secret", "previous"]
+    assert main(["verify", "shopify", str(payload), *secrets, *headers]) == 0
+
+
+def test_what_cannot_be_used_ends_with_its_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "broken.json").write_bytes(b'{"id": 1')
+    assert main(["normalize", "shopify", str(tmp_path / "broken.json")]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["error"] == "invalid_json"
+    assert "invalid_json" in printed.err
+
+
+def test_what_is_about_something_else_ends_with_its_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = {"object": "Event", "description": "batch.created", "result": {"object": "Batch"}}
+    (tmp_path / "batch.json").write_text(json.dumps(event))
+    assert main(["normalize", "easypost", str(tmp_path / "batch.json")]) == 1
+    assert json.loads(capsys.readouterr().out)["error"] == "irrelevant"
+
+
+def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["normalize", "shopify", "no-such-file.json"]) == 1
+    assert "no-such-file.json cannot be read" in capsys.readouterr().err
+
+
+def test_headers_are_read_as_they_are_pasted() -> None:
+    assert read_headers(["X-Topic:  orders/create ", "a: 1", "A: 2"]) == {
+        "x-topic": "orders/create",
+        "a": "1,2",
+    }
+
+
+def test_a_line_that_is_no_header_is_refused() -> None:
+    with pytest.raises(LocalError, match="Name: value"):
+        read_headers(["no colon"])
+
+
+def test_a_scheduled_function_gets_the_time_it_is_given() -> None:
+    assert event_of("2026-03-01T13:00:00+01:00", None, NOW) == {"time": "2026-03-01T13:00:00+01:00"}
+    assert event_of(None, None, NOW) == {"time": "2026-03-01T12:00:00+00:00"}
+    assert event_of(None, b'{"a": 1}', NOW) == {"a": 1}
+
+
+@pytest.mark.parametrize("time", ["2026-03-01T13:00:00", "tomorrow"])
+def test_a_time_without_an_offset_is_refused(time: str) -> None:
+    with pytest.raises(LocalError, match="offset"):
+        event_of(time, None, NOW)
+
+
+def test_the_demo_connects_each_kind_and_waits_seconds_only() -> None:
+    made = [connection_of(demo, NOW) for demo in DEMO_CONNECTIONS]
+    assert {connection.kind for connection in made} == set(ADAPTERS)
+    assert all(
+        connection.settings.tracking_wait_seconds < 10 for connection in made if connection.kind != "easypost"
+    )
+
+
+def test_settings_are_typed_on_the_command_line() -> None:
+    made = new_connection(
+        connection="shop-three",
+        kind="shopify",
+        name="Shop",
+        settings={"tracking_wait_seconds": "60", "mails": "shipped,delivered", "own_shop": "false"},
+        now=NOW,
+    )
+    assert made.settings.tracking_wait_seconds == 60
+    assert made.settings.mails == frozenset({"shipped", "delivered"})
+    assert made.settings.own_shop is False
+
+
+def test_a_setting_that_does_not_exist_is_named() -> None:
+    with pytest.raises(LocalError, match="tracking_wate"):
+        new_connection(connection="a", kind="shopify", name="A", settings={"tracking_wate": "1"}, now=NOW)
+
+
+def test_the_curl_line_carries_a_signature_that_holds(tmp_path: Path) -> None:
+    headers = signed_headers("shopify", BODY, "secret", topic="orders/create", now=NOW)
+    line = curl_line("http://127.0.0.1:4566/a$b", tmp_path / "a b.json", headers, "x-shopify-hmac-sha256")
+    assert "'http://127.0.0.1:4566/a$b'" in line
+    assert f"'@{tmp_path / 'a b.json'}'" in line
+    assert headers["x-shopify-hmac-sha256"] in line
+    assert "triggered-at" not in line
