@@ -1,0 +1,117 @@
+"""What each cause owes to the world: one table.
+
+``mail`` is the kind of mail to the customer, ``call`` the call to the order's own channel, ``stock`` the
+movement of the pieces concerned. Who gates them: a mail by the connection's rules or the action's
+``notify``; a call by the channel's capabilities, and never to the channel that told us; stock by the
+capability ``stock``. Test orders and orders fulfilled by their channel owe none of them.
+
+Stock movements: *reserve* (free to reserved), *give_back* (reserved to free), *take* (reserved to gone),
+*put_back* (gone to reserved), *restock* (gone to free).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """Everything that may owe an effect. *Here* is by a command or a rule, *there* by a fact."""
+
+    FIRST_PROCESSABLE = "first_processable"
+    AWAITED = "awaited"
+    ACCEPTED_HERE = "accepted_here"
+    REFUSED_HERE = "refused_here"
+    REFUSED_THERE = "refused_there"
+    QUANTITY_CANCELED = "quantity_canceled"
+    QUANTITY_ADDED = "quantity_added"
+    BACK_OFFICE = "back_office"
+    REQUEST_ANSWERED = "request_answered"
+    CANCELED_HERE = "canceled_here"
+    LINES_CANCELED_HERE = "lines_canceled_here"
+    CANCELED_THERE = "canceled_there"
+    PREPARING_PICKUP = "preparing_pickup"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    PICKED_UP = "picked_up"
+    PICKUP_CANCELED = "pickup_canceled"
+    PACKAGE_CANCELED = "package_canceled"
+    PACKAGE_READY = "package_ready"
+    PACKAGE_FULFILLED = "package_fulfilled"
+    TRACKING_CHANGED = "tracking_changed"
+    PACKAGE_AT_PICKUP_POINT = "package_at_pickup_point"
+    PACKAGE_DELIVERED = "package_delivered"
+    PACKAGE_UNDELIVERABLE = "package_undeliverable"
+    RETURN_ANSWERED = "return_answered"
+    RETURN_RESTOCKED = "return_restocked"
+    REFUNDED_HERE = "refunded_here"
+    REFUNDED_THERE = "refunded_there"
+    REFUND_REQUESTED_HERE = "refund_requested_here"
+    REFUND_REJECTED_HERE = "refund_rejected_here"
+    ORDER_EDITED_HERE = "order_edited_here"
+    PAYMENT_LINK = "payment_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Owes:
+    """One row. ``repeats``: the key carries the change, so that the effect may be owed again."""
+
+    mail: str = ""
+    call: str = ""
+    stock: str = ""
+    repeats: bool = False
+    own_shops_only: bool = False  # the mail
+    only_if_asked: bool = False  # the mail: with ``notify`` alone
+
+
+# fmt: off
+EFFECTS: dict[Cause, Owes] = {
+    Cause.FIRST_PROCESSABLE:       Owes(mail="order_received"),
+    Cause.AWAITED:                 Owes(stock="reserve"),
+    Cause.ACCEPTED_HERE:           Owes(call="accept"),
+    Cause.REFUSED_HERE:            Owes(mail="canceled", call="refuse"),
+    Cause.REFUSED_THERE:           Owes(mail="canceled"),
+    Cause.QUANTITY_CANCELED:       Owes(stock="give_back"),
+    Cause.QUANTITY_ADDED:          Owes(stock="reserve"),
+    Cause.BACK_OFFICE:             Owes(),  # "create" goes to another connection: see Workbench.tell_back_office
+    Cause.REQUEST_ANSWERED:        Owes(call="answer_cancellation"),
+    Cause.CANCELED_HERE:           Owes(mail="canceled", call="cancel"),
+    Cause.LINES_CANCELED_HERE:     Owes(mail="canceled", call="cancel_lines", repeats=True),
+    Cause.CANCELED_THERE:          Owes(mail="canceled"),
+    Cause.PREPARING_PICKUP:        Owes(mail="preparing", call="prepare_pickup"),
+    Cause.READY_FOR_PICKUP:        Owes(mail="ready_for_pickup", call="ready_for_pickup"),
+    Cause.PICKED_UP:               Owes(call="picked_up", stock="take"),
+    Cause.PICKUP_CANCELED:         Owes(mail="canceled", call="cancel_pickup"),
+    Cause.PACKAGE_CANCELED:        Owes(call="cancel_shipment", stock="put_back"),
+    Cause.PACKAGE_READY:           Owes(mail="preparing", call="ready"),
+    Cause.PACKAGE_FULFILLED:       Owes(mail="shipped", call="ship", stock="take"),
+    Cause.TRACKING_CHANGED:        Owes(mail="tracking_changed", call="tracking", repeats=True),
+    Cause.PACKAGE_AT_PICKUP_POINT: Owes(mail="ready_for_pickup", call="at_pickup_point"),
+    Cause.PACKAGE_DELIVERED:       Owes(mail="delivered", call="delivered"),
+    Cause.PACKAGE_UNDELIVERABLE:   Owes(mail="delivery_problem"),
+    Cause.RETURN_ANSWERED:         Owes(mail="return_answer", call="answer_return"),
+    Cause.RETURN_RESTOCKED:        Owes(stock="restock"),
+    Cause.REFUNDED_HERE:           Owes(mail="refund", call="refund"),
+    Cause.REFUNDED_THERE:          Owes(mail="refund", own_shops_only=True),
+    Cause.REFUND_REQUESTED_HERE:   Owes(call="request_refund"),
+    Cause.REFUND_REJECTED_HERE:    Owes(call="reject_refund"),
+    Cause.ORDER_EDITED_HERE:       Owes(call="edit", repeats=True),
+    Cause.PAYMENT_LINK:            Owes(mail="payment_link", only_if_asked=True),
+}
+# fmt: on
+
+# In the order of an order's life: of a caught-up change, the last of these is the one mail it sends.
+MAILS: tuple[str, ...] = (
+    "order_received",
+    "payment_link",
+    "preparing",
+    "shipped",
+    "tracking_changed",
+    "ready_for_pickup",
+    "delivery_problem",
+    "delivered",
+    "return_answer",
+    "refund",
+    "canceled",
+)
+CALLS: frozenset[str] = frozenset(row.call for row in EFFECTS.values() if row.call) | {"create"}
+STOCK_MOVES: frozenset[str] = frozenset(row.stock for row in EFFECTS.values() if row.stock)
