@@ -1,8 +1,8 @@
 """The key design of the orders table, all of it.
 
-=====================================  ======================  ==================================================
+=====================================  ======================  ===============================================
 pk                                     sk                      what
-=====================================  ======================  ==================================================
+=====================================  ======================  ===============================================
 ``ORDER#<order id>``                   ``HEAD``                what transitions touch: small, versioned
 ``ORDER#<order id>``                   ``DETAILS``             names, prices, texts: the latest document
 ``ORDER#<order id>``                   ``CUSTOMER``            personal data, erased in time
@@ -11,7 +11,7 @@ pk                                     sk                      what
 ``TRACKING#<number>``                  ``PARCEL``              the orders whose parcels carry this number
 ``TRACKING#<number>``                  ``PARKED#<input key>``  a scan that came before its parcel
 ``CONNECTION#<connection>``            ``INPUT#<input key>``   inputs of no order: quarantined, irrelevant
-=====================================  ======================  ==================================================
+=====================================  ======================  ===============================================
 
 Three sparse indexes: ``owed`` (inputs with unfinished effects), ``due`` (orders with a
 deadline, parked inputs that wait too long), ``log`` (every input, by connection and day).
@@ -21,6 +21,7 @@ Keys are made of business facts, never expire and hold no personal data. An orde
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from datetime import datetime
@@ -81,3 +82,8 @@ def instant(at: datetime) -> str:
 def read_instant(text: str) -> datetime:
     """Read what :func:`instant` wrote."""
     return datetime.fromisoformat(text)
+
+
+def group_of(text: str) -> str:
+    """Return a queue's group or deduplication id for any text: 32 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,54 @@
+"""Lambda: the inbox queue. Raw documents to facts to changes, each in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.runtime import wiring
+from shared.runtime.events import Record, UnexpectedEventError, process_batch, records_of
+from shared.runtime.logs import count, log_failure, logger, metrics
+from shared.usecases.apply_input import Applied
+from shared.usecases.apply_receipt import apply_parked, apply_receipt
+from shared.wire.receipts import ParkedPointer, Receipt, decode
+
+
+@metrics().log_metrics
+def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
+    """Apply a batch; answer with the messages that have to come again."""
+    try:
+        records = records_of(event, "aws:sqs")
+    except UnexpectedEventError:
+        logger().error("unexpected_event")
+        raise
+    receipts: list[Receipt] = []
+    answer = process_batch(records, lambda record: _apply(record, receipts), on_failure=log_failure)
+    # Before the queue forgets them: if this fails, the batch comes again and changes nothing.
+    wiring.archive().keep(receipts)
+    return answer
+
+
+def _apply(record: Record, receipts: list[Receipt]) -> None:
+    message = decode(record["body"])
+    if isinstance(message, ParkedPointer):
+        parked = wiring.store().read_parked(message.pk, message.sk)
+        if parked is not None:
+            _report([apply_parked(parked, wiring.workbench())], parked.receipt_id)
+        return
+    body = message.body
+    if body is None:
+        body = wiring.archive().fetch_spilled(message.spilled_to)
+    _report(apply_receipt(message, body, wiring.workbench()), message.receipt_id)
+    receipts.append(message)
+
+
+def _report(outcomes: Sequence[Applied], receipt_id: str) -> None:
+    for applied in outcomes:
+        count(f"Input{applied.outcome.title().replace('_', '')}")
+        logger().info(
+            applied.outcome, reason=applied.reason, order_id=applied.order_id, receipt_id=receipt_id
+        )
+
+
+wiring.prepare(wiring.workbench)
+wiring.prepare(wiring.archive)

@@ -1,0 +1,33 @@
+"""Lambda: the mail queue. Sends each owed mail once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from shared.runtime import wiring
+from shared.runtime.events import Record, UnexpectedEventError, process_batch, records_of
+from shared.runtime.logs import count, log_failure, logger, metrics
+from shared.storage.records import EffectMessage
+from shared.usecases.send_mail import send_mail
+
+
+@metrics().log_metrics
+def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
+    """Send a batch; answer with the messages that have to come again."""
+    try:
+        records = records_of(event, "aws:sqs")
+    except UnexpectedEventError:
+        logger().error("unexpected_event")
+        raise
+    return process_batch(records, _send, on_failure=log_failure)
+
+
+def _send(record: Record) -> None:
+    message = EffectMessage(**json.loads(record["body"]))
+    state = send_mail(message, wiring.mail_desk())
+    count(f"Mail{state.title()}")
+    logger().info(state, order=message.pk, effect=message.effect)
+
+
+wiring.prepare(wiring.mail_desk)

@@ -1,0 +1,72 @@
+"""Lambda events: what came in, in our words; anything else is refused without an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+Record = Mapping[str, Any]
+
+
+class UnexpectedEventError(ValueError):
+    """A function was invoked with an event that is not its own. Names the code, never the event."""
+
+    def __init__(self) -> None:
+        super().__init__("unexpected_event")
+
+
+def records_of(event: Any, source: str) -> Sequence[Record]:
+    """Return the records of a batch from ``source`` (aws:sqs, aws:dynamodb). Raises UnexpectedEventError."""
+    records = event.get("Records") if isinstance(event, Mapping) else None
+    if not isinstance(records, list) or not records:
+        raise UnexpectedEventError
+    if any(not isinstance(record, Mapping) or record.get("eventSource") != source for record in records):
+        raise UnexpectedEventError
+    return records
+
+
+def time_of(event: Any, now: Callable[[], datetime]) -> datetime:
+    """Return the ``time`` of a scheduled event (UTC), the present where it has none.
+
+    Raises UnexpectedEventError where there is one that cannot be read.
+    """
+    if not isinstance(event, Mapping):
+        raise UnexpectedEventError
+    text = event.get("time")
+    if text is None:
+        return now()
+    try:
+        parsed = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise UnexpectedEventError from None
+    if parsed.tzinfo is None:
+        raise UnexpectedEventError
+    return parsed.astimezone(UTC)
+
+
+def process_batch(
+    records: Sequence[Record],
+    process: Callable[[Record], None],
+    *,
+    on_failure: Callable[[Exception], None],
+) -> dict[str, list[dict[str, str]]]:
+    """Process SQS records one by one; answer with those that have to come again.
+
+    In a FIFO queue the rest of a group waits behind its first failure, other groups go on.
+    """
+    failed: list[str] = []
+    blocked: set[str] = set()
+    for record in records:
+        group = record.get("attributes", {}).get("MessageGroupId", "")
+        if group and group in blocked:
+            failed.append(record["messageId"])
+            continue
+        try:
+            process(record)
+        except Exception as error:  # noqa: BLE001  one bad record must not take the batch with it
+            on_failure(error)
+            failed.append(record["messageId"])
+            if group:
+                blocked.add(group)
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

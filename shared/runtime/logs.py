@@ -1,0 +1,34 @@
+"""Logs and metrics: ids and codes only, never an event, never a value from a document."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+
+
+@cache
+def logger() -> Logger:
+    """Return the one logger; its service name comes from the template."""
+    return Logger(log_record_order=["level", "message"], use_rfc3339=True)
+
+
+@cache
+def metrics() -> Metrics:
+    """Return the one metrics collector; namespace and service come from the template."""
+    return Metrics()
+
+
+def count(name: str, value: int = 1) -> None:
+    """Count something that happened."""
+    metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def log_failure(error: Exception) -> None:
+    """Log that something failed: its kind, and the place, not its text, which may hold data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace is not None else ""
+    logger().error("failed", error=type(error).__name__, where=where)

@@ -1,0 +1,381 @@
+"""DynamoDB requests, built by pure functions. Each condition is a named constant that says why.
+
+A change is one TransactWriteItems: the order's head, the input's record with the effects it
+owes, and where they changed the document, the customer and the tracking numbers. The head is
+written only if version *and* status are what the decision was made on, and only if the
+transition table allows the move: an illegal transition cannot be stored, by whatever code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.orders.changes import Change, Effect, Input, Move, Note, Outcome
+from shared.orders.codec import pack
+from shared.orders.transitions import check_chain, sources_of
+from shared.storage import keys
+from shared.storage.documents import dump_customer, dump_report, dump_seen
+from shared.storage.records import EffectState
+
+if TYPE_CHECKING:
+    from shared.orders.model import Order
+
+Item = dict[str, Any]
+Request = dict[str, Any]
+
+# Nobody has created the order meanwhile.
+IS_NEW = "attribute_not_exists(pk)"
+# Nobody has changed the order since it was read.
+IS_VERSION_READ = "version = :read_version"
+# The transition table lets the order leave this status by this rule.
+MAY_MOVE = "#status IN ({sources})"
+# No command brings the sum of refunds above what was paid, under any interleaving.
+REFUND_IS_COVERED = "paid >= :refunded"
+# The same input has not been applied before: its record's key is the input's own key.
+IS_FIRST_TIME = "attribute_not_exists(pk)"
+# The order or the parcel is still unknown: otherwise the input must be applied, not parked.
+IS_UNKNOWN = "attribute_not_exists(pk)"
+# Nobody has the effect: it is owed.
+IS_OWED = "effects.#effect.#state = :owed"
+# The worker that has it is gone: its lease is over, and it is still the attempt we saw.
+IS_ABANDONED = (
+    "effects.#effect.#state = :claimed AND effects.#effect.attempt = :seen_attempt"
+    " AND effects.#effect.lease_until < :now"
+)
+# We are still the ones who have it: a worker that outlived its lease must not speak for another.
+IS_OURS = "effects.#effect.#state = :claimed AND effects.#effect.attempt = :attempt"
+
+
+class IllegalChangeError(ValueError):
+    """A change whose moves do not fit the transition table: a bug, stopped before the database."""
+
+
+def read_request(table: str, order_id: str, input_key: str) -> Request:
+    """Return one consistent read of the order's head and of this input's record."""
+    pk = {"S": keys.order_pk(order_id)}
+    wanted = [{"pk": pk, "sk": {"S": keys.HEAD}}]
+    if input_key:
+        wanted.append({"pk": pk, "sk": {"S": keys.input_sk(input_key)}})
+    return {"RequestItems": {table: {"Keys": wanted, "ConsistentRead": True}}}
+
+
+def commit_request(
+    table: str, *, before: Order | None, entry: Input, change: Change, receipt_id: str, parked_pk: str = ""
+) -> Request:
+    """Return the one transaction that stores ``change``. Raises IllegalChangeError.
+
+    ``parked_pk`` is the collection in which the input has waited until now, "" if it has not.
+    """
+    order = change.order
+    if order is None:
+        raise IllegalChangeError("a change without an order has nothing to commit")
+    pk = keys.order_pk(order.id)
+    writes: list[Item] = [
+        {"Put": _put_head(table, pk, before, order, change, entry)},
+        {"Put": _put_input(table, pk, order.id, entry, change, receipt_id)},
+    ]
+    if change.seen is not None:
+        writes.append(_put(table, pk, keys.DETAILS, {"document": {"S": dump_seen(change.seen)}}))
+    if change.customer is not None:
+        writes.append(_put(table, pk, keys.CUSTOMER, {"document": {"S": dump_customer(change.customer)}}))
+    writes += [{"Update": _point_parcel(table, number, order.id)} for number in change.tracking_numbers]
+    if parked_pk:
+        writes.append({"Delete": {"TableName": table, "Key": _key(parked_pk, keys.parked_sk(entry.key))}})
+    return {
+        "TransactItems": writes,
+        # The same decision on the same version: a repeated request is the same transaction.
+        "ClientRequestToken": _token(entry.key, order.version),
+    }
+
+
+def record_request(
+    table: str, pk: str, *, order_id: str, entry: Input, change: Change, receipt_id: str
+) -> Request:
+    """Return a write of an outcome that changes no order (ignored, refused, quarantined)."""
+    return _put_input(table, pk, order_id, entry, change, receipt_id)
+
+
+def park_request(
+    table: str, pk: str, awaited_sk: str, *, entry: Input, receipt_id: str, alarm_at: datetime
+) -> Request:
+    """Return a transaction that parks an input, on condition that what it awaits is still unknown."""
+    assert entry.report is not None  # noqa: S101  only reports are parked
+    item = {
+        **_input_item(pk, keys.parked_sk(entry.key), "", entry, Change(outcome=Outcome.PARKED), receipt_id),
+        "report": {"S": dump_report(entry.report)},
+        "connection": {"S": entry.connection},
+        "due_shard": {"S": keys.shard_of(pk)},
+        "due_at": {"S": keys.instant(alarm_at)},
+    }
+    return {
+        "TransactItems": [
+            {
+                "ConditionCheck": {
+                    "TableName": table,
+                    "Key": _key(pk, awaited_sk),
+                    "ConditionExpression": IS_UNKNOWN,
+                }
+            },
+            {"Put": {"TableName": table, "Item": item, "ConditionExpression": IS_FIRST_TIME}},
+        ]
+    }
+
+
+def repeat_request(table: str, pk: str, sk: str, at: datetime) -> Request:
+    """Return a write that notes that an input came again."""
+    return {
+        "TableName": table,
+        "Key": _key(pk, sk),
+        "UpdateExpression": "SET repeats = if_not_exists(repeats, :none) + :one, repeated_at = :at",
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeValues": {
+            ":none": {"N": "0"},
+            ":one": {"N": "1"},
+            ":at": {"S": keys.instant(at)},
+        },
+    }
+
+
+def claim_request(
+    table: str,
+    pk: str,
+    sk: str,
+    effect_key: str,
+    *,
+    now: datetime,
+    lease_until: datetime,
+    abandoned_attempt: int = 0,
+) -> Request:
+    """Return a claim of an owed effect, or of one whose ``abandoned_attempt`` outlived its lease."""
+    values: Item = {
+        ":claimed": {"S": EffectState.CLAIMED},
+        ":none": {"N": "0"},
+        ":one": {"N": "1"},
+        ":lease_until": {"S": keys.instant(lease_until)},
+    }
+    if abandoned_attempt:
+        values |= {":seen_attempt": {"N": str(abandoned_attempt)}, ":now": {"S": keys.instant(now)}}
+    else:
+        values |= {":owed": {"S": EffectState.OWED}}
+    return {
+        **_effect_update(table, pk, sk, effect_key),
+        "UpdateExpression": (
+            "SET effects.#effect.#state = :claimed, effects.#effect.lease_until = :lease_until,"
+            " effects.#effect.attempt = if_not_exists(effects.#effect.attempt, :none) + :one"
+        ),
+        "ConditionExpression": IS_ABANDONED if abandoned_attempt else IS_OWED,
+        "ExpressionAttributeValues": values,
+        "ReturnValues": "ALL_NEW",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def mark_request(
+    table: str,
+    pk: str,
+    sk: str,
+    effect_key: str,
+    *,
+    state: EffectState,
+    attempt: int,
+    now: datetime,
+    proof: str = "",
+    reason: str = "",
+    last: bool = False,
+) -> Request:
+    """Return what became of a claimed effect. ``last``: no other effect of this input is open."""
+    request = {
+        **_effect_update(table, pk, sk, effect_key),
+        "UpdateExpression": (
+            "SET effects.#effect.#state = :state, effects.#effect.marked_at = :now,"
+            " effects.#effect.proof = :proof, effects.#effect.reason = :reason"
+        ),
+        "ConditionExpression": IS_OURS,
+        "ExpressionAttributeValues": {
+            ":state": {"S": state},
+            ":claimed": {"S": EffectState.CLAIMED},
+            ":attempt": {"N": str(attempt)},
+            ":now": {"S": keys.instant(now)},
+            ":proof": {"S": proof},
+            ":reason": {"S": reason},
+        },
+        "ReturnValues": "ALL_NEW",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    if last:
+        request["UpdateExpression"] += " REMOVE owed_shard, owed_at"
+    return request
+
+
+def finish_request(table: str, pk: str, sk: str, effect_key: str, *, now: datetime, last: bool) -> Request:
+    """Return a write that an effect which needs no claim is done. ``last``: no other one is open."""
+    request = {
+        **_effect_update(table, pk, sk, effect_key),
+        "UpdateExpression": "SET effects.#effect.#state = :done, effects.#effect.marked_at = :now",
+        "ConditionExpression": IS_OWED,
+        "ExpressionAttributeValues": {
+            ":done": {"S": EffectState.DONE},
+            ":owed": {"S": EffectState.OWED},
+            ":now": {"S": keys.instant(now)},
+        },
+    }
+    if last:
+        request["UpdateExpression"] += " REMOVE owed_shard, owed_at"
+    return request
+
+
+def settle_request(table: str, pk: str, sk: str) -> Request:
+    """Return a write that takes an input with nothing open out of the ``owed`` index."""
+    return {
+        "TableName": table,
+        "Key": _key(pk, sk),
+        "UpdateExpression": "REMOVE owed_shard, owed_at",
+        "ConditionExpression": "attribute_exists(pk)",
+    }
+
+
+def _key(pk: str, sk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _put(table: str, pk: str, sk: str, attributes: Item) -> Item:
+    return {"Put": {"TableName": table, "Item": {**_key(pk, sk), **attributes}}}
+
+
+def _put_head(
+    table: str, pk: str, before: Order | None, order: Order, change: Change, entry: Input
+) -> Request:
+    item: Item = {
+        **_key(pk, keys.HEAD),
+        "version": {"N": str(order.version)},
+        "status": {"S": str(order.status)},
+        "paid": {"N": str(order.paid)},
+        "refunded": {"N": str(order.refunded)},
+        "state": {"S": pack(order)},
+    }
+    if order.next_due is not None:
+        item["due_shard"] = {"S": keys.shard_of(pk)}
+        item["due_at"] = {"S": keys.instant(order.next_due)}
+    if before is None:
+        check_moves("", change.moves, str(order.status))
+        return {"TableName": table, "Item": item, "ConditionExpression": IS_NEW}
+    if order.version != before.version + 1:
+        raise IllegalChangeError("a change raises the version by one")
+    check_moves(str(before.status), change.moves, str(order.status))
+    sources = _allowed_sources(change.moves, str(order.status))
+    placeholders = [f":source{n}" for n in range(len(sources))]
+    condition = f"{IS_VERSION_READ} AND {MAY_MOVE.format(sources=', '.join(placeholders))}"
+    values: Item = {
+        ":read_version": {"N": str(before.version)},
+        **{name: {"S": source} for name, source in zip(placeholders, sources, strict=True)},
+    }
+    if entry.command is not None and order.refunded > before.refunded:
+        condition = f"{condition} AND {REFUND_IS_COVERED}"
+        values[":refunded"] = {"N": str(order.refunded)}
+    return {
+        "TableName": table,
+        "Item": item,
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": values,
+    }
+
+
+def check_moves(source: str, moves: tuple[Move, ...], target: str) -> None:
+    """Raise IllegalChangeError unless ``moves`` lead from ``source`` to ``target`` by the table."""
+    if not moves:
+        if source != target:
+            raise IllegalChangeError(f"{source or 'nothing'} to {target} without a move")
+        return
+    try:
+        check_chain(moves)
+    except ValueError as error:
+        raise IllegalChangeError(str(error)) from error
+    if moves[0].source != source or moves[-1].target != target:
+        raise IllegalChangeError(f"the moves do not lead from {source or 'nothing'} to {target}")
+
+
+def _allowed_sources(moves: tuple[Move, ...], status: str) -> list[str]:
+    return sorted(str(source) for source in sources_of(moves[0].rule) if source) if moves else [status]
+
+
+def _put_input(table: str, pk: str, order_id: str, entry: Input, change: Change, receipt_id: str) -> Request:
+    return {
+        "TableName": table,
+        "Item": _input_item(pk, keys.input_sk(entry.key), order_id, entry, change, receipt_id),
+        "ConditionExpression": IS_FIRST_TIME,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def _input_item(pk: str, sk: str, order_id: str, entry: Input, change: Change, receipt_id: str) -> Item:
+    received = keys.instant(entry.received_at)
+    item: Item = {
+        **_key(pk, sk),
+        "outcome": {"S": change.outcome},
+        "source": {"S": entry.source},
+        "actor": {"S": entry.actor},
+        "received_at": {"S": received},
+        "log_day": {"S": keys.log_day(entry.connection, entry.received_at)},
+        "log_at": {"S": received},
+    }
+    optional: dict[str, str] = {
+        "reason": change.reason,
+        "order_id": order_id,
+        "receipt_id": receipt_id,
+        "moves": _dump_moves(change.moves),
+        "notes": _dump_notes(change.notes),
+    }
+    item |= {name: {"S": value} for name, value in optional.items() if value}
+    if change.order is not None:
+        item["version"] = {"N": str(change.order.version)}
+    if change.effects:
+        item["effects"] = {"M": {effect.key: _effect_item(effect) for effect in change.effects}}
+        item["owed_shard"] = {"S": keys.shard_of(pk)}
+        item["owed_at"] = {"S": received}
+    return item
+
+
+def _effect_item(effect: Effect) -> Item:
+    fields: Item = {"state": {"S": EffectState.OWED}}
+    if effect.data:
+        fields["data"] = {"M": {name: {"S": value} for name, value in effect.data}}
+    return {"M": fields}
+
+
+def _dump_moves(moves: tuple[Move, ...]) -> str:
+    if not moves:
+        return ""
+    rows = [[m.rule, m.source, m.target, *([1] if m.caught_up else [])] for m in moves]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def _dump_notes(notes: tuple[Note, ...]) -> str:
+    if not notes:
+        return ""
+    rows = [[n.about, n.outcome, *([n.detail] if n.detail else [])] for n in notes]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def _point_parcel(table: str, number: str, order_id: str) -> Request:
+    return {
+        "TableName": table,
+        "Key": _key(keys.tracking_pk(number), keys.PARCEL),
+        "UpdateExpression": "ADD orders :order",
+        "ExpressionAttributeValues": {":order": {"SS": [order_id]}},
+    }
+
+
+def _effect_update(table: str, pk: str, sk: str, effect_key: str) -> Request:
+    return {
+        "TableName": table,
+        "Key": _key(pk, sk),
+        "ExpressionAttributeNames": {"#effect": effect_key, "#state": "state"},
+    }
+
+
+def _token(input_key: str, version: int) -> str:
+    return hashlib.sha256(f"{input_key}/{version}".encode()).hexdigest()[:36]

@@ -1,0 +1,97 @@
+"""Apply one input to one order: read, decide, store, in one conditional write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.orders.changes import Change, Input, Outcome
+from shared.orders.decide import decide
+from shared.orders.rules import Rules
+from shared.storage import keys
+from shared.storage.store import OrderStore, Stored
+
+if TYPE_CHECKING:
+    from shared.orders.model import Order
+
+MAX_TRIES = 5
+
+
+class LostRaceError(Exception):
+    """Others changed the order each time we tried: the input goes back to the queue, never to the floor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What became of an input. ``repeated`` where it had its outcome before."""
+
+    outcome: Outcome
+    reason: str
+    order_id: str
+    change: Change | None = None
+    repeated: bool = False
+
+
+def apply_input(
+    order_id: str,
+    entry: Input,
+    *,
+    key_of: Callable[[Order | None], str] | None = None,
+    rules: Rules,
+    store: OrderStore,
+    now: Callable[[], datetime],
+    pause: Callable[[int], None],
+    receipt_id: str = "",
+    parked_pk: str = "",
+) -> Applied:
+    """Apply ``entry`` to the order ``order_id`` exactly once, whatever comes in between.
+
+    ``key_of`` makes the input's key where it depends on what was seen last (a document without
+    any time of its own). ``pause(n)`` waits before the n-th retry. ``parked_pk`` names the
+    collection in which the input waited until now. Raises LostRaceError, StoreBusyError.
+    """
+    for _ in _attempts(pause):
+        snapshot = store.read(order_id, "" if key_of else entry.key)
+        current = replace(entry, key=key_of(snapshot.order)) if key_of else entry
+        if snapshot.record is not None:
+            return _note_repeat(store, order_id, current, snapshot.record.outcome, now(), parked_pk)
+        change = decide(snapshot.order, current, rules, now())
+        if change.outcome is Outcome.PARKED:
+            if parked_pk:
+                return Applied(outcome=Outcome.PARKED, reason=change.reason, order_id=order_id)
+            stored = store.park(keys.order_pk(order_id), keys.HEAD, current, receipt_id=receipt_id)
+        elif change.order is None:
+            stored = store.record(
+                keys.order_pk(order_id), current, change, order_id=order_id, receipt_id=receipt_id
+            )
+            if parked_pk and stored in (Stored.YES, Stored.REPEATED):
+                store.unpark(parked_pk, current.key)
+        else:
+            stored = store.commit(snapshot.order, current, change, receipt_id=receipt_id, parked_pk=parked_pk)
+        if stored is Stored.YES:
+            return Applied(outcome=change.outcome, reason=change.reason, order_id=order_id, change=change)
+        if stored is Stored.REPEATED:
+            return _note_repeat(store, order_id, current, change.outcome, now(), parked_pk)
+    raise LostRaceError(order_id)
+
+
+def _attempts(pause: Callable[[int], None]) -> Iterator[int]:
+    for attempt in range(MAX_TRIES):
+        if attempt:
+            pause(attempt)
+        yield attempt
+
+
+def _note_repeat(
+    store: OrderStore, order_id: str, entry: Input, outcome: Outcome, at: datetime, parked_pk: str
+) -> Applied:
+    pk = keys.order_pk(order_id)
+    if parked_pk:
+        # It waited, and the same input was applied by another way meanwhile.
+        store.unpark(parked_pk, entry.key)
+    else:
+        parked = outcome is Outcome.PARKED
+        store.note_repeat(pk, keys.parked_sk(entry.key) if parked else keys.input_sk(entry.key), at)
+    return Applied(outcome=Outcome.IGNORED, reason="duplicate", order_id=order_id, repeated=True)

@@ -1,0 +1,208 @@
+"""Apply a received document: raw bytes to reports, each report to its order.
+
+Pure reading first (strict JSON, the adapter's mapping), then one input per report. A document
+that cannot be used is quarantined with its reason, one that is about something else is ignored;
+both are stored and listed like any other outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from shared.adapters import mapping_of, signature_of
+from shared.connections.model import Connection
+from shared.connections.store import ConnectionStore
+from shared.orders.changes import Change, Input, Outcome
+from shared.orders.facts import Report, is_additive
+from shared.orders.keys import input_key
+from shared.orders.model import connection_of
+from shared.orders.model import order_id as make_order_id
+from shared.storage import keys
+from shared.storage.store import OrderStore, ParkedInput, Stored
+from shared.usecases.apply_input import Applied, apply_input
+from shared.wire.errors import IrrelevantError, UnusableError
+from shared.wire.receipts import Receipt
+from shared.wire.strict_json import parse
+
+if TYPE_CHECKING:
+    from shared.orders.model import Order
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """What applying needs: where orders and connections are, the clock, and how to wait."""
+
+    store: OrderStore
+    connections: ConnectionStore
+    now: Callable[[], datetime]
+    pause: Callable[[int], None]
+
+
+def apply_receipt(receipt: Receipt, body: bytes, bench: Workbench) -> list[Applied]:
+    """Apply all that one document says; one outcome per report.
+
+    Raises UnknownConnectionError, LostRaceError, StoreBusyError: the document then comes again.
+    """
+    connection = bench.connections.get(receipt.connection)
+    try:
+        reports = read_document(receipt, body, connection)
+    except UnusableError as error:
+        return [_record_unread(receipt, body, Outcome.QUARANTINED, error.code, bench)]
+    except IrrelevantError as error:
+        return [_record_unread(receipt, body, Outcome.IGNORED, error.reason, bench)]
+    return [
+        apply_report(
+            report,
+            connection=connection,
+            source=receipt.source,
+            received_at=receipt.received_at,
+            receipt_id=receipt.receipt_id,
+            bench=bench,
+        )
+        for report in reports
+    ]
+
+
+def read_document(receipt: Receipt, body: bytes, connection: Connection) -> list[Report]:
+    """Return what a document says. Raises UnusableError, IrrelevantError."""
+    if receipt.media_type not in ("", signature_of(receipt.kind).MEDIA_TYPE):
+        raise UnusableError("unsupported_media_type")
+    document, sanitized = parse(body)
+    reports = mapping_of(receipt.kind).normalize(
+        document, topic=receipt.topic, reading=connection.reading(receipt.received_at)
+    )
+    if not sanitized:
+        return reports
+    return [_with_flag(report, "sanitized") for report in reports]
+
+
+def apply_report(
+    report: Report,
+    *,
+    connection: Connection,
+    source: str,
+    received_at: datetime,
+    bench: Workbench,
+    receipt_id: str = "",
+    parked: ParkedInput | None = None,
+) -> Applied:
+    """Apply what was reported of one order, or of one parcel to the order that it belongs to."""
+    entry = Input(
+        key=parked.key if parked else input_key(connection.id, report),
+        connection=connection.id,
+        source=source,
+        actor=connection.id,
+        received_at=received_at,
+        report=report,
+    )
+    parked_pk = parked.pk if parked else ""
+    if report.tracking_number and not report.order_external_id:
+        return _apply_scan(entry, report, receipt_id, bench, parked_pk)
+    return apply_input(
+        make_order_id(connection.id, report.order_external_id),
+        entry,
+        key_of=None if parked or _has_own_time(report) else _key_after(connection.id, report),
+        rules=connection.rules(),
+        store=bench.store,
+        now=bench.now,
+        pause=bench.pause,
+        receipt_id=receipt_id,
+        parked_pk=parked_pk,
+    )
+
+
+def apply_parked(parked: ParkedInput, bench: Workbench) -> Applied:
+    """Apply an input that waited for its order or parcel; it stays parked if that is still unknown."""
+    return apply_report(
+        parked.report,
+        connection=bench.connections.get(parked.connection),
+        source=parked.source,
+        received_at=parked.received_at,
+        receipt_id=parked.receipt_id,
+        bench=bench,
+        parked=parked,
+    )
+
+
+def _apply_scan(entry: Input, report: Report, receipt_id: str, bench: Workbench, parked_pk: str) -> Applied:
+    orders = bench.store.orders_of_parcel(report.tracking_number)
+    if not orders:
+        if parked_pk:
+            return Applied(outcome=Outcome.PARKED, reason="unknown_parcel", order_id="")
+        pk = keys.tracking_pk(report.tracking_number)
+        stored = bench.store.park(pk, keys.PARCEL, entry, receipt_id=receipt_id)
+        if stored is Stored.YES:
+            return Applied(outcome=Outcome.PARKED, reason="unknown_parcel", order_id="")
+        if stored is Stored.REPEATED:
+            bench.store.note_repeat(pk, keys.parked_sk(entry.key), bench.now())
+            return Applied(outcome=Outcome.IGNORED, reason="duplicate", order_id="", repeated=True)
+        # The parcel became known in this very moment.
+        orders = bench.store.orders_of_parcel(report.tracking_number)
+    order_id = orders[0] if len(orders) == 1 else _owner_of(orders, report, bench)
+    owner = bench.connections.get(connection_of(order_id))
+    return apply_input(
+        order_id,
+        entry,
+        rules=owner.rules(),
+        store=bench.store,
+        now=bench.now,
+        pause=bench.pause,
+        receipt_id=receipt_id,
+        parked_pk=parked_pk,
+    )
+
+
+def _owner_of(orders: tuple[str, ...], report: Report, bench: Workbench) -> str:
+    """Return the order whose parcel a re-used tracking number means: the last one shipped before the scan."""
+    number = keys.tracking_pk(report.tracking_number)
+    candidates: list[tuple[bool, datetime, str]] = []
+    for order_id in orders:
+        order = bench.store.read(order_id).order
+        for package in order.packages if order else ():
+            if package.tracking_number and keys.tracking_pk(package.tracking_number) == number:
+                shipped = package.told_at or EARLIEST
+                before = report.source_time is None or shipped <= report.source_time
+                candidates.append((before, shipped, order_id))
+    return max(candidates)[2] if candidates else orders[-1]
+
+
+def _has_own_time(report: Report) -> bool:
+    timed = report.source_time is not None or report.sequence is not None
+    return timed or all(is_additive(fact) for fact in report.facts)
+
+
+def _key_after(connection: str, report: Report) -> Callable[[Order | None], str]:
+    # Without a time of its own a document is told apart by what was seen before it: A, B, A are three.
+    def key(order: Order | None) -> str:
+        return input_key(connection, report, order.snapshot_hash if order else "")
+
+    return key
+
+
+def _with_flag(report: Report, flag: str) -> Report:
+    return replace(report, flags=(*report.flags, flag))
+
+
+def _record_unread(receipt: Receipt, body: bytes, outcome: Outcome, reason: str, bench: Workbench) -> Applied:
+    digest = hashlib.sha256(receipt.connection.encode() + b"\0" + receipt.topic.encode() + b"\0" + body)
+    entry = Input(
+        key=digest.hexdigest()[:32],
+        connection=receipt.connection,
+        source=receipt.source,
+        actor=receipt.connection,
+        received_at=receipt.received_at,
+    )
+    pk = keys.connection_pk(receipt.connection)
+    change = Change(outcome=outcome, reason=reason)
+    stored = bench.store.record(pk, entry, change, receipt_id=receipt.receipt_id)
+    if stored is Stored.REPEATED:
+        bench.store.note_repeat(pk, keys.input_sk(entry.key), bench.now())
+    return Applied(
+        outcome=outcome, reason=reason, order_id="", change=change, repeated=stored is Stored.REPEATED
+    )

@@ -1,0 +1,120 @@
+"""Relay owed effects to the queues of those who carry them out.
+
+Called from the table's stream (fast) and from the sweeper (sure): each alone is enough. The
+relay claims nothing, the worker does; a message sent twice finds the effect taken. What was
+parked for a new order or tracking number is put back into the inbox here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from shared.storage import keys
+from shared.storage.records import FINISHED, EffectMessage, EffectRecord, EffectState, InputRecord
+from shared.storage.store import OrderStore
+from shared.wire.receipts import ParkedPointer
+
+# The stream gets this much of a head start before the sweeper looks at an effect.
+HEAD_START = timedelta(minutes=2)
+SWEEP_LIMIT = 500
+
+
+class Outbox(Protocol):
+    """The queues behind the relay."""
+
+    def send(self, messages: Sequence[EffectMessage]) -> None:
+        """Queue effects, each to the queue of its kind. Raises where one was not taken."""
+
+    def announce(self, records: Sequence[InputRecord]) -> None:
+        """Tell the event bus what changed: ids and statuses only."""
+
+
+class ParkedInbox(Protocol):
+    """The inbox, as far as the relay uses it."""
+
+    def put_parked(self, pointer: ParkedPointer, *, group: str, once: str) -> None:
+        """Queue a parked input."""
+
+
+def relay_changes(
+    changes: Sequence[InputRecord],
+    *,
+    store: OrderStore,
+    outbox: Outbox,
+    inbox: ParkedInbox,
+    now: Callable[[], datetime],
+) -> int:
+    """Announce changes on the event bus and pass on all that they owe; return how many effects that were."""
+    relayed = relay_effects(changes, store=store, outbox=outbox, inbox=inbox, now=now)
+    # Last: a bus that does not answer must not hold up the customer's mail.
+    outbox.announce([change for change in changes if change.version])
+    return relayed
+
+
+def relay_effects(
+    records: Iterable[InputRecord],
+    *,
+    store: OrderStore,
+    outbox: Outbox,
+    inbox: ParkedInbox,
+    now: Callable[[], datetime],
+) -> int:
+    """Pass on all that these inputs owe; return how many effects that were."""
+    messages: list[EffectMessage] = []
+    relayed = 0
+    for record in records:
+        open_effects = [effect for effect in record.effects if is_open(effect, now())]
+        for effect in open_effects:
+            if effect.key.startswith("unpark/"):
+                _unpark(record, effect, store, inbox, now)
+            else:
+                messages.append(EffectMessage(pk=record.pk, sk=record.sk, effect=effect.key))
+        relayed += len(open_effects)
+    if messages:
+        outbox.send(messages)
+    return relayed
+
+
+def sweep_effects(
+    *, store: OrderStore, outbox: Outbox, inbox: ParkedInbox, now: Callable[[], datetime], at: datetime
+) -> int:
+    """Relay all that is owed for longer than the stream needs, as seen at ``at``; return how many."""
+    relayed = 0
+    for pk, sk in store.owed(before=at - HEAD_START, limit=SWEEP_LIMIT):
+        record = store.read_input(pk, sk)
+        if record is None:
+            continue
+        if all(effect.state in FINISHED for effect in record.effects):
+            # Two workers finished the last two effects at the same time, each seeing the other's open.
+            store.settle(pk, sk)
+            continue
+        relayed += relay_effects([record], store=store, outbox=outbox, inbox=inbox, now=now)
+    return relayed
+
+
+def is_open(effect: EffectRecord, at: datetime) -> bool:
+    """Return whether somebody should be told of this effect now."""
+    if effect.state is EffectState.OWED:
+        return True
+    abandoned = effect.lease_until is not None and effect.lease_until < at
+    return effect.state is EffectState.CLAIMED and abandoned
+
+
+def _unpark(
+    record: InputRecord,
+    effect: EffectRecord,
+    store: OrderStore,
+    inbox: ParkedInbox,
+    now: Callable[[], datetime],
+) -> None:
+    name, _, number = effect.key.removeprefix("unpark/").partition("/")
+    pk = keys.tracking_pk(number) if name == "tracking" else record.pk
+    for sk in store.parked_keys(pk):
+        # Known by its cause: another order may ask for the same input later.
+        once = keys.group_of(f"{record.pk}/{record.sk}/{sk}")
+        inbox.put_parked(ParkedPointer(pk=pk, sk=sk), group=keys.group_of(pk), once=once)
+    # No claim: putting a parked input into the inbox twice applies it once.
+    open_effects = sum(other.state not in FINISHED for other in record.effects)
+    store.finish(record.pk, record.sk, effect.key, now=now(), last=open_effects == 1)
