@@ -243,7 +243,7 @@ def test_names_lose_their_html_entities_and_line_breaks(
         shipping_lines=[{"method_id": "flat_rate", "method_title": "Post &amp; more"}],
     )
 
-    assert seen(document, reading).lines[0].name == "Mug – blue & round <b>"
+    assert seen(document, reading).lines[0].name == "Mug \u2013 blue & round <b>"
     assert seen(document, reading).shipping_method == "Post & more"
 
 
