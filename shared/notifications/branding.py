@@ -8,8 +8,8 @@ from dataclasses import dataclass
 DEFAULT_COLOUR = "#1f4fd8"
 LIGHT_CARD = "#ffffff"  # what buttons stand on; the layout uses the same two colours
 DARK_CARD = "#1b1f24"
-_LIGHT_INK = "#ffffff"
-_DARK_INK = "#15181c"
+_LIGHT_INK = "#ffffff"  # white or black: on any colour one of the two reaches 4.5 : 1
+_DARK_INK = "#000000"
 # WCAG 2.2, success criterion 1.4.11: what a user must see to act needs 3 : 1 against its neighbour.
 _VISIBLE = 3.0
 

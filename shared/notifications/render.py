@@ -8,7 +8,7 @@ errors. Values are put on one line first, so that none can fake a line of the pl
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -44,6 +44,7 @@ class RenderedMail:
 def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -> RenderedMail:
     """Write a mail of ``kind`` in the language of ``locale`` (BCP 47), English where we lack it.
 
+    ``choose_locale(customer, connection).code`` is the ``locale`` where there are several wishes.
     Raises UnknownMailKindError, and MissingMailDataError where ``data`` lacks what the kind needs.
     """
     row = kind_of(kind)
@@ -64,7 +65,7 @@ def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -
         "merchant": words.merchant,
         "button": button_colours(branding.colour),
         "replies": bool(branding.reply_to),
-        "footer": tuple(one_line(line) for line in branding.footer.splitlines() if line.strip()),
+        "footer": tuple(one_line(line) for line in branding.footer.split("\n") if line.strip()),
         "shown": MAX_LINES_SHOWN,
     }
     environment = _environment()
@@ -110,7 +111,7 @@ class _Words:
 
 def _harmless(data: MailData, branding: Branding) -> MailData:
     """Return ``data`` with every text on one line, and without links that a mail may not hold."""
-    changes: dict[str, Any] = {name: _on_one_line(getattr(data, name)) for name in data.__dataclass_fields__}
+    changes: dict[str, Any] = {field.name: _on_one_line(getattr(data, field.name)) for field in fields(data)}
     changes["tracking_url"] = tracking_link(data.tracking_url, trusted=branding.tracking_domains) or ""
     changes["payment_url"] = payment_link(data.payment_url) or ""
     return replace(data, **changes)

@@ -78,6 +78,7 @@ TEXTS = {
     "order_date": "Bestelldatum",
     "items": "Artikel",
     "quantity": "Menge",
+    "line_total": "Betrag",
     "further_items": "Weitere Artikel: {count}",
     "shipping": "Versand",
     "discount": "Rabatt",

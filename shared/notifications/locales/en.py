@@ -73,6 +73,7 @@ TEXTS = {
     "order_date": "Order date",
     "items": "Items",
     "quantity": "Quantity",
+    "line_total": "Amount",
     "further_items": "Further items: {count}",
     "shipping": "Shipping",
     "discount": "Discount",

@@ -81,6 +81,7 @@ TEXTS = {
     "order_date": "Sipariş tarihi",
     "items": "Ürünler",
     "quantity": "Adet",
+    "line_total": "Tutar",
     "further_items": "Diğer ürünler: {count}",
     "shipping": "Kargo",
     "discount": "İndirim",

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import email.policy
+import re
+from dataclasses import replace
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+from hypothesis import example, given
+from hypothesis import strategies as st
+from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
+
+from shared.notifications.branding import Branding
+from shared.notifications.build import (
+    MAX_TAG_LENGTH,
+    UndeliverableAddressError,
+    build_send_email,
+    tag_text,
+    tag_value,
+)
+from shared.notifications.headers import one_line
+from shared.notifications.render import RenderedMail, render_mail
+from tests.unit.notifications.mail_samples import BRANDING, FULL
+
+MAIL = RenderedMail(subject="Your order #1001", html="<p>Hello</p>", text="Hello")
+HOSTILE = "Max\r\nBcc: x@y.example"
+
+
+def request(
+    mail: RenderedMail = MAIL,
+    *,
+    branding: Branding = BRANDING,
+    recipient: str = "buyer@example.com",
+    sender: str = "orders@shop.example",
+) -> SendEmailRequestTypeDef:
+    return build_send_email(
+        mail,
+        recipient=recipient,
+        sender=sender,
+        branding=branding,
+        order_id="shop-eu/5512345",
+        effect_key="mail/shipped/2",
+        configuration_set="orderhub-mails",
+    )
+
+
+def as_mail(built: SendEmailRequestTypeDef) -> EmailMessage:
+    """Write the request down the way the most careless server would, and read it like a mail client."""
+    simple = built["Content"]["Simple"]
+    headers = [
+        ("From", built["FromEmailAddress"]),
+        *(("To", address) for address in built["Destination"]["ToAddresses"]),
+        *(("Reply-To", address) for address in built.get("ReplyToAddresses", [])),
+        ("Subject", simple["Subject"]["Data"]),
+        *((header["Name"], header["Value"]) for header in simple["Headers"]),
+    ]
+    raw = "".join(f"{name}: {value}\r\n" for name, value in headers) + "\r\n" + simple["Body"]["Text"]["Data"]
+    message = email.message_from_string(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+HEADERS = ["From", "To", "Reply-To", "Subject", "Auto-Submitted", "X-Auto-Response-Suppress"]
+
+
+def test_the_request_is_one_that_ses_takes() -> None:
+    operation = botocore.session.get_session().get_service_model("sesv2").operation_model("SendEmail")
+    shape = operation.input_shape
+
+    assert shape is not None
+    assert ParamValidator().validate(request(), shape).generate_report() == ""
+
+
+def test_a_mail_goes_to_one_recipient_from_the_merchant_and_says_it_is_automatic() -> None:
+    built = request()
+
+    assert built["Destination"] == {"ToAddresses": ["buyer@example.com"]}
+    assert built["FromEmailAddress"] == "Example Shop <orders@shop.example>"
+    assert built["ReplyToAddresses"] == ["service@shop.example"]
+    assert built["ConfigurationSetName"] == "orderhub-mails"
+    assert as_mail(built)["Auto-Submitted"] == "auto-generated"
+    assert as_mail(built)["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+
+
+def test_without_an_address_for_answers_none_is_named() -> None:
+    assert "ReplyToAddresses" not in request(branding=replace(BRANDING, reply_to=""))
+
+
+def test_tags_name_order_and_effect_and_nothing_personal() -> None:
+    tags = {tag["Name"]: tag["Value"] for tag in request()["EmailTags"]}
+
+    assert tags == {"order": "shop-2deu-2f5512345", "effect": "mail-2fshipped-2f2"}
+
+
+@given(st.text(max_size=80))
+@example("a-2fb")
+@example("a/b")
+def test_a_tag_can_be_read_back(text: str) -> None:
+    value = tag_value(text)
+
+    assert re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value, re.ASCII)
+    assert len(value) > MAX_TAG_LENGTH - 70 or tag_text(value) == text
+
+
+def test_a_tag_that_is_too_long_is_shortened_but_stays_its_own() -> None:
+    first, second = tag_value("x" * 300 + "1"), tag_value("x" * 300 + "2")
+
+    assert len(first) == MAX_TAG_LENGTH
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", first)
+    assert first != second
+    assert tag_text(first) is None
+
+
+@pytest.mark.parametrize("value", ["a/b", "a-b", "a-2", "-ff", "-61", "-2F"])
+def test_a_tag_that_is_not_ours_is_not_read(value: str) -> None:
+    assert tag_text(value) is None
+
+
+def test_b59_line_breaks_in_a_name_add_no_header() -> None:
+    data = replace(FULL, customer_name=HOSTILE, order_number=HOSTILE)
+    branding = replace(BRANDING, merchant_name=HOSTILE)
+    message = as_mail(
+        request(render_mail("shipped", data, locale="en", branding=branding), branding=branding)
+    )
+
+    assert message.keys() == HEADERS
+    assert message["Bcc"] is None
+    assert message["Subject"] == "Your order Max Bcc: x@y.example is on its way"
+
+
+@pytest.mark.parametrize(
+    "mark", ["\r", "\n", "\r\n", "\u2028", "\u2029", "\u0085", "\x00", "\x0b", "\x7f", "\u202e"]
+)
+def test_b59_what_ends_a_line_or_hides_text_becomes_a_space(mark: str) -> None:
+    assert one_line(f"a{mark}b") == "a b"
+
+
+def test_b59_a_lone_surrogate_does_not_stop_a_mail() -> None:
+    assert one_line("a\ud83db") == "a b"
+
+
+@given(
+    name=st.text(max_size=80)
+    | st.sampled_from([HOSTILE, "a\x00b", "a\u2028Bcc: x@y.example", '"', "\\", "a, b <c@d>"]),
+    number=st.text(min_size=1, max_size=40),
+)
+def test_s8_a_produced_mail_has_one_recipient_one_sender_and_no_other_header(name: str, number: str) -> None:
+    branding = replace(BRANDING, merchant_name=name)
+    mail = render_mail("shipped", replace(FULL, order_number=number), locale="de", branding=branding)
+    message = as_mail(request(mail, branding=branding))
+
+    assert message.keys() == HEADERS
+    assert [address.addr_spec for address in message["To"].addresses] == ["buyer@example.com"]
+    assert [address.addr_spec for address in message["From"].addresses] == ["orders@shop.example"]
+
+
+@pytest.mark.parametrize("name", ["Mağaza Çiçek", "日本の店" * 12, 'The "Shop", Ltd', "Käse & Söhne GmbH"])
+def test_a_merchants_name_arrives_as_it_is_written(name: str) -> None:
+    sender = request(branding=replace(BRANDING, merchant_name=name))["FromEmailAddress"]
+    display_name, address = parseaddr(sender)
+
+    assert sender.isascii()
+    assert all(len(word) <= 75 for word in sender.split("?= "))  # RFC 2047, section 2
+    assert str(make_header(decode_header(display_name))) == name
+    assert address == "orders@shop.example"
+
+
+@pytest.mark.parametrize("role", ["recipient", "sender"])
+def test_b60_an_address_that_is_several_is_refused_without_being_named(role: str) -> None:
+    several = "a@b.example, c@d.example"
+
+    with pytest.raises(UndeliverableAddressError) as error:
+        request(
+            recipient=several if role == "recipient" else "buyer@example.com",
+            sender=several if role == "sender" else "orders@shop.example",
+        )
+
+    assert error.value.role == role
+    assert "b.example" not in str(error.value)
+
+
+def test_b60_answers_go_to_one_address_too() -> None:
+    with pytest.raises(UndeliverableAddressError):
+        request(branding=replace(BRANDING, reply_to="a@b.example, c@d.example"))
