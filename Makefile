@@ -31,7 +31,7 @@ demo: .venv/lock.txt .venv-aws/lock.txt ## Run it and let orders come in
 	.venv/bin/python -m local demo
 
 build: .venv/lock.txt .venv-sam/lock.txt ## Build what is deployed, into .aws-sam
-	PYTHON="$(CURDIR)/.venv/bin/python" .venv-sam/bin/sam build
+	PYTHON="$(CURDIR)/.venv/bin/python" MAKEFLAGS=--no-print-directory .venv-sam/bin/sam build
 
 deploy: build ## Deploy to your AWS account; the first time with ARGS=--guided
 	.venv-sam/bin/sam deploy $(ARGS)

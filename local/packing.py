@@ -109,14 +109,14 @@ def find_runtime_python() -> str:
         if version == RUNTIME:
             return executable
     raise PackingError(
-        f"No python{RUNTIME} was found, and bytecode for Lambda must come from that very version.\n"
-        f"Install it (from python.org, your system's packages, `pyenv install {RUNTIME}` or\n"
-        f"`uv python install {RUNTIME}`), or name it: PYTHON{RUNTIME.replace('.', '')}=/path/to/python{RUNTIME}"
+        "No python3.13 was found, and bytecode for Lambda must come from that very version.\n"
+        "Install it (from python.org, your system's packages, `pyenv install 3.13` or\n"
+        "`uv python install 3.13`), or name it: PYTHON313=/path/to/python3.13"
     )
 
 
 def _candidates() -> Iterator[str]:
-    if named := os.environ.get(f"PYTHON{RUNTIME.replace('.', '')}"):
+    if named := os.environ.get("PYTHON313"):
         yield named
         return  # whoever names one wants no other
     yield sys.executable

@@ -1,0 +1,168 @@
+"""Every asynchronous edge retries, keeps what fails, and says so."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.orders.changes import Outcome
+from tests.support.template import of_type, translate_template
+
+DAY = 24 * 60 * 60
+
+TEMPLATE = translate_template()
+QUEUES = of_type(TEMPLATE, "AWS::SQS::Queue")
+FUNCTIONS = of_type(TEMPLATE, "AWS::Lambda::Function")
+MAPPINGS = of_type(TEMPLATE, "AWS::Lambda::EventSourceMapping")
+ALARMS = of_type(TEMPLATE, "AWS::CloudWatch::Alarm")
+
+# Source queue -> where its poison goes.
+DEAD_LETTER_QUEUES = {
+    name: queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    for name, queue in QUEUES.items()
+    if "RedrivePolicy" in queue
+}
+CONSUMERS = {
+    mapping["EventSourceArn"]["Fn::GetAtt"][0]: (mapping, FUNCTIONS[mapping["FunctionName"]["Ref"]])
+    for mapping in MAPPINGS.values()
+    if mapping["EventSourceArn"]["Fn::GetAtt"][1] == "Arn"
+}
+(STREAM,) = [mapping for mapping in MAPPINGS.values() if mapping["EventSourceArn"]["Fn::GetAtt"][1] != "Arn"]
+
+# Asynchronous calls without a place for failures, and why that is right.
+REPEATED_ANYWAY = {
+    "SweepEffectsFunction": "the next tick sweeps the same effects",
+    "RunDeadlinesFunction": "the next tick sees the same deadlines",
+}
+
+
+def watched(metric: str, dimension: str) -> set[str]:
+    """Return the logical ids of what an alarm watches by this metric."""
+    names: set[str] = set()
+    for alarm in ALARMS.values():
+        if alarm["MetricName"] == metric:
+            names |= {
+                value["Value"].get("Ref") or value["Value"]["Fn::GetAtt"][0]
+                for value in alarm["Dimensions"]
+                if value["Name"] == dimension
+            }
+    return names
+
+
+def test_every_queue_with_a_consumer_has_a_dead_letter_queue_of_its_own() -> None:
+    assert set(CONSUMERS) == set(DEAD_LETTER_QUEUES)
+    assert len(set(DEAD_LETTER_QUEUES.values())) == len(DEAD_LETTER_QUEUES)
+
+
+def test_a_queue_and_its_dead_letter_queue_are_of_one_kind() -> None:
+    for source, target in DEAD_LETTER_QUEUES.items():
+        assert QUEUES[source].get("FifoQueue") == QUEUES[target].get("FifoQueue")
+
+
+@pytest.mark.parametrize("name", [*DEAD_LETTER_QUEUES.values(), "RelayDeadLetterQueue"])
+def test_every_dead_letter_queue_has_an_alarm_at_its_first_message(name: str) -> None:
+    assert name in watched("ApproximateNumberOfMessagesVisible", "QueueName")
+    assert name in QUEUES
+
+
+def test_dead_letter_alarms_go_off_at_one_message() -> None:
+    for alarm in ALARMS.values():
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible":
+            assert alarm["Threshold"] == 1
+            assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+            assert alarm["Statistic"] == "Maximum"
+
+
+def test_f28_one_poison_message_is_retried_alone() -> None:
+    for mapping, _ in CONSUMERS.values():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_f29_no_sound_message_is_dead_lettered_because_its_consumer_was_busy() -> None:
+    for source, (mapping, function) in CONSUMERS.items():
+        assert QUEUES[source]["RedrivePolicy"]["maxReceiveCount"] >= 5
+        assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+        assert "ReservedConcurrentExecutions" not in function
+
+
+def test_a_message_stays_hidden_for_six_times_its_function() -> None:
+    for source, (_, function) in CONSUMERS.items():
+        assert QUEUES[source]["VisibilityTimeout"] >= 6 * function["Timeout"]
+
+
+def test_f39_dead_letters_outlast_a_long_incident_and_their_source() -> None:
+    for source, target in DEAD_LETTER_QUEUES.items():
+        assert QUEUES[target]["MessageRetentionPeriod"] == 14 * DAY
+        assert QUEUES[source]["MessageRetentionPeriod"] < 14 * DAY
+    assert QUEUES["RelayDeadLetterQueue"]["MessageRetentionPeriod"] == 14 * DAY
+
+
+def test_no_message_is_filtered_away_before_it_is_read() -> None:
+    # A filter on a queue deletes what does not match, for good.
+    assert all("FilterCriteria" not in mapping for mapping, _ in CONSUMERS.values())
+
+
+def test_f27_a_poison_record_is_cut_out_given_up_and_kept_in_mind() -> None:
+    assert STREAM["BisectBatchOnFunctionError"] is True
+    assert 3 <= STREAM["MaximumRetryAttempts"] <= 5
+    assert STREAM["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    destination = STREAM["DestinationConfig"]["OnFailure"]["Destination"]
+    assert destination == {"Fn::GetAtt": ["RelayDeadLetterQueue", "Arn"]}
+
+
+def test_f41_the_stream_is_read_from_its_beginning() -> None:
+    assert STREAM["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_the_stream_wakes_the_relay_once_for_each_change() -> None:
+    (criteria,) = STREAM["FilterCriteria"]["Filters"]
+    assert json.loads(criteria["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"NewImage": {"outcome": {"S": [Outcome.APPLIED]}}},
+    }
+
+
+def test_what_is_called_by_the_clock_is_not_tried_again() -> None:
+    rules = of_type(TEMPLATE, "AWS::Events::Rule")
+    called = {target["Arn"]["Fn::GetAtt"][0] for rule in rules.values() for target in rule["Targets"]}
+    assert called == set(REPEATED_ANYWAY)
+    retries = {
+        config["FunctionName"]["Ref"]: config["MaximumRetryAttempts"]
+        for config in of_type(TEMPLATE, "AWS::Lambda::EventInvokeConfig").values()
+    }
+    assert retries == dict.fromkeys(REPEATED_ANYWAY, 0)
+
+
+def test_a_run_of_the_deadlines_ends_before_the_next_begins() -> None:
+    (tick,) = [
+        rule["ScheduleExpression"]
+        for rule in of_type(TEMPLATE, "AWS::Events::Rule").values()
+        if rule["Targets"][0]["Arn"]["Fn::GetAtt"][0] == "RunDeadlinesFunction"
+    ]
+    assert tick == "rate(1 minute)"
+    assert FUNCTIONS["RunDeadlinesFunction"]["Timeout"] < 60
+
+
+def test_what_stands_still_is_noticed() -> None:
+    assert "InboxQueue" in watched("ApproximateAgeOfOldestMessage", "QueueName")
+    assert "RelayEffectsFunction" in watched("IteratorAge", "FunctionName")
+    assert "RunDeadlinesFunction" in watched("Invocations", "FunctionName")
+
+
+def test_every_function_that_fails_is_noticed() -> None:
+    assert watched("Errors", "FunctionName") == set(FUNCTIONS)
+
+
+def test_every_alarm_reaches_the_topic_where_there_is_one() -> None:
+    expected: dict[str, Any] = {
+        "Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]
+    }
+    assert all(alarm["AlarmActions"] == expected for alarm in ALARMS.values())
+    assert all(alarm["AlarmDescription"] for alarm in ALARMS.values())
+
+
+def test_silence_is_no_alarm_but_for_the_clock() -> None:
+    breaching = {name for name, alarm in ALARMS.items() if alarm["TreatMissingData"] != "notBreaching"}
+    assert breaching == {"DeadlinesSilentAlarm"}

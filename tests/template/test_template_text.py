@@ -1,0 +1,150 @@
+"""The template as a text and as a whole: handlers, comments, types, settings of every function."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from shared.runtime.clients import CONNECT_SECONDS, READ_SECONDS
+from tests.support.template import ROOT, load_template, of_type, template_lines, translate_template
+
+# The local AWS refuses the whole template if one of these is in it.
+REFUSED_LOCALLY = {
+    "AWS::ApiGatewayV2::Deployment",
+    "AWS::ApiGatewayV2::VpcLink",
+    "AWS::Budgets::Budget",
+    "AWS::CloudWatch::AnomalyDetector",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Events::ApiDestination",
+    "AWS::Events::Archive",
+    "AWS::Events::Connection",
+    "AWS::Events::EventBusPolicy",
+    "AWS::Lambda::CodeSigningConfig",
+    "AWS::Logs::Delivery",
+    "AWS::Logs::QueryDefinition",
+    "AWS::SES::Template",
+    "AWS::SQS::QueueInlinePolicy",
+    "AWS::SSM::Document",
+    "AWS::SecretsManager::ResourcePolicy",
+    "AWS::SecretsManager::RotationSchedule",
+    "AWS::WAFv2::WebACLAssociation",
+}
+
+FUNCTIONS = of_type(translate_template(), "AWS::Lambda::Function")
+
+
+def handler_file(handler: str) -> tuple[Path, str]:
+    module, _, name = handler.rpartition(".")
+    return ROOT / "functions" / f"{module}.py", name
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_handler_is_a_function_of_a_module_in_functions(function: str) -> None:
+    path, name = handler_file(FUNCTIONS[function]["Handler"])
+    assert name == "handler"
+    assert path.exists(), f"{path.relative_to(ROOT)} is missing"
+    top = ast.parse(path.read_text()).body
+    defined = {node.name for node in top if isinstance(node, ast.FunctionDef)}
+    assigned = {
+        target.id
+        for node in top
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert "handler" in defined | assigned
+
+
+def test_every_module_in_functions_is_in_the_template() -> None:
+    modules = {path.stem for path in (ROOT / "functions").glob("*.py") if path.stem != "__init__"}
+    assert modules <= {handler_file(function["Handler"])[0].stem for function in FUNCTIONS.values()}
+
+
+def test_a_function_is_named_after_its_module() -> None:
+    for name, function in FUNCTIONS.items():
+        module = handler_file(function["Handler"])[0].stem
+        assert name == "".join(word.title() for word in module.split("_")) + "Function"
+        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == module
+
+
+def test_every_resource_has_a_comment_above_it() -> None:
+    lines = template_lines()
+    start, end = lines.index("Resources:"), lines.index("Outputs:")
+    bare = [
+        line.strip(" :")
+        for number, line in enumerate(lines[start:end], start)
+        if re.fullmatch(r"  \w+:", line) and not lines[number - 1].startswith("  # ")
+    ]
+    assert bare == []
+
+
+def test_no_lint_rule_is_switched_off_without_a_reason() -> None:
+    lines = template_lines()
+    ignores = [number for number, line in enumerate(lines) if "ignore_checks" in line or "cfn-lint" in line]
+    assert all("#" in lines[number] and "because" in lines[number] for number in ignores)
+    assert not (ROOT / ".cfnlintrc").exists()
+
+
+def test_the_local_aws_takes_every_type() -> None:
+    types = {resource["Type"] for resource in translate_template()["Resources"].values()}
+    assert types & REFUSED_LOCALLY == set()
+
+
+def test_the_url_of_the_api_comes_from_the_api() -> None:
+    # Written by hand it would be wrong in other partitions, and on the local AWS.
+    assert load_template()["Outputs"]["ApiUrl"]["Value"] == {"Fn::GetAtt": ["Api", "ApiEndpoint"]}
+
+
+def test_every_function_runs_the_one_python_on_the_one_architecture_with_the_one_layer() -> None:
+    for function in FUNCTIONS.values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["arm64"]
+        assert len(function["Layers"]) == 1
+
+
+def test_every_function_logs_json_to_its_own_group_that_forgets() -> None:
+    groups = of_type(translate_template(), "AWS::Logs::LogGroup")
+    named = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in FUNCTIONS.values()]
+    assert len(set(named)) == len(FUNCTIONS)
+    assert set(groups) == {*named, "ApiLogGroup"}
+    assert all(function["LoggingConfig"]["LogFormat"] == "JSON" for function in FUNCTIONS.values())
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
+    assert max(load_template()["Parameters"]["LogRetentionDays"]["AllowedValues"]) == 14
+
+
+def test_the_access_log_holds_nothing_of_the_sender() -> None:
+    (stage,) = of_type(translate_template(), "AWS::ApiGatewayV2::Stage").values()
+    logged = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSettings"]["Format"]))
+    assert logged == {
+        *("requestId", "routeKey", "status"),
+        *("responseLength", "responseLatency", "error.responseType"),
+    }
+
+
+def test_no_event_is_logged() -> None:
+    for function in FUNCTIONS.values():
+        assert "POWERTOOLS_LOGGER_LOG_EVENT" not in function["Environment"]["Variables"]
+        assert "POWERTOOLS_DEV" not in function["Environment"]["Variables"]
+
+
+def test_the_api_has_one_route_and_a_rate() -> None:
+    template = translate_template()
+    (api,) = of_type(template, "AWS::ApiGatewayV2::Api").values()
+    (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
+    # Each further route needs an authorizer: this one proves its callers by their signatures.
+    assert list(api["Body"]["paths"]) == ["/webhooks/{kind}/{connection}"]
+    assert list(api["Body"]["paths"]["/webhooks/{kind}/{connection}"]) == ["x-amazon-apigateway-any-method"]
+    assert stage["StageName"] == "$default"
+    assert 0 < stage["DefaultRouteSettings"]["ThrottlingRateLimit"] <= 1000
+    assert "AWS::Lambda::Url" not in {resource["Type"] for resource in template["Resources"].values()}
+
+
+def test_f17_a_lease_outlives_its_function_and_the_call_it_makes() -> None:
+    send_mail = FUNCTIONS["SendMailFunction"]
+    lease = int(send_mail["Environment"]["Variables"]["MAIL_LEASE_SECONDS"])
+    assert lease > send_mail["Timeout"] + CONNECT_SECONDS + READ_SECONDS
