@@ -1,0 +1,158 @@
+"""Play the scripted day against the real template, then check what became of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from local import places
+from local.connections import clock
+from local.console import bold, dim, say
+from local.deploy import Stack
+from local.invoke import event_of, invoke
+from local.ledger import Ledger, read_ledger
+from local.mailbox import read_mails, write_mails
+from local.samples import connection_of, read_samples, request_of
+from local.scenario import EXPECTED, STEPS, Invocation, Step, Twist, Webhook
+from local.start import started
+from local.timeline import order_lines
+from local.verdict import Verdict, judge
+from local.webhooks import post, url_of
+from shared.storage import keys
+from shared.storage.records import InputRecord
+
+FIRST_PORT = 4600
+_PATIENCE = 20.0  # seconds for one step to come to rest; it takes a few tenths
+_QUEUES = ("InboxQueue", "MailQueue")
+
+
+@dataclass
+class _Day:
+    """What has been played so far."""
+
+    stack: Stack
+    samples: Mapping[str, bytes]
+    accepted: int = 0
+    ledger: Ledger = field(default_factory=Ledger)
+    names: dict[str, str] = field(default_factory=dict)  # key of an input -> what it was
+    complaints: list[str] = field(default_factory=list)
+
+
+def demo(port: int = 0) -> int:
+    """Play the day and return 0 where nothing was lost, nothing happened twice and all was as expected."""
+    began = time.monotonic()
+    with started(places.DEMO_HOME, port or FIRST_PORT) as stack:
+        day = _Day(stack, read_samples(places.EVENTS, clock()))
+        say(f"\n{bold('The day')}")
+        for number, step in enumerate(STEPS, start=1):
+            _play(day, number, step)
+        mails = read_mails(str(stack.clients.endpoint))
+    verdict = judge(day.ledger, mails, accepted=day.accepted, expected=EXPECTED)
+    write_mails(mails, places.DEMO_HOME / "mails")
+    _show_orders(day)
+    _show_verdict(day, verdict)
+    say(dim(f"the mails are in {places.DEMO_HOME / 'mails'}; it took {time.monotonic() - began:.0f} s"))
+    say(verdict.line)
+    return 0 if verdict.is_good and not day.complaints else 1
+
+
+def _play(day: _Day, number: int, step: Step) -> None:
+    if isinstance(step, Invocation):
+        _invoke(day, step)
+        _come_to_rest(day)
+        say(f"  {number:>2}  {'(time)':<9} {step.function:<21}            {dim(step.why)}")
+        return
+    answers = _send(day, step)
+    before = day.ledger
+    _come_to_rest(day)
+    outcome = _outcome(day, before, step)
+    say(f"  {number:>2}  {_said(step, answers, outcome)}".rstrip())
+    for answer in answers:
+        if answer != step.twist.answer:
+            day.complaints.append(f"step {number}: answered {answer}, not {step.twist.answer}")
+    if outcome != step.outcome:
+        day.complaints.append(f"step {number}: {outcome}, not {step.outcome}")
+
+
+def _send(day: _Day, step: Webhook) -> list[int]:
+    """Send each copy of a step, all at the same time, and return the answers."""
+    body, headers = request_of(step, day.samples, clock())
+    url = url_of(day.stack.api_url, connection_of(step).kind, step.connection)
+    with ThreadPoolExecutor(step.twist.copies) as senders:
+        sent = [senders.submit(post, url, body, headers) for _ in range(step.twist.copies)]
+        answers = [one.result().status for one in sent]
+    if step.twist.is_event:
+        day.accepted += answers.count(step.twist.answer)
+    return answers
+
+
+def _invoke(day: _Day, step: Invocation) -> None:
+    moment = datetime.now(UTC) + timedelta(seconds=step.seconds_ahead)
+    answer = invoke(day.stack, step.function, event_of(moment.isoformat(), None, moment))
+    if answer.failed:
+        day.complaints.append(f"{step.function} failed: {answer.text}")
+
+
+def _come_to_rest(day: _Day) -> None:
+    """Wait until every accepted webhook has left its trace, the queues are empty and nothing is owed."""
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        day.ledger = read_ledger(day.stack)
+        if day.ledger.received >= day.accepted and day.ledger.is_settled and not _waiting(day.stack):
+            return
+        time.sleep(0.03)
+
+
+def _waiting(stack: Stack) -> int:
+    """How many messages are in the queues, in flight included."""
+    waiting = 0
+    for queue in _QUEUES:
+        attributes = stack.clients.sqs.get_queue_attributes(
+            QueueUrl=stack.physical(queue),
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
+        waiting += sum(int(count) for count in attributes.values())
+    return waiting
+
+
+def _outcome(day: _Day, before: Ledger, step: Webhook) -> str:
+    """Return what became of a step, and remember what its inputs were."""
+    if not step.twist.is_event:
+        return "refused" if day.ledger.received == before.received else "accepted"
+    known = {_key(record) for record in before.records}
+    new = [
+        record for record in day.ledger.records if _key(record) not in known and record.source == "webhook"
+    ]
+    for record in new:
+        day.names[_key(record)] = f"{step.connection} {step.topic}"
+    if new:
+        return new[0].outcome.value
+    return "ignored" if day.ledger.received > before.received else "lost"
+
+
+def _key(record: InputRecord) -> str:
+    """An input keeps its key when it is applied after it was parked."""
+    return record.sk.removeprefix(keys.PARKED).removeprefix(keys.INPUT)
+
+
+def _said(step: Webhook, answers: list[int], outcome: str) -> str:
+    codes = " ".join(map(str, answers))
+    told = outcome if step.twist is not Twist.PING else "answered"
+    return f"{step.connection:<9} {step.topic or 'ping':<21} {codes:<8} {told:<12} {dim(step.twist.words)}"
+
+
+def _show_orders(day: _Day) -> None:
+    for order in day.ledger.orders:
+        number = day.ledger.numbers.get(order.id, order.id)
+        say(f"\n{bold(number)}  {order.connection}  {order.status.value}")
+        for line in order_lines(day.ledger, order.id, day.names):
+            say(f"  {line}")
+
+
+def _show_verdict(day: _Day, verdict: Verdict) -> None:
+    say()
+    for complaint in [*day.complaints, *verdict.complaints]:
+        say(f"not as expected: {complaint}")

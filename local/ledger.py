@@ -1,0 +1,73 @@
+"""What the hub wrote down, read as a whole: every order, every input, every mail it owes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.deploy import Stack
+from shared.orders.codec import unpack
+from shared.orders.model import Order
+from shared.storage import keys
+from shared.storage.documents import load_seen
+from shared.storage.records import FINISHED, EffectRecord, InputRecord
+from shared.storage.store import read_input
+
+MAIL = "mail/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """One look at the orders table. Parked inputs are inputs that wait."""
+
+    orders: tuple[Order, ...] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)  # what people call an order, by its id
+    records: tuple[InputRecord, ...] = ()
+
+    @property
+    def received(self) -> int:
+        """How many webhooks left a trace: the first of each input, and its repeats."""
+        return sum(1 + record.repeats for record in self.records if record.source == "webhook")
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is owed any more."""
+        return all(effect.state in FINISHED for record in self.records for effect in record.effects)
+
+    def history(self, order_id: str) -> list[InputRecord]:
+        """Return an order's inputs in the order in which they changed it."""
+        found = [record for record in self.records if record.pk == keys.order_pk(order_id)]
+        return sorted(found, key=lambda record: (record.received_at, record.version))
+
+    def mails(self) -> Iterator[tuple[InputRecord, EffectRecord]]:
+        """Yield each mail that was ever owed, with the input that owes it."""
+        for record in sorted(self.records, key=lambda record: record.received_at):
+            for effect in record.effects:
+                if effect.key.startswith(MAIL):
+                    yield record, effect
+
+
+def read_ledger(stack: Stack) -> Ledger:
+    """Read the whole orders table: right for the few orders of a local run, and only there."""
+    orders: list[Order] = []
+    numbers: dict[str, str] = {}
+    records: list[InputRecord] = []
+    pages = stack.clients.dynamodb.get_paginator("scan").paginate(
+        TableName=stack.outputs["OrdersTableName"], ConsistentRead=True
+    )
+    for page in pages:
+        for item in page["Items"]:
+            name: Any = item["sk"]["S"]
+            if name == keys.HEAD:
+                orders.append(unpack(item["state"]["S"]))
+            elif name == keys.DETAILS:
+                order_id = item["pk"]["S"].removeprefix(keys.order_pk(""))
+                numbers[order_id] = load_seen(item["document"]["S"]).number
+            elif name.startswith((keys.INPUT, keys.PARKED)):
+                records.append(read_input(item))
+    return Ledger(
+        orders=tuple(sorted(orders, key=lambda order: order.id)),
+        numbers=numbers,
+        records=tuple(sorted(records, key=lambda record: (record.received_at, record.version))),
+    )

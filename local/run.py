@@ -1,0 +1,86 @@
+"""Run the hub on this machine and show what happens, until Ctrl-C."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from local import places
+from local.connections import DEMO_CONNECTIONS, clock
+from local.console import bold, dim, say
+from local.deploy import Stack
+from local.ledger import Ledger, read_ledger
+from local.samples import read_samples
+from local.start import started
+from local.timeline import happened, mails_of
+from local.webhooks import curl_line, signed_headers, url_of
+from shared.adapters import signature_of
+from shared.storage.records import InputRecord
+
+FIRST_PORT = 4566
+_LOOK_EVERY = 0.5  # seconds
+_EXAMPLE = "orders_create.json"
+
+
+def run(port: int = 0) -> int:
+    """Start everything and follow it. Returns 0 after Ctrl-C."""
+    with started(places.RUN_HOME, port or FIRST_PORT) as stack:
+        samples = _write_samples(places.RUN_HOME / "samples")
+        _explain(stack, samples)
+        try:
+            _follow(stack)
+        except KeyboardInterrupt:
+            say("\nstopping")
+    return 0
+
+
+def _write_samples(folder: Path) -> Path:
+    """Write the sample payloads with moments of today: the hub refuses what comes from the future."""
+    for name, content in read_samples(places.EVENTS, clock()).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def _explain(stack: Stack, samples: Path) -> None:
+    say(f"\n{bold('Webhooks go to')}")
+    for demo in DEMO_CONNECTIONS:
+        say(f"  {demo.id:<10} {url_of(stack.api_url, demo.kind, demo.id)}")
+    say(f"\n{bold('Send one by hand')}")
+    say(_example(stack, samples))
+    say(f"\n{bold('Or let it be signed')}")
+    say(f"  python -m local send shop-one {samples / 'shopify' / _EXAMPLE} --topic orders/create")
+    say(f"\n{bold('What happens')}  {dim('(Ctrl-C stops everything)')}")
+
+
+def _example(stack: Stack, samples: Path) -> str:
+    shop = DEMO_CONNECTIONS[0]
+    file = samples / shop.kind / _EXAMPLE
+    headers = signed_headers(shop.kind, file.read_bytes(), shop.secret, topic="orders/create", now=clock())
+    url = url_of(stack.api_url, shop.kind, shop.id)
+    return curl_line(url, file, headers, signature_of(shop.kind).SIGNATURE_HEADER)
+
+
+def _follow(stack: Stack) -> None:
+    """Print each input once it has its outcome and its mails, and again when it comes again."""
+    told: Mapping[tuple[str, str], str] = {}
+    while True:
+        ledger = read_ledger(stack)
+        lines = {(record.pk, record.sk): _line(ledger, record) for record in ledger.records}
+        for key, line in lines.items():
+            if told.get(key) != line:
+                say(line)
+        told = lines
+        time.sleep(_LOOK_EVERY)
+
+
+def _line(ledger: Ledger, record: InputRecord) -> str:
+    number = ledger.numbers.get(record.order_id) or record.order_id or "-"
+    mails = ", ".join(mails_of(record))
+    repeats = f" (came {record.repeats + 1} times)" if record.repeats else ""
+    line = (
+        f"  {record.received_at:%H:%M:%S}  {record.actor:<10} {number:<10} {happened(record) + repeats:<44}"
+    )
+    return (line + (f" mail: {mails}" if mails else "")).rstrip()

@@ -1,0 +1,127 @@
+"""The scripted day, as a table: who sends what, with which twist, and what must come of it.
+
+The files are those of ``events/``; the demo sends them over HTTP, signed as their sender
+signs. ``EXPECTED`` says how each order must end and which mails it must have caused,
+each once; it is written from the lifecycle, not from what the code does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Twist(Enum):
+    """What is odd about a step, with the answer it must get."""
+
+    NONE = "", 202
+    TWICE_AT_ONCE = "twice at the same time", 202
+    AGAIN = "the same once more", 202
+    EARLY = "before the order it is about", 202
+    LATE = "late, overtaken by newer news", 202
+    UNUSABLE = "signed, but its currency is none", 202
+    BAD_SIGNATURE = "signed with a wrong secret", 401
+    FORM = "an unsigned form", 415
+    PING = "the shop's unsigned ping", 200
+
+    def __init__(self, words: str, answer: int) -> None:
+        self.words = words
+        self.answer = answer
+
+    @property
+    def copies(self) -> int:
+        """How many requests are sent."""
+        return 2 if self is Twist.TWICE_AT_ONCE else 1
+
+    @property
+    def is_event(self) -> bool:
+        """An authentic webhook: it must leave exactly one outcome for each copy."""
+        return self.answer == 202
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One step: a file of ``events/<kind>/`` sent for a connection. ``outcome`` is what must be stored."""
+
+    connection: str
+    file: str
+    topic: str
+    outcome: str = "applied"
+    twist: Twist = Twist.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One step: a scheduled function is invoked with a time so many seconds from now."""
+
+    function: str
+    seconds_ahead: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an order must end: its status and all its mails, in any order, each once."""
+
+    order: str
+    status: str
+    mails: tuple[str, ...]
+
+
+Step = Webhook | Invocation
+
+STEPS: tuple[Step, ...] = (
+    # A WooCommerce order by bank transfer: known, but nothing to do until it is paid.
+    Webhook("shop-two", "transfer-1-order.created.json", "order.created"),
+    Webhook("shop-two", "transfer-1-order.created.json", "order.created", "refused", Twist.BAD_SIGNATURE),
+    Webhook("shop-two", "ping", "", "refused", Twist.PING),
+    # Shopify tells of a parcel before it tells of the order.
+    Webhook("shop-one", "fulfillments_create.json", "fulfillments/create", "parked", Twist.EARLY),
+    Webhook("shop-one", "orders_create.json", "orders/create", "applied", Twist.TWICE_AT_ONCE),
+    Webhook("shop-one", "orders_updated_shipped.json", "orders/updated"),
+    Webhook("shop-one", "orders_paid.json", "orders/paid", "ignored", Twist.LATE),
+    Webhook("shop-one", "orders_create.json", "orders/create", "ignored", Twist.AGAIN),
+    # Cash on delivery, reported completed without a tracking number: the shop's plug-in may still send one.
+    Webhook("shop-two", "cod-1-order.created.json", "order.created"),
+    Webhook("shop-two", "cod-2-order.updated.json", "order.updated"),
+    Invocation("run_deadlines", 60, "no tracking number came: the parcel has left without one"),
+    # What strangers and broken plug-ins send.
+    Webhook("shop-one", "orders_create.json", "orders/create", "refused", Twist.FORM),
+    Webhook("shop-one", "orders_create.json", "orders/create", "quarantined", Twist.UNUSABLE),
+    # Ordered and canceled within the hour, once in each shop.
+    Webhook("shop-one", "orders_create_cash_on_delivery.json", "orders/create"),
+    Webhook("shop-one", "orders_cancelled.json", "orders/cancelled"),
+    Webhook("shop-two", "canceled-1-order.created.json", "order.created", "applied", Twist.TWICE_AT_ONCE),
+    Webhook("shop-two", "canceled-2-order.updated.json", "order.updated"),
+    Webhook("shop-two", "canceled-2-order.updated.json", "order.updated", "ignored", Twist.AGAIN),
+    # Never paid, then deleted in the shop: kept here, with a note for the merchant.
+    Webhook("shop-two", "deleted-1-order.created.json", "order.created"),
+    Webhook("shop-two", "deleted-2-order.deleted.json", "order.deleted"),
+    # Collected in the shop.
+    Webhook("shop-two", "pickup-1-order.created.json", "order.created"),
+    Webhook("shop-two", "pickup-2-order.updated.json", "order.updated"),
+    # The bank transfer arrives; the label is announced before the shop tells of the parcel.
+    Webhook("shop-two", "transfer-2-order.updated.json", "order.updated"),
+    Webhook("tracking", "parcel-1-tracker.created.json", "tracker.created", "parked", Twist.EARLY),
+    Webhook("shop-two", "transfer-3-order.updated.json", "order.updated"),
+    Webhook("tracking", "parcel-2-tracker.updated.json", "tracker.updated"),
+    Webhook("tracking", "parcel-4-tracker.updated.json", "tracker.updated", "applied", Twist.TWICE_AT_ONCE),
+    Webhook("tracking", "parcel-3-tracker.updated.json", "tracker.updated", "applied", Twist.LATE),
+    Webhook("tracking", "late-scan-tracker.updated.json", "tracker.updated", "applied", Twist.LATE),
+    # Delivered, and something goes back.
+    Webhook("shop-one", "fulfillments_update.json", "fulfillments/update"),
+    Webhook("shop-one", "refunds_create.json", "refunds/create"),
+    Webhook("shop-two", "transfer-4-order.updated.json", "order.updated"),
+    Webhook("shop-one", "orders_delete.json", "orders/delete"),
+    Invocation("sweep_effects", 3600, "an hour later nothing is left to do"),
+)
+
+EXPECTED = (
+    Ending("shop-one:920000000000001001", "closed", ("order_received", "shipped", "delivered", "refund")),
+    Ending("shop-one:920000000000001002", "canceled", ("order_received", "canceled")),
+    Ending("shop-two:1501", "closed", ("order_received", "shipped", "delivered", "refund")),
+    Ending("shop-two:1502", "shipped", ("order_received", "preparing", "shipped")),
+    Ending("shop-two:1503", "canceled", ("order_received", "canceled")),
+    Ending("shop-two:1504", "new", ()),
+    Ending("shop-two:1505", "closed", ("order_received",)),
+)
