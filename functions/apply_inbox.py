@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.events import Record, UnexpectedEventError, process_batch, records_of
-from shared.runtime.logs import count, log_failure, logger, metrics
+from shared.runtime.entry import entry_point
+from shared.runtime.events import Record, process_batch, records_of
+from shared.runtime.logs import count, log_failure, logger
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import apply_parked, apply_receipt
 from shared.wire.receipts import ParkedPointer, Receipt, decode
 
 
-@metrics().log_metrics
-def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
+@entry_point
+def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     """Apply a batch; answer with the messages that have to come again."""
-    try:
-        records = records_of(event, "aws:sqs")
-    except UnexpectedEventError:
-        logger().error("unexpected_event")
-        raise
+    records = records_of(event, "aws:sqs")
     receipts: list[Receipt] = []
     answer = process_batch(records, lambda record: _apply(record, receipts), on_failure=log_failure)
     # Before the queue forgets them: if this fails, the batch comes again and changes nothing.

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.events import UnexpectedEventError
+from shared.runtime.entry import entry_point
 from shared.runtime.gateway import read_webhook, write_answer
-from shared.runtime.logs import count, logger, metrics
+from shared.runtime.logs import count, logger
 from shared.usecases.receive_webhook import receive_webhook
 
 
-@metrics().log_metrics
-def handler(event: Any, context: Any) -> dict[str, Any]:
+@entry_point
+def handler(event: Any) -> dict[str, Any]:
     """Answer one HTTP API event. Raises UnexpectedEventError for any other event."""
-    try:
-        request = read_webhook(event)
-    except UnexpectedEventError:
-        logger().error("unexpected_event")
-        raise
+    request = read_webhook(event)
     answer = receive_webhook(request, secrets=wiring.secrets(), inbox=wiring.inbox(), now=wiring.now())
     count("WebhookAccepted" if answer.status < 300 else "WebhookRefused")
     logger().info(answer.code, connection=request.connection, receipt_id=request.request_id)

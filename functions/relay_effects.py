@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.events import UnexpectedEventError, records_of
-from shared.runtime.logs import count, logger, metrics
+from shared.runtime.entry import entry_point
+from shared.runtime.events import records_of
+from shared.runtime.logs import count, logger
 from shared.storage.store import read_input
 from shared.usecases.relay_effects import relay_changes
 
 
-@metrics().log_metrics
-def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
+@entry_point
+def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     """Relay a batch of changes; if one fails the batch is cut in two and comes again."""
-    try:
-        records = records_of(event, "aws:dynamodb")
-    except UnexpectedEventError:
-        logger().error("unexpected_event")
-        raise
+    records = records_of(event, "aws:dynamodb")
     changes = [read_input(record["dynamodb"]["NewImage"]) for record in records]
     relayed = relay_changes(
         changes, store=wiring.store(), outbox=wiring.outbox(), inbox=wiring.inbox(), now=wiring.now

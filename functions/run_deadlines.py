@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.events import UnexpectedEventError, time_of
-from shared.runtime.logs import count, logger, metrics
+from shared.runtime.entry import entry_point
+from shared.runtime.events import time_of
+from shared.runtime.logs import count, logger
 from shared.usecases.run_deadlines import run_deadlines
 
 
-@metrics().log_metrics
-def handler(event: Any, context: Any) -> dict[str, int]:
+@entry_point
+def handler(event: Any) -> dict[str, int]:
     """Apply what is due at the event's ``time``, the present without one."""
-    try:
-        at = time_of(event, wiring.now)
-    except UnexpectedEventError:
-        logger().error("unexpected_event")
-        raise
+    at = time_of(event, wiring.now)
     run = run_deadlines(at, wiring.workbench())
     count("DeadlinesApplied", run.applied)
     count("ParkedTooLong", run.parked_too_long)

@@ -6,20 +6,17 @@ import json
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.events import Record, UnexpectedEventError, process_batch, records_of
-from shared.runtime.logs import count, log_failure, logger, metrics
+from shared.runtime.entry import entry_point
+from shared.runtime.events import Record, process_batch, records_of
+from shared.runtime.logs import count, log_failure, logger
 from shared.storage.records import EffectMessage
 from shared.usecases.send_mail import send_mail
 
 
-@metrics().log_metrics
-def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
+@entry_point
+def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     """Send a batch; answer with the messages that have to come again."""
-    try:
-        records = records_of(event, "aws:sqs")
-    except UnexpectedEventError:
-        logger().error("unexpected_event")
-        raise
+    records = records_of(event, "aws:sqs")
     return process_batch(records, _send, on_failure=log_failure)
 
 

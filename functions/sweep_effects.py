@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.events import UnexpectedEventError, time_of
-from shared.runtime.logs import count, logger, metrics
+from shared.runtime.entry import entry_point
+from shared.runtime.events import time_of
+from shared.runtime.logs import count, logger
 from shared.usecases.relay_effects import sweep_effects
 
 
-@metrics().log_metrics
-def handler(event: Any, context: Any) -> dict[str, int]:
+@entry_point
+def handler(event: Any) -> dict[str, int]:
     """Relay all that is owed for longer than the stream needs, as seen at the event's ``time``."""
-    try:
-        at = time_of(event, wiring.now)
-    except UnexpectedEventError:
-        logger().error("unexpected_event")
-        raise
+    at = time_of(event, wiring.now)
     relayed = sweep_effects(
         store=wiring.store(), outbox=wiring.outbox(), inbox=wiring.inbox(), now=wiring.now, at=at
     )

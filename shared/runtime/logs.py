@@ -7,6 +7,8 @@ from functools import cache
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
+NAMESPACE = "Orderhub"
+
 
 @cache
 def logger() -> Logger:
@@ -16,8 +18,8 @@ def logger() -> Logger:
 
 @cache
 def metrics() -> Metrics:
-    """Return the one metrics collector; namespace and service come from the template."""
-    return Metrics()
+    """Return the one metrics collector; its service name comes from the template."""
+    return Metrics(namespace=NAMESPACE)
 
 
 def count(name: str, value: int = 1) -> None:

@@ -1,0 +1,35 @@
+"""What every Lambda function does around its own work: refuse foreign events, log failures, flush metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from shared.runtime.events import UnexpectedEventError
+from shared.runtime.logs import count, log_failure, logger, metrics
+
+Answer = TypeVar("Answer")
+
+
+def entry_point(handle: Callable[[Any], Answer]) -> Callable[[Any, Any], Answer]:
+    """Make a Lambda handler of a function of the event."""
+
+    @wraps(handle)
+    def handler(event: Any, _context: Any) -> Answer:
+        try:
+            return handle(event)
+        except UnexpectedEventError:
+            count("UnexpectedEvent")
+            logger().error("unexpected_event")
+            raise
+        except Exception as error:
+            count("Failed")
+            log_failure(error)
+            raise
+        finally:
+            collected = metrics()
+            if collected.metric_set:
+                collected.flush_metrics()
+
+    return handler

@@ -1,0 +1,269 @@
+"""The whole hub on moto, in one thread: the real handlers, fed as API Gateway, SQS and the stream feed them.
+
+``Hub.post`` sends a webhook, ``Hub.settle`` lets everything that follows from it happen. Every AWS
+call is counted by function, so that tests can say what an event costs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from shared.connections.model import Connection, Settings
+from shared.connections.secrets import SecretWriter
+from shared.connections.store import ConnectionStore
+from shared.runtime import logs, wiring
+from shared.storage.store import OrderStore
+from tests.support.senders import gateway_event, signed_headers
+from tests.support.template import REGION, create_stack_on_moto
+
+SECRET = "a secret for tests"
+CONNECTED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+MAX_ROUNDS = 50
+KINDS = {"shop-one": "shopify", "shop-two": "woocommerce", "tracking": "easypost"}
+
+
+class HubNotQuietError(AssertionError):
+    """The hub goes on and on: something is never finished."""
+
+
+class KeepingSession(boto3.Session):
+    """A session that makes each client once: making one takes longer than most tests."""
+
+    def client(self, service_name: str, *arguments: Any, **options: Any) -> Any:  # type: ignore[override]
+        key = f"{service_name}{arguments}{options}"
+        if key not in _CLIENTS:
+            _CLIENTS[key] = super().client(service_name, *arguments, **options)  # type: ignore[call-overload]
+        return _CLIENTS[key]
+
+
+_CLIENTS: dict[str, Any] = {}
+_SERVICES = count()
+
+
+class LambdaContext:
+    """What a handler may ask of its context."""
+
+    function_name = "test"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:test"
+    aws_request_id = "request"
+
+
+class Hub:
+    """A deployed hub. ``stream`` off: the sweeper alone has to bring every effect."""
+
+    def __init__(self, session: boto3.Session, environment: dict[str, str], calls: Counter[str]) -> None:
+        self.session = session
+        self.environment = environment
+        self.calls = calls
+        self.stream = True
+        self._requests = 0
+        self._stream_position: dict[str, str] = {}
+        self.store = OrderStore(session.client("dynamodb"), environment["ORDERS_TABLE"])
+        self.connections = ConnectionStore(
+            session.client("dynamodb"), environment["CONNECTIONS_TABLE"], wiring.now
+        )
+        self.secrets = SecretWriter(session.client("ssm"), environment["SECRETS_PATH"])
+        for connection, kind in KINDS.items():
+            self.connect(connection, kind)
+
+    def connect(self, connection: str, kind: str, **settings: Any) -> None:
+        """Set a connection up, or change its settings."""
+        self.connections.put(
+            Connection(
+                id=connection,
+                kind=kind,
+                name="Example Shop",
+                connected_at=CONNECTED_AT,
+                settings=Settings(**settings),
+            )
+        )
+        self.secrets.put(kind, connection, SECRET)
+        wiring.connections.cache_clear()
+
+    # --- the way in
+
+    def post(self, connection: str, body: bytes, topic: str = "", secret: str = SECRET) -> dict[str, Any]:
+        """Send an authentic webhook; return the HTTP answer."""
+        kind = KINDS[connection]
+        headers = signed_headers(kind, body, secret, topic)
+        self._requests += 1
+        event = gateway_event(kind, connection, body, headers, f"request-{self._requests}")
+        return self.invoke("receive_webhook", event)
+
+    def invoke(self, function: str, event: Any) -> Any:
+        """Invoke one function."""
+        handler = importlib.import_module(f"functions.{function}").handler
+        before = self.calls.copy()
+        try:
+            return handler(event, LambdaContext())
+        finally:
+            self.last_calls = Counter({k: v - before[k] for k, v in self.calls.items() if v > before[k]})
+
+    # --- what follows
+
+    def settle(self) -> None:
+        """Let happen all that follows from what came in. Raises HubNotQuietError."""
+        for _ in range(MAX_ROUNDS):
+            if not any([self.run_inbox(), self.stream and self.run_stream(), self.run_mails()]):
+                return
+        raise HubNotQuietError
+
+    def run_inbox(self) -> int:
+        """Apply what waits in the inbox."""
+        return self._consume("INBOX_QUEUE_URL", "apply_inbox")
+
+    def run_mails(self) -> int:
+        """Send what waits in the mail queue."""
+        return self._consume("MAIL_QUEUE_URL", "send_mail")
+
+    def run_stream(self) -> int:
+        """Relay what changed, with the filter of the template: only changes as they are made."""
+        records = [record for record in self._stream_records() if _passes_filter(record)]
+        if records:
+            self.invoke("relay_effects", {"Records": records})
+        return len(records)
+
+    def sweep(self, at: datetime | None = None) -> int:
+        """Run the sweeper, as if it were late enough for all that is owed."""
+        later = at or wiring.now() + timedelta(hours=1)
+        answer: dict[str, int] = self.invoke("sweep_effects", {"time": later.isoformat()})
+        return answer["relayed"]
+
+    def run_deadlines(self, at: datetime) -> dict[str, int]:
+        """Let it be ``at``."""
+        answer: dict[str, int] = self.invoke("run_deadlines", {"time": at.isoformat()})
+        return answer
+
+    def inbox_event(self) -> dict[str, Any] | None:
+        """Take a batch out of the inbox, as Lambda would get it."""
+        return self._receive("INBOX_QUEUE_URL")
+
+    def _consume(self, queue: str, function: str) -> int:
+        event = self._receive(queue)
+        if event is None:
+            return 0
+        answer = self.invoke(function, event)
+        failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
+        sqs = self.session.client("sqs")
+        for record in event["Records"]:
+            if record["messageId"] not in failed:
+                sqs.delete_message(QueueUrl=self.environment[queue], ReceiptHandle=record["receiptHandle"])
+        return len(event["Records"]) - len(failed)
+
+    def _receive(self, queue: str) -> dict[str, Any] | None:
+        answer = self.session.client("sqs").receive_message(
+            QueueUrl=self.environment[queue], MaxNumberOfMessages=10, AttributeNames=["All"]
+        )
+        messages = answer.get("Messages", [])
+        if not messages:
+            return None
+        return {
+            "Records": [
+                {
+                    "messageId": message["MessageId"],
+                    "receiptHandle": message["ReceiptHandle"],
+                    "body": message["Body"],
+                    "attributes": message.get("Attributes", {}),
+                    "eventSource": "aws:sqs",
+                }
+                for message in messages
+            ]
+        }
+
+    def _stream_records(self) -> Iterator[dict[str, Any]]:
+        streams = self.session.client("dynamodbstreams")
+        table = self.session.client("dynamodb").describe_table(TableName=self.environment["ORDERS_TABLE"])
+        arn = table["Table"]["LatestStreamArn"]
+        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+            position = self._stream_position.get(shard["ShardId"])
+            if position is None:
+                position = streams.get_shard_iterator(
+                    StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+                )["ShardIterator"]
+            answer = streams.get_records(ShardIterator=position)
+            self._stream_position[shard["ShardId"]] = answer["NextShardIterator"]
+            for record in answer["Records"]:
+                yield {**record, "eventSource": "aws:dynamodb"}
+
+    # --- what came of it
+
+    def mails(self) -> list[Any]:
+        """Return the mails that went out, oldest first."""
+        return list(ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages)
+
+    def queued(self, queue: str) -> int:
+        """Return how many messages wait in a queue."""
+        answer = self.session.client("sqs").get_queue_attributes(
+            QueueUrl=self.environment[queue], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+    def items(self) -> list[dict[str, Any]]:
+        """Return every item of the orders table."""
+        pages = self.session.client("dynamodb").get_paginator("scan")
+        return [i for page in pages.paginate(TableName=self.environment["ORDERS_TABLE"]) for i in page["Items"]]
+
+
+def _passes_filter(record: dict[str, Any]) -> bool:
+    image = record["dynamodb"].get("NewImage", {})
+    return record["eventName"] == "INSERT" and image.get("outcome", {}).get("S") == "applied"
+
+
+def forget_process() -> None:
+    """Forget all that a process keeps but its clients: stores, caches, the logger and its stream."""
+    for module in (wiring, logs):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
+
+
+@contextmanager
+def deployed_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """Deploy the template on an active moto, with three connections."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+    # Powertools keeps a logger by its service, with the output stream of the test that made it.
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"test-{next(_SERVICES)}")
+    session = KeepingSession(region_name=REGION)
+    environment = create_stack_on_moto(session)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    calls: Counter[str] = Counter()
+    original = BaseClient._make_api_call
+
+    def counting(client: BaseClient, operation: str, parameters: Any) -> Any:
+        calls[operation] += 1
+        return original(client, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
+    forget_process()
+    yield Hub(session, environment, calls)
+    forget_process()
+
+
+def event_body(path: str) -> bytes:
+    """Return a payload of ``events/``."""
+    from tests.support.template import ROOT
+
+    return (ROOT / "events" / path).read_bytes()
+
+
+def document(body: bytes) -> Any:
+    """Return a payload as a document."""
+    return json.loads(body)
