@@ -276,6 +276,8 @@ def test_other_events_are_not_about_parcels(description: Any) -> None:
     with pytest.raises(IrrelevantError):
         read(an_event({"object": "Batch"}, description))
     with pytest.raises(IrrelevantError):
+        read(an_event(a_tracker(), description))
+    with pytest.raises(IrrelevantError):
         read(a_tracker(), topic="batch.created")
 
 

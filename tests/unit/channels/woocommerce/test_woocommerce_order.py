@@ -334,4 +334,5 @@ def test_a_refusal_never_repeats_what_was_sent(an_order: Build, reading: Reading
         with pytest.raises(UnusableError) as refused:
             read(an_order(**changes), reading)
         assert "secret" not in repr(refused.value)
+        assert refused.value.__cause__ is None
         assert refused.value.__suppress_context__ or refused.value.__context__ is None
