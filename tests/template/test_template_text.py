@@ -148,3 +148,37 @@ def test_f17_a_lease_outlives_its_function_and_the_call_it_makes() -> None:
     send_mail = FUNCTIONS["SendMailFunction"]
     lease = int(send_mail["Environment"]["Variables"]["MAIL_LEASE_SECONDS"])
     assert lease > send_mail["Timeout"] + CONNECT_SECONDS + READ_SECONDS
+
+
+def settings_of(root: str) -> tuple[set[str], set[str]]:
+    """Return the settings that a part of the composition root asks for: (needed, optional)."""
+    tree = ast.parse((ROOT / "shared" / "runtime" / "wiring.py").read_text())
+    parts = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    needed: set[str] = set()
+    optional: set[str] = set()
+    for node in ast.walk(parts[root]):
+        match node:
+            case ast.Call(func=ast.Name(id="setting"), args=[ast.Constant(value=str(name))]):
+                needed.add(name)
+            case ast.Call(func=ast.Name(id="optional_setting"), args=[ast.Constant(value=str(name))]):
+                optional.add(name)
+            case ast.Call(func=ast.Name(id=part)) if part in parts and part != root:
+                inner = settings_of(part)
+                needed |= inner[0]
+                optional |= inner[1]
+    return needed, optional
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_told_all_it_asks_for_and_nothing_else(function: str) -> None:
+    path, _ = handler_file(FUNCTIONS[function]["Handler"])
+    roots = {
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wiring"
+    } - {"now", "pause", "prepare"}
+    assert roots
+    needed = set().union(*(settings_of(root)[0] for root in roots))
+    optional = set().union(*(settings_of(root)[1] for root in roots))
+    told = {name for name in FUNCTIONS[function]["Environment"]["Variables"] if "POWERTOOLS" not in name}
+    assert needed <= told <= needed | optional

@@ -1,0 +1,140 @@
+"""What `sam build` made, and Lambda will get. Run by `make check`, after the build."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from local.packing import NOT_SHIPPED, SERVICES
+from tests.support.template import ROOT, of_type
+
+pytestmark = pytest.mark.artifact
+
+BUILD = ROOT / ".aws-sam" / "build"
+LAYER = BUILD / "SharedLayer"
+PYTHON = LAYER / "python"
+
+LAYER_MAX_BYTES = 12_000_000
+AARCH64 = (183).to_bytes(2, "little")  # e_machine of the ELF header
+MAGIC_313 = (3571).to_bytes(2, "little") + b"\r\n"  # of every CPython 3.13
+UNCHECKED_HASH = (1).to_bytes(4, "little")  # PEP 552: by hash, not compared with the source
+
+
+def functions() -> dict[str, tuple[Path, str]]:
+    """Return folder and handler of each function, as the built template names them."""
+    template = yaml_parse((BUILD / "template.yaml").read_text())
+    return {
+        name: (BUILD / properties["CodeUri"], properties["Handler"])
+        for name, properties in of_type(template, "AWS::Serverless::Function").items()
+    }
+
+
+def sources(folder: Path) -> set[str]:
+    """Return what is to be shipped of a folder of the project."""
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and NOT_SHIPPED.isdisjoint(path.parts)
+    }
+
+
+def shipped(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+def test_the_layer_holds_the_package_as_it_is_here() -> None:
+    assert (PYTHON / "shared" / "__init__.py").is_file()
+    assert shipped(PYTHON / "shared") == sources(ROOT / "shared")
+    for name in sources(ROOT / "shared"):
+        assert (PYTHON / "shared" / name).read_bytes() == (ROOT / "shared" / name).read_bytes(), name
+
+
+def test_every_handler_is_where_lambda_looks_for_it() -> None:
+    assert len(functions()) == 6
+    for folder, handler in functions().values():
+        module, _, name = handler.rpartition(".")
+        assert f"def {name}(" in (folder / f"{module}.py").read_text()
+        assert shipped(folder) == sources(ROOT / "functions")
+
+
+def test_nothing_in_the_artifacts_is_only_for_here() -> None:
+    here = {"Makefile", "requirements.txt", "tests", "conftest.py", "bin", ".git", "functions", "local"}
+    for folder in (LAYER, *(folder for folder, _ in functions().values())):
+        # Licence files of the dependencies stay, wherever they are.
+        found = {path.name for path in folder.rglob("*") if ".dist-info" not in path.as_posix()}
+        assert found & here == set()
+
+
+def test_every_extension_is_built_for_the_machine_it_runs_on() -> None:
+    extensions = list(PYTHON.rglob("*.so"))
+    assert any("pydantic_core" in path.name for path in extensions)
+    for path in extensions:
+        assert path.read_bytes()[18:20] == AARCH64, path.name
+        assert "cpython-313" in path.name or "abi3" in path.name
+
+
+def test_every_module_has_bytecode_that_is_loaded_as_it_is() -> None:
+    for folder in (LAYER, *(folder for folder, _ in functions().values())):
+        modules = list(folder.rglob("*.py"))
+        assert modules
+        for module in modules:
+            bytecode = module.parent / "__pycache__" / f"{module.stem}.cpython-313.pyc"
+            assert bytecode.is_file(), module
+            header = bytecode.read_bytes()[:8]
+            assert header[:4] == MAGIC_313
+            assert header[4:] == UNCHECKED_HASH
+
+
+def test_bytecode_names_the_files_that_lambda_has() -> None:
+    bytecode = (PYTHON / "shared" / "__pycache__" / "adapters.cpython-313.pyc").read_bytes()
+    assert b"/opt/python/shared/adapters.py" in bytecode
+    folder, _ = functions()["SendMailFunction"]
+    assert b"/var/task/send_mail.py" in (folder / "__pycache__" / "send_mail.cpython-313.pyc").read_bytes()
+
+
+def test_the_layer_is_small() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        for path in sorted(LAYER.rglob("*")):
+            target.write(path, path.relative_to(LAYER))
+    assert len(archive.getvalue()) <= LAYER_MAX_BYTES
+
+
+def test_the_services_we_call_are_there_in_every_partition_and_no_others() -> None:
+    script = f"""
+import boto3, botocore
+from botocore.exceptions import UnknownServiceError
+assert boto3.__file__.startswith({str(PYTHON)!r}) and botocore.__file__.startswith({str(PYTHON)!r})
+session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
+for service in {sorted(SERVICES)!r}:
+    for region in ("eu-central-1", "us-gov-west-1", "cn-north-1"):
+        client = session.client(service, region_name=region)
+        assert region in client.meta.endpoint_url, client.meta.endpoint_url
+session.client("dynamodb", region_name="eu-central-1").get_paginator("query")
+for service in ("dynamodb", "s3", "sqs"):
+    session.resource(service, region_name="eu-central-1")
+try:
+    session.client("ec2", region_name="eu-central-1")
+except UnknownServiceError:
+    print("as expected")
+"""
+    # -S: without the packages of this environment, so that it is the layer that answers.
+    answer = subprocess.run(
+        [sys.executable, "-S", "-W", "ignore", "-c", script],
+        env={"PYTHONPATH": str(PYTHON), "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.stdout.strip() == "as expected", answer.stderr
