@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from local.connections import clock
 from local.console import bold, dim, say
 from local.deploy import Stack
 from local.invoke import event_of, invoke
-from local.ledger import Ledger, read_ledger
+from local.ledger import Ledger, key_of, read_ledger
 from local.mailbox import read_mails, write_mails
 from local.samples import connection_of, read_samples, request_of
 from local.scenario import EXPECTED, STEPS, Invocation, Step, Twist, Webhook
@@ -21,8 +22,6 @@ from local.start import started
 from local.timeline import order_lines
 from local.verdict import Verdict, judge
 from local.webhooks import post, url_of
-from shared.storage import keys
-from shared.storage.records import InputRecord
 
 FIRST_PORT = 4600
 _PATIENCE = 20.0  # seconds for one step to come to rest; it takes a few tenths
@@ -61,9 +60,9 @@ def demo(port: int = 0) -> int:
 
 def _play(day: _Day, number: int, step: Step) -> None:
     if isinstance(step, Invocation):
-        _invoke(day, step)
+        done = _invoke(day, step)
+        say(f"  {number:>2}  {'time':<9} {step.function:<21} {done:<21} {dim(step.why)}")
         _come_to_rest(day)
-        say(f"  {number:>2}  {'(time)':<9} {step.function:<21}            {dim(step.why)}")
         return
     answers = _send(day, step)
     before = day.ledger
@@ -89,11 +88,15 @@ def _send(day: _Day, step: Webhook) -> list[int]:
     return answers
 
 
-def _invoke(day: _Day, step: Invocation) -> None:
+def _invoke(day: _Day, step: Invocation) -> str:
+    """Invoke a function with the step's time and return what it did, in its own words."""
     moment = datetime.now(UTC) + timedelta(seconds=step.seconds_ahead)
     answer = invoke(day.stack, step.function, event_of(moment.isoformat(), None, moment))
     if answer.failed:
         day.complaints.append(f"{step.function} failed: {answer.text}")
+        return "failed"
+    done: dict[str, int] = json.loads(answer.text)
+    return ", ".join(f"{name} {count}" for name, count in done.items() if count) or "nothing to do"
 
 
 def _come_to_rest(day: _Day) -> None:
@@ -122,20 +125,15 @@ def _outcome(day: _Day, before: Ledger, step: Webhook) -> str:
     """Return what became of a step, and remember what its inputs were."""
     if not step.twist.is_event:
         return "refused" if day.ledger.received == before.received else "accepted"
-    known = {_key(record) for record in before.records}
+    known = {key_of(record) for record in before.records}
     new = [
-        record for record in day.ledger.records if _key(record) not in known and record.source == "webhook"
+        record for record in day.ledger.records if key_of(record) not in known and record.source == "webhook"
     ]
     for record in new:
-        day.names[_key(record)] = f"{step.connection} {step.topic}"
+        day.names[key_of(record)] = f"{step.connection:<9} {step.topic}"
     if new:
         return new[0].outcome.value
     return "ignored" if day.ledger.received > before.received else "lost"
-
-
-def _key(record: InputRecord) -> str:
-    """An input keeps its key when it is applied after it was parked."""
-    return record.sk.removeprefix(keys.PARKED).removeprefix(keys.INPUT)
 
 
 def _said(step: Webhook, answers: list[int], outcome: str) -> str:

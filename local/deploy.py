@@ -63,7 +63,9 @@ def deploy(aws: LocalAws, template: Path, artifacts: Artifacts, stack: str = STA
     _create_or_update(clients, stack, packaged)
     deployed = find(clients, stack)
     processed = _processed(clients, stack)
-    _verify(clients, processed, deployed.resources)
+    missing = missing_resources(clients, processed, deployed.resources)
+    if missing:
+        raise LocalError(f"Deployed, but not to be found: {', '.join(missing)}.")
     _make_routes(clients, processed, deployed.resources)
     if deployed.sender:
         _verify_sender(clients, deployed.sender)
@@ -209,20 +211,24 @@ _LOOKS: dict[str, Look] = {
 }
 
 
-def _verify(clients: Clients, processed: dict[str, Any], resources: Mapping[str, str]) -> None:
-    missing: list[str] = []
-    for logical_id, definition in processed["Resources"].items():
-        physical = resources.get(logical_id, "")
-        if not physical:
-            # A resource whose condition is false is not made.
-            if "Condition" not in definition:
-                missing.append(logical_id)
-            continue
-        look = _LOOKS.get(definition["Type"])
-        try:
-            if look is not None:
-                look(clients, physical)
-        except ClientError:
-            missing.append(logical_id)
-    if missing:
-        raise LocalError(f"Deployed, but not to be found: {', '.join(sorted(missing))}.")
+def missing_resources(
+    clients: Clients, processed: Mapping[str, Any], resources: Mapping[str, str]
+) -> list[str]:
+    """Return the logical ids that the template defines and that are not to be found."""
+    return sorted(
+        logical_id
+        for logical_id, definition in processed["Resources"].items()
+        if not _is_there(clients, definition, resources.get(logical_id, ""))
+    )
+
+
+def _is_there(clients: Clients, definition: Mapping[str, Any], physical: str) -> bool:
+    if not physical:
+        return "Condition" in definition  # not made where its condition is false
+    look = _LOOKS.get(definition["Type"])
+    try:
+        if look is not None:
+            look(clients, physical)
+    except ClientError:
+        return False
+    return True

@@ -48,6 +48,11 @@ class Ledger:
                     yield record, effect
 
 
+def key_of(record: InputRecord) -> str:
+    """Return the key of an input: it stays the same when what was parked is applied."""
+    return record.sk.removeprefix(keys.PARKED).removeprefix(keys.INPUT)
+
+
 def read_ledger(stack: Stack) -> Ledger:
     """Read the whole orders table: right for the few orders of a local run, and only there."""
     orders: list[Order] = []

@@ -10,13 +10,12 @@ from local import places
 from local.connections import DEMO_CONNECTIONS, clock
 from local.console import bold, dim, say
 from local.deploy import Stack
-from local.ledger import Ledger, read_ledger
+from local.ledger import read_ledger
 from local.samples import read_samples
 from local.start import started
-from local.timeline import happened, mails_of
+from local.timeline import feed_line
 from local.webhooks import curl_line, signed_headers, url_of
 from shared.adapters import signature_of
-from shared.storage.records import InputRecord
 
 FIRST_PORT = 4566
 _LOOK_EVERY = 0.5  # seconds
@@ -68,19 +67,9 @@ def _follow(stack: Stack) -> None:
     told: Mapping[tuple[str, str], str] = {}
     while True:
         ledger = read_ledger(stack)
-        lines = {(record.pk, record.sk): _line(ledger, record) for record in ledger.records}
+        lines = {(record.pk, record.sk): feed_line(ledger, record) for record in ledger.records}
         for key, line in lines.items():
             if told.get(key) != line:
-                say(line)
+                say(f"  {line}")
         told = lines
         time.sleep(_LOOK_EVERY)
-
-
-def _line(ledger: Ledger, record: InputRecord) -> str:
-    number = ledger.numbers.get(record.order_id) or record.order_id or "-"
-    mails = ", ".join(mails_of(record))
-    repeats = f" (came {record.repeats + 1} times)" if record.repeats else ""
-    line = (
-        f"  {record.received_at:%H:%M:%S}  {record.actor:<10} {number:<10} {happened(record) + repeats:<44}"
-    )
-    return (line + (f" mail: {mails}" if mails else "")).rstrip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from local.errors import LocalError
 @contextmanager
 def started(home: Path, first_port: int) -> Iterator[Stack]:
     """Yield the deployed stack with the demo's connections; stop everything at the end."""
+    _end_in_order()
     built = _build()
     with step("Start the local AWS") as tell:
         running = aws.start(places.AWS_VENV, home, first_port)
@@ -31,7 +34,19 @@ def started(home: Path, first_port: int) -> Iterator[Stack]:
             tell(", ".join(demo.id for demo in DEMO_CONNECTIONS))
         yield stack
     finally:
+        # A second Ctrl-C must not leave half of it running.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         aws.stop(running)
+
+
+def _end_in_order() -> None:
+    """Let a plain kill and a closed terminal stop what was started, as Ctrl-C does."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGHUP, end)
 
 
 def deploy_again() -> Stack:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from local.ledger import MAIL, Ledger
+from collections.abc import Mapping
+
+from local.ledger import MAIL, Ledger, key_of
 from shared.orders.changes import Outcome
 from shared.storage.records import EffectState, InputRecord
 
@@ -26,16 +28,29 @@ def mails_of(record: InputRecord) -> list[str]:
     ]
 
 
-def order_lines(ledger: Ledger, order_id: str, names: dict[str, str]) -> list[str]:
-    """Return an order's timeline, a line an input; ``names`` says by sort key what each of them was."""
-    lines = []
-    for record in ledger.history(order_id):
-        name = names.get(record.sk, record.source)
-        mails = mails_of(record)
-        repeats = f" (came {record.repeats + 1} times)" if record.repeats else ""
-        line = f"{name:<32} {happened(record) + repeats:<46}"
-        lines.append((line + (f"mail: {', '.join(mails)}" if mails else "")).rstrip())
-    return lines
+def order_lines(ledger: Ledger, order_id: str, names: Mapping[str, str]) -> list[str]:
+    """Return an order's timeline, a line an input; ``names`` says by their keys what the inputs were."""
+    return [
+        _aligned(_clock(record), f"{names.get(key_of(record), record.source):<30}", record)
+        for record in ledger.history(order_id)
+    ]
+
+
+def feed_line(ledger: Ledger, record: InputRecord) -> str:
+    """Return one input of any order as a line of a running log."""
+    number = ledger.numbers.get(record.order_id) or record.order_id or "-"
+    return _aligned(_clock(record), f"{record.actor:<10} {number:<10}", record)
+
+
+def _aligned(clock: str, who: str, record: InputRecord) -> str:
+    repeats = f" ({record.repeats + 1} times)" if record.repeats else ""
+    mails = ", ".join(mails_of(record))
+    line = f"{clock}  {who} {happened(record) + repeats:<44}"
+    return f"{line} mail: {mails}" if mails else line.rstrip()
+
+
+def _clock(record: InputRecord) -> str:
+    return f"{record.received_at.astimezone():%H:%M:%S}"
 
 
 def _way(record: InputRecord) -> str:

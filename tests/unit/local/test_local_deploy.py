@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
+from botocore.exceptions import ClientError
 from samtranslator.yaml_helper import yaml_parse
 
-from local.deploy import package
+from local.clients import Clients
+from local.deploy import missing_resources, package
 from local.places import ROOT
 
 URIS = {"functions": "s3://bucket/functions.zip", "layer": "s3://bucket/layer.zip"}
@@ -36,3 +38,28 @@ def test_every_function_and_the_layer_point_to_their_archives() -> None:
     }
     assert places == {URIS["functions"]}
     assert packaged["Resources"]["SharedLayer"]["Properties"]["ContentUri"] == URIS["layer"]
+
+
+class NoQueues:
+    """Clients of an AWS in which every queue is missing."""
+
+    class sqs:  # noqa: N801
+        @staticmethod
+        def get_queue_attributes(QueueUrl: str) -> None:  # noqa: N803
+            raise ClientError({"Error": {"Code": "QueueDoesNotExist", "Message": ""}}, "GetQueueAttributes")
+
+
+def missing(resources: dict[str, Any], physical: dict[str, str]) -> list[str]:
+    return missing_resources(cast("Clients", NoQueues), {"Resources": resources}, physical)
+
+
+def test_a_resource_that_is_said_to_exist_but_does_not_is_missing() -> None:
+    assert missing({"Inbox": {"Type": "AWS::SQS::Queue"}}, {"Inbox": "http://127.0.0.1/inbox"}) == ["Inbox"]
+
+
+def test_a_resource_that_was_never_made_is_missing_unless_it_has_a_condition() -> None:
+    resources = {
+        "Role": {"Type": "AWS::IAM::Role"},
+        "Topic": {"Type": "AWS::SNS::Topic", "Condition": "Alarms"},
+    }
+    assert missing(resources, {}) == ["Role"]

@@ -1,0 +1,60 @@
+"""The local AWS as a process: reachable from this machine only, alone, and ended with care."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from local.aws import HOST, environment, free_port, running, stop_leftover
+from local.errors import LocalError
+
+
+def recorded(home: Path, pid: int) -> Path:
+    """A note such as a start leaves it."""
+    state = {"home": str(home), "port": 4566, "pid": pid, "owner": pid}
+    (home / "aws.json").write_text(json.dumps(state))
+    return home
+
+
+def test_it_listens_on_this_machine_only(tmp_path: Path) -> None:
+    variables = environment(tmp_path, tmp_path, 4566)
+    assert variables["BIND_HOST"] == "127.0.0.1"
+    # Each of these would open a port of its own on every interface.
+    assert (variables["IOT_MTLS_ENABLED"], variables["SFTP_ENABLED"]) == ("0", "0")
+
+
+def test_it_inherits_nothing_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    variables = environment(tmp_path, tmp_path, 4566)
+    assert not {"PYTHONPATH", "AWS_PROFILE"} & set(variables)
+    assert variables["AWS_ACCESS_KEY_ID"] == "test"
+    assert variables["HOME"] == str(tmp_path)  # so that no ~/.aws is found
+
+
+def test_a_port_in_use_is_passed_over() -> None:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port(port) > port
+
+
+def test_nothing_running_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="make run"):
+        running(tmp_path)
+
+
+def test_a_stranger_that_got_the_same_process_id_is_left_alone(tmp_path: Path) -> None:
+    home = recorded(tmp_path, os.getpid())
+    assert stop_leftover(home) is False
+    assert not (home / "aws.json").exists()
+
+
+def test_an_unreadable_note_is_no_leftover(tmp_path: Path) -> None:
+    (tmp_path / "aws.json").write_text("{")
+    assert stop_leftover(tmp_path) is False

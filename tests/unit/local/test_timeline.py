@@ -1,0 +1,78 @@
+"""Lines for people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from local.ledger import Ledger
+from local.timeline import feed_line, happened, order_lines
+from shared.orders.changes import Move, Note, Outcome
+from shared.storage.records import EffectRecord, EffectState, InputRecord
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ORDER = "shop-one:1"
+MOVES = (Move(rule="T1", source="", target="new"), Move(rule="T3", source="new", target="waiting_shipment"))
+MAIL = EffectRecord(key="mail/order_received", state=EffectState.DONE)
+
+
+def record(
+    *,
+    key: str = "INPUT#a",
+    outcome: Outcome = Outcome.APPLIED,
+    reason: str = "",
+    version: int = 0,
+    repeats: int = 0,
+    moves: tuple[Move, ...] = (),
+    notes: tuple[Note, ...] = (),
+    effects: tuple[EffectRecord, ...] = (),
+) -> InputRecord:
+    return InputRecord(
+        pk=f"ORDER#{ORDER}",
+        sk=key,
+        outcome=outcome,
+        reason=reason,
+        source="webhook",
+        actor="shop-one",
+        received_at=NOW,
+        order_id=ORDER,
+        version=version,
+        repeats=repeats,
+        moves=moves,
+        notes=notes,
+        effects=effects,
+    )
+
+
+def test_a_change_of_status_is_shown_with_every_step() -> None:
+    assert happened(record(moves=MOVES)) == "· → new → waiting_shipment"
+
+
+def test_what_moved_nothing_is_shown_by_its_notes() -> None:
+    notes = (
+        Note(about="package/1", outcome="applied"),
+        Note(about="refund/2", outcome="attention", detail="x"),
+    )
+    assert happened(record(notes=notes)) == "package/1 applied, refund/2 attention x"
+
+
+def test_an_input_that_was_not_applied_says_why() -> None:
+    assert (
+        happened(record(outcome=Outcome.QUARANTINED, reason="invalid_amount")) == "quarantined invalid_amount"
+    )
+
+
+def test_a_mail_is_named_and_one_that_did_not_go_out_says_so() -> None:
+    failed = EffectRecord(key="mail/shipped/1", state=EffectState.FAILED)
+    line = feed_line(Ledger(), record(effects=(MAIL, failed)))
+    assert line.endswith("mail: order_received, shipped (failed)")
+
+
+def test_a_repeat_is_counted() -> None:
+    assert "(3 times)" in feed_line(Ledger(), record(repeats=2))
+
+
+def test_an_orders_timeline_follows_its_versions_under_the_names_given() -> None:
+    later = record(key="INPUT#b", version=2)
+    first = record(key="INPUT#a", version=1, moves=MOVES)
+    lines = order_lines(Ledger(records=(later, first)), ORDER, {"a": "orders/create", "b": "orders/paid"})
+    assert ["orders/create" in lines[0], "orders/paid" in lines[1]] == [True, True]
