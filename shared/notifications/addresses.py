@@ -13,7 +13,6 @@ import re
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 MAX_LOCAL_PART_LENGTH = 64
-MAX_DOMAIN_LENGTH = 253
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*", re.ASCII)
@@ -27,7 +26,7 @@ def deliverable_address(raw: str) -> str | None:
     if not at or len(local_part) > MAX_LOCAL_PART_LENGTH or not _LOCAL_PART.fullmatch(local_part):
         return None
     ascii_domain = _ascii_domain(domain)
-    if ascii_domain is None or len(ascii_domain) > MAX_DOMAIN_LENGTH or not _DOMAIN.fullmatch(ascii_domain):
+    if ascii_domain is None or not _DOMAIN.fullmatch(ascii_domain):
         return None
     address = f"{local_part}@{ascii_domain}"
     return address if len(address) <= MAX_ADDRESS_LENGTH else None

@@ -6,7 +6,9 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
+from jinja2 import UndefinedError
 
+from shared.notifications import render
 from shared.notifications.catalogue import KINDS
 from shared.notifications.data import MailLine, address_lines
 from shared.notifications.locales import LOCALES
@@ -251,6 +253,11 @@ def test_plain_text_has_no_gaps() -> None:
     for kind in KINDS:
         assert "\n\n\n" not in english(kind).text
         assert "\n\n\n" not in render_mail(kind, BARE[kind], locale="en", branding=PLAIN_BRANDING).text
+
+
+def test_a_template_that_names_what_does_not_exist_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        render._environment().from_string("{{ custommer }}").render()
 
 
 def test_the_same_data_gives_the_same_mail() -> None:

@@ -132,6 +132,12 @@ def test_b59_line_breaks_in_a_name_add_no_header() -> None:
     assert message["Subject"] == "Your order Max Bcc: x@y.example is on its way"
 
 
+def test_b59_a_subject_of_two_lines_becomes_one() -> None:
+    message = as_mail(request(replace(MAIL, subject="Hello\r\nBcc: x@y.example")))
+
+    assert message.keys() == HEADERS
+
+
 @pytest.mark.parametrize(
     "mark", ["\r", "\n", "\r\n", "\u2028", "\u2029", "\u0085", "\x00", "\x0b", "\x7f", "\u202e"]
 )
