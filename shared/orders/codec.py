@@ -52,6 +52,7 @@ _FLAGS = (
     ("reserved", "r"),
     ("dispute", "i"),
     ("cancellation_requested", "c"),
+    ("cancellation_answered", "q"),
     ("acceptance_failed", "a"),
     ("erased", "e"),
 )
@@ -184,6 +185,7 @@ def unpack(text: str) -> Order:
         reserved="r" in flags,
         dispute="i" in flags,
         cancellation_requested="c" in flags,
+        cancellation_answered="q" in flags,
         acceptance_failed="a" in flags,
         erased="e" in flags,
         attention=tuple([Attention(*item) for item in get("a", ())]),

@@ -206,6 +206,7 @@ class Order:
     reserved: bool = False  # stock was reserved
     dispute: bool = False
     cancellation_requested: bool = False
+    cancellation_answered: bool = False  # until the channel's document shows it, the request is an echo
     acceptance_failed: bool = False  # the channel refused our accept for good: no shipping
     erased: bool = False  # personal data is gone and does not come back
     attention: tuple[Attention, ...] = ()

@@ -22,11 +22,13 @@ class Rules:
     tracking_wait: timedelta = timedelta(hours=3)
     cancellation_requests: bool = True  # answer buyers' requests by rule where the lifecycle allows it
     auto_accept: bool = False
+    collects_after_accept: bool = False  # the channel collects the money first, then says processable
     refunds_by_merchant: bool = True  # the channel leaves refunds to the merchant
     refund_after_refusal: bool = False
     back_office: str = ""  # connection id of the shop in which orders are created, "" for none
     carrier: str = ""  # default carrier where a number fits several
     books_parcels: bool = False
+    erase_after_months: int = 6  # calendar months after which the customer's data is erased
     import_since: datetime | None = None  # orders placed before are recorded as they stand
     extra: dict[str, str] = field(default_factory=dict)
 

@@ -1,0 +1,205 @@
+"""Payments and refunds, as facts: known by their own id where they have one, and never stale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from shared.orders.effects import Cause
+from shared.orders.facts import PaymentReported, PaymentWord, RefundReported, RefundWord, Restock, ReturnWord
+from shared.orders.model import Refund, Return, Transaction
+from shared.orders.settle import add_to_word_capture, capture_open
+from shared.orders.workbench import Workbench
+
+_ZERO = Decimal(0)
+TRANSACTION_KINDS = {
+    PaymentWord.AUTHORIZED: "authorize",
+    PaymentWord.PAID: "capture",
+    PaymentWord.PARTIALLY_PAID: "capture",
+    PaymentWord.FAILED: "fail",
+    PaymentWord.VOIDED: "void",
+    PaymentWord.PENDING: "pending",
+}
+
+
+def apply_payment(bench: Workbench, fact: PaymentReported, source_time: datetime | None) -> None:
+    """Apply a bare word about the money, or a transaction known by its id."""
+    if fact.transaction_id:
+        _apply_transaction(bench, fact)
+        return
+    changed = bench.payment_word is not fact.word
+    _say(bench, fact.word, fact.occurred_at or source_time)
+    if fact.word is PaymentWord.PAID:
+        changed |= capture_open(bench)
+    elif fact.word is PaymentWord.PARTIALLY_PAID and fact.amount is not None:
+        more = fact.amount - bench.paid()
+        if more > 0:
+            add_to_word_capture(bench, more)
+            changed = True
+    bench.note("payment", "applied" if changed else "duplicate", fact.word.value)
+
+
+def _apply_transaction(bench: Workbench, fact: PaymentReported) -> None:
+    kind = TRANSACTION_KINDS[fact.word]
+    if any(entry.id == fact.transaction_id and entry.kind == kind for entry in bench.transactions):
+        bench.note("payment", "duplicate", fact.word.value)
+        return
+    amount = fact.amount
+    if amount is None:
+        missing = (bench.total or _ZERO) - bench.paid()
+        amount = max(missing, _ZERO) if kind == "capture" else _ZERO
+        if kind == "capture" and not amount:
+            # Its sum is that of the word that came before it.
+            amount = next((e.amount for e in bench.transactions if e.kind == kind and not e.id), _ZERO)
+    if kind == "capture":
+        add_to_word_capture(bench, -amount)
+    bench.transactions.append(Transaction(fact.transaction_id, kind, amount, fact.occurred_at))
+    _say(bench, fact.word, fact.occurred_at)
+    bench.note("payment", "applied", fact.word.value)
+
+
+def _say(bench: Workbench, word: PaymentWord, at: datetime | None) -> None:
+    """Keep the last word, by its own time where both have one."""
+    known = bench.payment_word_at
+    if at is not None and known is not None and at < known:
+        return
+    bench.payment_word = word
+    bench.payment_word_at = at if at is not None else known
+
+
+def apply_refund(bench: Workbench, fact: RefundReported) -> None:
+    """Apply a refund by its word; the same id twice is one refund."""
+    about = f"refund/{fact.refund_id}"
+    if fact.currency and fact.currency != bench.currency:
+        bench.attend("currency_mismatch", about)
+        return
+    index = _find(bench, fact)
+    known = bench.refunds[index] if index is not None else None
+    if known is not None and (known.word is fact.word or known.word is RefundWord.RECORDED):
+        if not known.external_id:
+            bench.refunds[index or 0] = replace(known, external_id=fact.refund_id)
+            bench.note(about, "applied", "confirmed")
+        else:
+            bench.note(about, "duplicate", fact.word.value)
+        return
+    if fact.word is RefundWord.RECORDED:
+        _record(bench, fact, index)
+        return
+    if fact.word is not RefundWord.REJECTED and is_fully_refunded(bench):
+        bench.attend("refund_asked_after_full", about)
+        return
+    if known is not None and known.word is RefundWord.REJECTED:
+        bench.note(about, "late", fact.word.value)
+        return
+    if known is not None and known.word is RefundWord.DUE and fact.word is RefundWord.REQUESTED:
+        bench.note(about, "late", fact.word.value)
+        return
+    entry = Refund(fact.refund_id, fact.word, fact.amount, _shares(fact), fact.refund_id, fact.occurred_at)
+    if index is None:
+        bench.refunds.append(entry)
+    else:
+        bench.refunds[index] = entry
+    bench.note(about, "applied", fact.word.value)
+
+
+def _record(bench: Workbench, fact: RefundReported, index: int | None) -> None:
+    about = f"refund/{fact.refund_id}"
+    entry = Refund(
+        fact.refund_id, RefundWord.RECORDED, fact.amount, _shares(fact), fact.refund_id, fact.occurred_at
+    )
+    if index is None:
+        bench.refunds.append(entry)
+    else:
+        bench.refunds[index] = entry
+    bench.note(about, "applied", "recorded")
+    settle_open_refunds(bench, fact.amount)
+    for line_id, pieces, restock in entry.lines:
+        _goods_of(bench, fact.refund_id, line_id, pieces, restock)
+    if bench.refunded() > bench.paid():
+        bench.attend("refunded_above_paid", about)
+    if fact.amount > 0:
+        bench.cause(Cause.REFUNDED_THERE, fact.refund_id)
+
+
+def settle_open_refunds(bench: Workbench, amount: Decimal, answers: str = "") -> None:
+    """Let money that went back settle what was due: the one it answers first, then the oldest."""
+    left = amount
+    dues = [entry for entry in bench.refunds if entry.word is RefundWord.DUE]
+    for entry in sorted(dues, key=lambda entry: entry.id != answers):
+        settled = min(left, entry.amount)
+        left -= settled
+        index = bench.refunds.index(entry)
+        if settled == entry.amount:
+            del bench.refunds[index]
+        elif settled:
+            bench.refunds[index] = replace(entry, amount=entry.amount - settled)
+    full = is_fully_refunded(bench)
+    bench.refunds = [
+        entry
+        for entry in bench.refunds
+        if not (entry.word is RefundWord.REQUESTED and (full or entry.id == answers))
+        and not (entry.word is RefundWord.DUE and full)
+    ]
+
+
+def is_fully_refunded(bench: Workbench) -> bool:
+    """True where all that was paid went back."""
+    refunded = bench.refunded()
+    return refunded > 0 and refunded >= bench.paid()
+
+
+def _shares(fact: RefundReported) -> tuple[tuple[str, int, Restock], ...]:
+    return tuple([(line.line_id, line.quantity, line.restock) for line in fact.lines])
+
+
+def _find(bench: Workbench, fact: RefundReported) -> int | None:
+    """Return where the refund is: by id, else one made here of the same sum that no channel has named yet."""
+    for index, entry in enumerate(bench.refunds):
+        if fact.refund_id in (entry.id, entry.external_id):
+            return index
+    if fact.word is not RefundWord.RECORDED:
+        return None
+    shares = sorted((line.line_id, line.quantity) for line in fact.lines)
+    for index, entry in enumerate(bench.refunds):
+        if entry.word is not RefundWord.RECORDED or entry.external_id or entry.amount != fact.amount:
+            continue
+        ours = sorted((line_id, pieces) for line_id, pieces, _ in entry.lines)
+        if not shares or not ours or shares == ours:
+            return index
+    return None
+
+
+def _goods_of(bench: Workbench, refund_id: str, line_id: str, pieces: int, restock: Restock) -> None:
+    """Move the goods of a refund by product. What the snapshot already canceled is not canceled again."""
+    line = bench.lines.get(line_id)
+    about = f"line/{line_id}"
+    if line is None:
+        bench.note(about, "unknown", "no such line")
+        return
+    if restock is Restock.NONE:
+        return
+    explained = min(pieces, line.unrefunded) if restock is Restock.CANCEL else 0
+    if explained:
+        bench.lines[line_id] = replace(line, unrefunded=line.unrefunded - explained)
+        pieces -= explained
+    if restock is Restock.RETURN:
+        pieces -= _came_back(bench, f"refund-{refund_id}", line_id, pieces)
+    if not pieces:
+        return
+    free = bench.open(line_id)
+    if free < pieces:
+        free += bench.take_from_ready(line_id, pieces - free)
+    canceled = min(pieces, free)
+    bench.cancel_pieces(line_id, canceled, refunded=True)
+    if canceled < pieces:
+        bench.attend("contradiction:canceled_after_shipping", about)
+
+
+def _came_back(bench: Workbench, return_id: str, line_id: str, pieces: int) -> int:
+    """Enter handed-over pieces as received and restocked; return how many there were to come back."""
+    back = min(pieces, bench.out_of_house(line_id))
+    if back:
+        bench.returns.append(Return(return_id, line_id, back, ReturnWord.RESTOCKED))
+        bench.cause(Cause.RETURN_RESTOCKED, pieces=((line_id, back),))
+    return back
