@@ -40,7 +40,7 @@ class MailData:
     delivery_address: tuple[str, ...] = ()  # one entry a line
 
     contents: tuple[MailLine, ...] = ()  # what this mail is about: packed, canceled, refunded, returned
-    partial: bool = False  # it is about a part of the order; the rest stays, or is still to come
+    partial: bool = False  # it is about a part of the order, be it the first or the last
 
     carrier: str = ""  # its name as people say it: "DHL"
     tracking_number: str = ""

@@ -36,7 +36,7 @@ TEXTS = {
     "shipped_part.headline": "Ein Teil Ihrer Bestellung ist unterwegs",
     "shipped_part.intro": (
         "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienst übergeben. "
-        "Der Rest folgt in einer weiteren Sendung."
+        "Alles Übrige wird gesondert versandt."
     ),
     "tracking_changed.subject": "Sendungsverfolgung zu Ihrer Bestellung {order}",
     "tracking_changed.headline": "Verfolgen Sie Ihre Sendung",

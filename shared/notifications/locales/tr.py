@@ -37,7 +37,7 @@ TEXTS = {
     "shipped_part.subject": "{order} numaralı siparişinizin bir bölümü yola çıktı",
     "shipped_part.headline": "Siparişinizin bir bölümü yola çıktı",
     "shipped_part.intro": (
-        "{order} numaralı siparişinizin bir bölümünü kargoya verdik. Kalan ürünler ayrıca gönderilecek."
+        "{order} numaralı siparişinizin bir bölümünü kargoya verdik. Diğer ürünler ayrı gönderilir."
     ),
     "tracking_changed.subject": "{order} numaralı siparişinizin kargo takip bilgileri",
     "tracking_changed.headline": "Kargonuzu takip edin",
