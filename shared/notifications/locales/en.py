@@ -33,7 +33,8 @@ TEXTS = {
     "shipped_part.subject": "Part of your order {order} is on its way",
     "shipped_part.headline": "Part of your order is on its way",
     "shipped_part.intro": (
-        "We have handed part of your order {order} over to the carrier. Everything else is shipped separately."
+        "We have handed part of your order {order} over to the carrier. "
+        "Everything else is shipped separately."
     ),
     "tracking_changed.subject": "Tracking details for your order {order}",
     "tracking_changed.headline": "Track your parcel",
