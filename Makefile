@@ -12,13 +12,14 @@ help: ## Say what there is
 test: .venv/lock.txt ## Run the fast tests
 	.venv/bin/python -m pytest -n 2 -q
 
-check: .venv/lock.txt build ## Check format, style, types, layers, locks, the template and what is built from it
+check: .venv/lock.txt .venv-sam/lock.txt ## Check format, style, types, layers, locks, the template and what is built from it
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/python local/checks/locks.py check
 	.venv-sam/bin/sam validate --lint --region eu-central-1
+	$(MAKE) --no-print-directory build
 	.venv/bin/python -m pytest -n 2 -q -m artifact
 
 proof: .venv/lock.txt .venv-aws/lock.txt ## Run the slow tests: end to end, models, simulation, races
@@ -43,7 +44,8 @@ clean: ## Remove everything that was made here
 	rm -rf .venv .venv-* .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find shared functions local tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A virtual environment is as old as the copy of the lock that it was made from.
+# A virtual environment is as old as the copy of the lock that it was made from. The locks are complete,
+# so there is nothing to resolve (--no-deps).
 .venv/lock.txt: local/locks/dev.txt
 	$(call environment,what tests and checks need)
 
@@ -62,6 +64,6 @@ define environment
 @cmp -s $< $@ || { \
   echo "Installing $(1) into $(@D), once: this takes a minute or two"; \
   $(PYTHON) -m venv $(@D) && \
-  $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; }
+  $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<; }
 @cp $< $@
 endef

@@ -56,7 +56,7 @@ def install(requirements: Path, packages: Path, python: str) -> None:
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install"]
     platforms = [argument for platform in PLATFORMS for argument in ("--platform", platform)]
     _run(
-        *(*pip, "--quiet", "--no-compile", "--require-hashes", "--only-binary", ":all:"),
+        *(*pip, "--quiet", "--no-compile", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
         *("--implementation", "cp", "--python-version", RUNTIME, *platforms),
         *("--target", str(packages), "--requirement", str(requirements)),
     )
