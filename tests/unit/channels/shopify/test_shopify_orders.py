@@ -186,6 +186,22 @@ def test_refunded_pieces_were_canceled_only_if_they_had_not_left(
     assert snapshot(read(document)).lines[0].canceled == canceled
 
 
+def test_a_piece_that_left_is_not_counted_as_returned_and_as_kept(
+    order: Make, line: Make, refund: Make, fulfillment: Make, read: Read
+) -> None:
+    refunded = [
+        {"line_item_id": 11, "quantity": 1, "restock_type": "return"},
+        {"line_item_id": 11, "quantity": 1, "restock_type": "no_restock"},
+    ]
+    document = order(
+        line_items=[line(current_quantity=1)],
+        fulfillments=[fulfillment(line_items=[line(quantity=1)])],
+        refunds=[refund(refund_line_items=refunded)],
+    )
+
+    assert snapshot(read(document)).lines[0].canceled == 1
+
+
 def test_a_canceled_fulfillment_handed_nothing_over(
     order: Make, line: Make, refund: Make, fulfillment: Make, read: Read
 ) -> None:
