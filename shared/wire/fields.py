@@ -30,7 +30,8 @@ _TIMESTAMP = re.compile(
     r"(Z|z|[+-][0-9]{2}:?[0-9]{2})?",
     re.ASCII,
 )
-_LINE_BREAKS = re.compile(r"[\r\n\t\u0085\u2028\u2029]+")
+# Line breaks and all other control characters: entities may bring in what strict_json has taken out.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 EARLIEST_YEAR = 2000
 LATEST_AHEAD = timedelta(days=1)
 
@@ -92,7 +93,8 @@ def _decimal(value: Any, where: str, pattern: re.Pattern[str]) -> Decimal:
     text_value = format(value, "f") if isinstance(value, Decimal) else str(value)
     if not pattern.fullmatch(text_value):
         raise UnusableError("invalid_amount", where)
-    return Decimal(text_value)
+    parsed = Decimal(text_value)
+    return parsed or parsed.copy_abs()  # shops write "-0.00"; nobody wants to read it
 
 
 def quantity(value: Any, where: str, *, zero: bool = False) -> int:
@@ -126,7 +128,11 @@ def timestamp(value: Any, where: str, *, received_at: datetime, zone: ZoneInfo |
         raise UnusableError("invalid_timestamp", where) from None
     if offset is None:
         parsed = parsed.replace(tzinfo=zone)
-    return _plausible(parsed.astimezone(UTC), where, received_at)
+    try:
+        parsed = parsed.astimezone(UTC)
+    except OverflowError:  # the first or the last hours of the calendar
+        raise UnusableError("invalid_timestamp", where) from None
+    return _plausible(parsed, where, received_at)
 
 
 def optional_timestamp(
@@ -140,8 +146,10 @@ def optional_timestamp(
 
 def is_ambiguous(value: str, zone: ZoneInfo) -> bool:
     """True where zone-less ``value`` lies in an hour that the zone's clock shows twice."""
-    parsed = datetime.fromisoformat(value).replace(tzinfo=zone)
-    return parsed.utcoffset() != parsed.replace(fold=1).utcoffset()
+    first = datetime.fromisoformat(value).replace(tzinfo=zone).utcoffset()
+    second = datetime.fromisoformat(value).replace(tzinfo=zone, fold=1).utcoffset()
+    # In an hour that the clock leaves out it is the other way round.
+    return first is not None and second is not None and first > second
 
 
 def _plausible(value: datetime, where: str, received_at: datetime) -> datetime:
@@ -151,11 +159,11 @@ def _plausible(value: datetime, where: str, received_at: datetime) -> datetime:
 
 
 def text(value: Any, *, entities: bool = False) -> str:
-    """Return one line of text, "" for nothing. Line breaks become a space; ``entities`` are decoded."""
+    """Return one line of text, "" for nothing. Control characters become spaces; ``entities`` are decoded."""
     if value is None:
         return ""
     if not isinstance(value, str):
         value = str(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else ""
     if entities:
         value = html.unescape(value)
-    return _LINE_BREAKS.sub(" ", value).strip()[:MAX_TEXT_LENGTH]
+    return _BREAKS.sub(" ", value).strip()[:MAX_TEXT_LENGTH]

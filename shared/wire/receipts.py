@@ -2,19 +2,20 @@
 
 The queue is the store: the envelope carries the raw bytes, so that nothing is lost when
 they cannot be read. It is JSON in ASCII, because SQS refuses some characters and a body
-may hold any; bytes that are no UTF-8 travel as base64.
+may hold any; large ones, and bytes that are no UTF-8, travel as base64.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 SCHEMA = 1
+# One byte of text may take six as an escape, and SQS takes 1,048,576 in all: larger bodies travel as base64.
+MAX_TEXT_BYTES = 170_000
 
 
 class UnreadableMessageError(ValueError):
@@ -52,9 +53,10 @@ class Receipt:
         if self.body is None:
             message["spilled_to"] = self.spilled_to
         else:
-            try:
-                message["body"] = self.body.decode("utf-8")
-            except UnicodeDecodeError:
+            text = _text_of(self.body)
+            if text is not None:
+                message["body"] = text
+            else:
                 message["body_base64"] = base64.b64encode(self.body).decode("ascii")
         return json.dumps(message)
 
@@ -75,31 +77,61 @@ def decode(message: str) -> Receipt | ParkedPointer:
     """Read an inbox message. Raises UnreadableMessageError for anything else."""
     try:
         fields = json.loads(message)
-        if fields["schema"] != SCHEMA:
-            raise UnreadableMessageError(f"schema {fields['schema']!r}")
-        if "parked" in fields:
-            return ParkedPointer(pk=fields["parked"]["pk"], sk=fields["parked"]["sk"])
-        return Receipt(
-            receipt_id=fields["receipt_id"],
-            connection=fields["connection"],
-            kind=fields["kind"],
-            source=fields["source"],
-            received_at=datetime.fromisoformat(fields["received_at"]),
-            topic=fields["topic"],
-            media_type=fields["media_type"],
-            delivery_id=fields["delivery_id"],
-            body=_body(fields),
-            spilled_to=fields.get("spilled_to", ""),
-        )
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+        schema = fields["schema"]
+        if schema == SCHEMA:
+            return _pointer(fields["parked"]) if "parked" in fields else _receipt(fields)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         # The message may hold personal data: name the kind of trouble only.
         raise UnreadableMessageError(type(error).__name__) from None
+    # Newer code wrote it, or nobody of us.
+    raise UnreadableMessageError(f"schema {schema}" if type(schema) is int else "schema")
+
+
+def _pointer(fields: dict[str, Any]) -> ParkedPointer:
+    return ParkedPointer(pk=_text(fields, "pk"), sk=_text(fields, "sk"))
+
+
+def _receipt(fields: dict[str, Any]) -> Receipt:
+    return Receipt(
+        receipt_id=_text(fields, "receipt_id"),
+        connection=_text(fields, "connection"),
+        kind=_text(fields, "kind"),
+        source=_text(fields, "source"),
+        received_at=_time(fields, "received_at"),
+        topic=_text(fields, "topic"),
+        media_type=_text(fields, "media_type"),
+        delivery_id=_text(fields, "delivery_id"),
+        body=_body(fields),
+        spilled_to=_text(fields, "spilled_to") if "spilled_to" in fields else "",
+    )
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields[name]
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
+
+
+def _time(fields: dict[str, Any], name: str) -> datetime:
+    value = datetime.fromisoformat(_text(fields, name))
+    if value.tzinfo is None:
+        raise ValueError(name)
+    return value
 
 
 def _body(fields: dict[str, Any]) -> bytes | None:
     if "spilled_to" in fields:
         return None
     if "body_base64" in fields:
-        return base64.b64decode(fields["body_base64"], validate=True)
-    body: str = fields["body"]
-    return body.encode("utf-8")
+        return base64.b64decode(_text(fields, "body_base64"), validate=True)
+    return _text(fields, "body").encode("utf-8")
+
+
+def _text_of(body: bytes) -> str | None:
+    if len(body) > MAX_TEXT_BYTES:
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

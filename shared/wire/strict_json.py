@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from shared.wire.errors import UnusableError
@@ -19,8 +19,8 @@ MAX_DEPTH = 64
 MAX_INTEGER_DIGITS = 40
 MAX_EXPONENT = 30
 
-# A surrogate or a control character can only come in as an escape: raw ones are no valid JSON.
-_SUSPECT = re.compile(r"\\u(?:[dD][89a-fA-F]|00[01]|007[fF])|\\[bf]")
+# Surrogates and control characters can only come in as escapes: raw ones are no valid JSON. Save DEL.
+_SUSPECT = re.compile(r"\\u(?:[dD][89a-fA-F]|00[01]|007[fF])|\\[bf]|\x7f")
 # Tab, line feed and carriage return are left to the fields: a note may hold them, a name may not.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -32,7 +32,10 @@ def _whole(text: str) -> int:
 
 
 def _fraction(text: str) -> Decimal:
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:  # an exponent of twenty digits
+        raise UnusableError("invalid_number") from None
     if abs(value.adjusted()) > MAX_EXPONENT:
         raise UnusableError("invalid_number")
     return value
