@@ -184,7 +184,7 @@ def _goods_of(bench: Workbench, refund_id: str, line_id: str, pieces: int, resto
         bench.lines[line_id] = replace(line, unrefunded=line.unrefunded - explained)
         pieces -= explained
     if restock is Restock.RETURN:
-        pieces -= _came_back(bench, f"refund-{refund_id}", line_id, pieces)
+        pieces -= enter_return(bench, f"refund-{refund_id}", line_id, pieces)
     if not pieces:
         return
     free = bench.open(line_id)
@@ -196,7 +196,7 @@ def _goods_of(bench: Workbench, refund_id: str, line_id: str, pieces: int, resto
         bench.attend("contradiction:canceled_after_shipping", about)
 
 
-def _came_back(bench: Workbench, return_id: str, line_id: str, pieces: int) -> int:
+def enter_return(bench: Workbench, return_id: str, line_id: str, pieces: int) -> int:
     """Enter handed-over pieces as received and restocked; return how many there were to come back."""
     back = min(pieces, bench.out_of_house(line_id))
     if back:

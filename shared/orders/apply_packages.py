@@ -296,6 +296,16 @@ def apply_pickup_word(bench: Workbench, word: PackageWord) -> None:
     bench.note("pickup", "applied", word.value)
 
 
+def handed_over_now(
+    bench: Workbench, package_id: str, number: str = "", carrier: str = "", url: str = ""
+) -> None:
+    """Hand a ready package over, with its tracking where that is told now."""
+    if number or carrier or url:
+        bench.set_tracking(package_id, number, carrier, url)
+    if bench.package(package_id).status is _P.READY_TO_SHIP:
+        bench.step(package_id, _P.FULFILLED)
+
+
 # Scans
 
 
@@ -427,17 +437,17 @@ def _advance_return(bench: Workbench, index: int, word: ReturnWord, about: str) 
         bench.note(about, "late", word.value)
         return
     for step in path:
-        step_return(bench, index, step, last=step is word)
+        step_return(bench, index, step, answered=step is word)
     bench.note(about, "applied", word.value)
 
 
-def step_return(bench: Workbench, index: int, word: ReturnWord, *, last: bool = True) -> None:
-    """Take one step of the return table, with what it causes."""
+def step_return(bench: Workbench, index: int, word: ReturnWord, *, answered: bool) -> None:
+    """Take one step of the return table, with what it causes; ``answered``: the customer is told of it."""
     entry = bench.returns[index]
     if word is ReturnWord.RECEIVED:
         bench.owe_for_received(entry.line_id, entry.quantity)
     bench.returns[index] = replace(entry, word=word)
-    if word in (ReturnWord.ACCEPTED, ReturnWord.REJECTED) and last:
+    if word in (ReturnWord.ACCEPTED, ReturnWord.REJECTED) and answered:
         bench.cause(Cause.RETURN_ANSWERED, f"{entry.id}/{word.value}", data=(("answer", word.value),))
     elif word is ReturnWord.RESTOCKED:
         bench.cause(Cause.RETURN_RESTOCKED, pieces=((entry.line_id, entry.quantity),))

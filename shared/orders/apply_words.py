@@ -151,7 +151,7 @@ def _cancellation_rejected(bench: Workbench, fact: StatusReported) -> None:
         bench.note("cancellation", "applied", fact.word.value)
 
 
-def _dispute_opened(bench: Workbench, fact: StatusReported) -> None:
+def _dispute_opened(bench: Workbench, _fact: StatusReported) -> None:
     if not bench.dispute:
         bench.dispute = True
         bench.attend("dispute")
@@ -164,11 +164,11 @@ def _dispute_resolved(bench: Workbench, fact: StatusReported) -> None:
         bench.note("dispute", "applied", fact.word.value)
 
 
-def _ready_for_pickup(bench: Workbench, fact: StatusReported) -> None:
+def _ready_for_pickup(bench: Workbench, _fact: StatusReported) -> None:
     _pickup_or_packages(bench, PackageWord.AT_PICKUP_POINT, PackageStatus.AT_PICKUP_POINT)
 
 
-def _picked_up(bench: Workbench, fact: StatusReported) -> None:
+def _picked_up(bench: Workbench, _fact: StatusReported) -> None:
     _pickup_or_packages(bench, PackageWord.DELIVERED, PackageStatus.DELIVERED)
 
 
@@ -189,7 +189,7 @@ def _pickup_or_packages(bench: Workbench, word: PackageWord, target: PackageStat
         bench.note(f"package/{package.id}", "applied", target.value)
 
 
-def _pickup_canceled(bench: Workbench, fact: StatusReported) -> None:
+def _pickup_canceled(bench: Workbench, _fact: StatusReported) -> None:
     if bench.status is Status.PICKUP_CANCELED:
         return
     if bench.status is not None and bench.status.value in sources_of("T18"):
@@ -198,7 +198,7 @@ def _pickup_canceled(bench: Workbench, fact: StatusReported) -> None:
         cancel_there(bench)
 
 
-def _refund_due(bench: Workbench, fact: StatusReported) -> None:
+def _refund_due(bench: Workbench, _fact: StatusReported) -> None:
     room = bench.paid() - bench.refunded()
     known = any(entry.id == "told-due" or entry.word is RefundWord.DUE for entry in bench.refunds)
     if room > 0 and not known:
@@ -206,7 +206,7 @@ def _refund_due(bench: Workbench, fact: StatusReported) -> None:
         bench.note("refund/told-due", "applied", "due")
 
 
-def _deleted(bench: Workbench, fact: StatusReported) -> None:
+def _deleted(bench: Workbench, _fact: StatusReported) -> None:
     bench.attend("deleted_at_channel")
 
 

@@ -56,10 +56,10 @@ _FLAGS = (
     ("acceptance_failed", "a"),
     ("erased", "e"),
 )
-# Effects that nearly every order owes, by an upper-case letter; all others by their name, which begins lower-case.
+# Effects that nearly every order owes, by an upper-case letter; all others by their name, in lower case.
+# What a package's own tracking number owes is not stored: it follows from the package.
 _SHORT_EFFECTS = {
     "unpark/order": "U",
-    "unpark/tracking": "T",
     "mail/order_received": "O",
     "mail/preparing": "P",
     "mail/shipped": "S",
@@ -142,8 +142,9 @@ def pack(order: Order) -> str:
     cursors = [order.statuses_seen, order.address_seen, order.lines_seen]
     if any(cursor is not NO_CURSOR for cursor in cursors):
         data["k"] = _cursors(cursors)
-    if order.owed:
-        data["o"] = sorted(_short_effect(key) for key in order.owed)
+    owed = order.owed - _owed_by_numbers(order.packages)
+    if owed:
+        data["o"] = sorted([_short_effect(key) for key in owed])
     return _encode(data)
 
 
@@ -154,6 +155,7 @@ def unpack(text: str) -> Order:
         raise NewerSchemaError(f"schema {data['v']}, this code knows {SCHEMA}")
     get = data.get
     lines = tuple([_read_line(item) for item in data["l"]])
+    packages = tuple([_read_package(item, lines) for item in get("p", ())])
     flags = get("f", "")
     word = get("pw")
     statuses_seen, address_seen, lines_seen = _read_cursors(get("k"))
@@ -164,7 +166,7 @@ def unpack(text: str) -> Order:
         currency=data["c"],
         total=_read_decimal(get("t")),
         lines=lines,
-        packages=tuple([_read_package(item, lines) for item in get("p", ())]),
+        packages=packages,
         transactions=tuple([_read_transaction(*item) for item in get("m", ())]),
         refunds=tuple([_read_refund(lines, *item) for item in get("r", ())]),
         returns=tuple([_read_return(lines, *item) for item in get("b", ())]),
@@ -194,7 +196,7 @@ def unpack(text: str) -> Order:
         statuses_seen=statuses_seen,
         address_seen=address_seen,
         lines_seen=lines_seen,
-        owed=frozenset([_long_effect(key) for key in get("o", ())]),
+        owed=frozenset([_long_effect(key) for key in get("o", ())]) | _owed_by_numbers(packages),
     )
 
 
@@ -269,7 +271,7 @@ def _package(package: Package, position: dict[str, int]) -> list[Any]:
             package.tracking_number,
             package.carrier,
             package.tracking_url,
-            package.told,
+            1 if package.told == package.status.value else package.told,
             _time(package.told_at),
             "" if package.scan is None else package.scan.value,
             _time(package.scanned_at),
@@ -295,7 +297,7 @@ def _read_package(item: list[Any], lines: Sequence[Line]) -> Package:
         number,
         carrier,
         url,
-        told,
+        status if told == 1 else told,
         _read_time(told_at),
         _SCANS[scan] if scan else None,
         _read_time(scanned_at),
@@ -381,6 +383,12 @@ def _read_cursors(packed: list[Any] | None) -> list[Cursor]:
 
 def _read_cursor(known: str = "", at: int | str | None = None, sequence: int | None = None) -> Cursor:
     return Cursor(known, _read_time(at), sequence)
+
+
+def _owed_by_numbers(packages: Sequence[Package]) -> frozenset[str]:
+    return frozenset(
+        [f"unpark/tracking/{package.tracking_number}" for package in packages if package.tracking_number]
+    )
 
 
 def _short_effect(key: str) -> str:

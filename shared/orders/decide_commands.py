@@ -1,16 +1,437 @@
-"""Commands: what the merchant asks for, refused with the reason and what is allowed instead."""
+"""Commands: what the merchant asks for; refused with the reason and what is allowed instead.
+
+A refusal changes nothing. Whether an order takes a kind of command at all is said by
+:mod:`shared.orders.allowed`; what is wrong with this one (its pieces, its amount) is said here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from shared.orders.changes import Change, Input, Outcome
-from shared.orders.commands import Command
-from shared.orders.model import Order
+from shared.orders import commands as c
+from shared.orders.allowed import allowed_commands, why_not, why_not_cancel
+from shared.orders.apply_document import address_hash, create_from, raise_quantity
+from shared.orders.apply_packages import apply_waiting_scans, handed_over_now
+from shared.orders.changes import Change, Effect, Input, Outcome
+from shared.orders.command_money import (
+    mark_paid,
+    mark_payment_failed,
+    refund_amount,
+    refund_products,
+    reject_refund,
+    request_refund,
+)
+from shared.orders.command_returns import (
+    abandon_return,
+    accept_return,
+    receive_return,
+    reject_return,
+    request_return,
+    restock_return,
+    write_off_return,
+)
+from shared.orders.effects import Cause
+from shared.orders.model import Line, Order, order_id
+from shared.orders.refusal import RefusalError
 from shared.orders.rules import Rules
+from shared.orders.settle import (
+    accept_cancellation,
+    accept_here,
+    cancel_here,
+    cancel_pickup,
+    capture_open,
+    collect,
+    may_process,
+    prepare_pickup,
+    reach_waiting_shipment,
+    ready_for_pickup,
+    refuse,
+    reject_cancellation,
+    settle,
+)
+from shared.orders.statuses import PackageStatus, Status
+from shared.orders.workbench import HANDED_OVER, UNDERWAY, Workbench
 
 
 def decide_command(
-    order: Order | None, given: Input, command: Command, rules: Rules, now: datetime
+    order: Order | None, given: Input, command: c.Command, rules: Rules, now: datetime
 ) -> Change:
-    return Change(outcome=Outcome.REFUSED, reason="not_found")
+    """Return what ``command`` does to ``order``, or its refusal."""
+    by = "R" if given.source == "rule" else "C"
+    if order is None:
+        if not isinstance(command, c.CreateOrder):
+            return Change(outcome=Outcome.REFUSED, reason="not_found")
+        return _create(given, command, rules, now)
+    reason = why_not(order, command, rules)
+    if reason:
+        return _refused(order, rules, reason)
+    bench = Workbench(order, order.id, rules, now, by=by)
+    bench.notify = command.notify
+    try:
+        _APPLY[type(command)](bench, command)
+    except RefusalError as refusal:
+        return _refused(order, rules, refusal.reason)
+    if not bench.applied:
+        return Change(outcome=Outcome.IGNORED, reason="duplicate", notes=tuple(bench.notes))
+    apply_waiting_scans(bench)
+    settle(bench)
+    return bench.change()
+
+
+def _refused(order: Order, rules: Rules, reason: str) -> Change:
+    allowed = tuple(entry.name for entry in allowed_commands(order, rules) if entry.allowed)
+    return Change(outcome=Outcome.REFUSED, reason=reason, allowed=allowed)
+
+
+def _create(given: Input, command: c.CreateOrder, rules: Rules, now: datetime) -> Change:
+    """T1, T3 or, completed, T4: paid and delivered, stock taken, no mails unless asked."""
+    identity = order_id(given.connection, command.external_id)
+    # Nobody has to tell the merchant's own connection what the merchant entered there.
+    bench = Workbench(None, identity, rules, now, by="C", told_by=given.connection)
+    bench.notify = command.notify
+    create_from(bench, command.seen)
+    bench.seen = replace(command.seen, customer=None)
+    bench.customer = None if bench.erased else command.seen.customer
+    bench.owe(Effect(kind="unpark", name="order"))
+    bench.note("order", "applied", "created")
+    bench.workable = not command.seen.draft
+    if command.completed:
+        bench.notify = bool(command.notify)
+        bench.caught_up = True
+        bench.move("T4", Status.CLOSED)
+        capture_open(bench)
+        package = bench.add_package(bench.all_open(), PackageStatus.FULFILLED)
+        bench.step(package.id, PackageStatus.DELIVERED)
+    elif may_process(bench):
+        reach_waiting_shipment(bench)
+    else:
+        bench.move("T1", Status.NEW)
+    settle(bench)
+    return bench.change()
+
+
+# The order as a whole
+
+
+def _release(bench: Workbench, _command: c.Release) -> None:
+    bench.draft = False
+    bench.workable = bench.released = True
+    bench.note("status", "applied", "released")
+
+
+def _accept(bench: Workbench, _command: c.Accept) -> None:
+    accept_here(bench)
+
+
+def _refuse(bench: Workbench, command: c.Refuse) -> None:
+    refuse(bench)
+    bench.cause(Cause.REFUSED_HERE, data=_reason(command.reason))
+    bench.note("status", "applied", "refused")
+
+
+def _cancel(bench: Workbench, command: c.Cancel) -> None:
+    cancel_here(bench, reason=command.reason)
+    bench.note("status", "applied", "canceled")
+
+
+def _cancel_lines(bench: Workbench, command: c.CancelLines) -> None:
+    lines = _pieces(bench, command.lines)
+    for line_id, pieces in lines:
+        if pieces > bench.open(line_id):
+            raise RefusalError("invalid_quantity")
+    for line_id, pieces in lines:
+        bench.cancel_pieces(line_id, pieces)
+        bench.note(f"line/{line_id}", "applied", "canceled")
+    if bench.live():
+        data = tuple([(line_id, str(pieces)) for line_id, pieces in lines])
+        bench.cause(Cause.LINES_CANCELED_HERE, data=data + _reason(command.reason))
+
+
+def _reason(code: str) -> tuple[tuple[str, str], ...]:
+    return (("reason", code),) if code else ()
+
+
+def _pieces(bench: Workbench, wanted: c.Pieces) -> list[tuple[str, int]]:
+    """Return the pieces by line, each line once. Refuses unknown lines and less than one piece."""
+    found: dict[str, int] = {}
+    for line_id, pieces in wanted:
+        if line_id not in bench.lines:
+            raise RefusalError("unknown_line")
+        if pieces < 1:
+            raise RefusalError("invalid_quantity")
+        found[line_id] = found.get(line_id, 0) + pieces
+    if not found:
+        raise RefusalError("invalid_quantity")
+    return list(found.items())
+
+
+# Packages
+
+
+def _ready_to_ship(bench: Workbench, command: c.ReadyToShip) -> None:
+    package = bench.add_package(
+        _open_contents(bench, command.contents),
+        PackageStatus.READY_TO_SHIP,
+        tracking_number=command.tracking_number,
+        carrier=command.carrier,
+        tracking_url=command.tracking_url,
+    )
+    bench.note(f"package/{package.id}", "applied", "ready_to_ship")
+
+
+def _open_contents(bench: Workbench, wanted: c.Pieces | None) -> tuple[tuple[str, int], ...]:
+    contents = bench.all_open() if wanted is None else tuple(_pieces(bench, wanted))
+    if not contents:
+        raise RefusalError("nothing_open")
+    for line_id, pieces in contents:
+        if pieces > bench.open(line_id):
+            raise RefusalError("invalid_quantity")
+    return contents
+
+
+def _ship(bench: Workbench, command: c.Ship) -> None:
+    if command.package_id:
+        _known_package(bench, command.package_id, PackageStatus.READY_TO_SHIP)
+        ready, rest = [command.package_id], None
+    elif command.contents is not None:
+        ready, rest = [], _open_contents(bench, command.contents)
+    else:
+        ready = [p.id for p in bench.packages if p.status is PackageStatus.READY_TO_SHIP and p.contents]
+        rest = bench.all_open()
+    if command.tracking_number and len(ready) + bool(rest) > 1:
+        raise RefusalError("ambiguous_tracking")
+    numbers = [command.tracking_number or bench.package(package_id).tracking_number for package_id in ready]
+    if bench.needs_tracking() and not all([*numbers, *([command.tracking_number] if rest else [])]):
+        raise RefusalError("missing_field:tracking_number")
+    for package_id in ready:
+        handed_over_now(bench, package_id, command.tracking_number, command.carrier, command.tracking_url)
+        bench.note(f"package/{package_id}", "applied", "fulfilled")
+    if rest:
+        package = bench.add_package(
+            rest,
+            PackageStatus.FULFILLED,
+            tracking_number=command.tracking_number,
+            carrier=command.carrier,
+            tracking_url=command.tracking_url,
+        )
+        bench.note(f"package/{package.id}", "applied", "fulfilled")
+
+
+def _known_package(bench: Workbench, package_id: str, *statuses: PackageStatus) -> None:
+    try:
+        package = bench.package(package_id)
+    except KeyError:
+        raise RefusalError("unknown_package") from None
+    if package.status not in statuses:
+        raise RefusalError("illegal_transition")
+
+
+def _change_tracking(bench: Workbench, command: c.ChangeTracking) -> None:
+    _known_package(bench, command.package_id, PackageStatus.READY_TO_SHIP, *UNDERWAY)
+    changed = bench.set_tracking(
+        command.package_id, command.tracking_number, command.carrier, command.tracking_url
+    )
+    bench.note(f"package/{command.package_id}", "applied" if changed else "duplicate", "tracking")
+
+
+def _cancel_package(bench: Workbench, command: c.CancelPackage) -> None:
+    _known_package(bench, command.package_id, *PackageStatus)
+    package = bench.package(command.package_id)
+    reason = why_not_cancel(package.status, scanned=package.scan)
+    if reason:
+        raise RefusalError(reason)
+    bench.step(package.id, PackageStatus.CANCELED)
+    bench.note(f"package/{package.id}", "applied", "canceled")
+
+
+def _mark_delivered(bench: Workbench, command: c.MarkDelivered) -> None:
+    _known_package(bench, command.package_id, *UNDERWAY)
+    bench.advance(command.package_id, PackageStatus.DELIVERED)
+    bench.note(f"package/{command.package_id}", "applied", "delivered")
+
+
+def _payment_link(bench: Workbench, command: c.CreatePaymentLink) -> None:
+    bench.cause(Cause.PAYMENT_LINK, command.link_id)
+    bench.note("payment", "applied", "link")
+
+
+# Pick-up and cancellation requests
+
+
+def _prepare_pickup(bench: Workbench, _command: c.PreparePickup) -> None:
+    prepare_pickup(bench)
+    bench.note("pickup", "applied", "preparing")
+
+
+def _ready_for_pickup(bench: Workbench, command: c.ReadyForPickup) -> None:
+    data = (("place", command.place), ("code", command.code))
+    ready_for_pickup(bench, tuple([(name, value) for name, value in data if value]))
+    bench.note("pickup", "applied", "ready")
+
+
+def _collect(bench: Workbench, _command: c.Collect) -> None:
+    collect(bench)
+    bench.note("pickup", "applied", "collected")
+
+
+def _cancel_pickup(bench: Workbench, _command: c.CancelPickup) -> None:
+    cancel_pickup(bench)
+    bench.note("pickup", "applied", "canceled")
+
+
+def _accept_cancellation(bench: Workbench, _command: c.AcceptCancellation) -> None:
+    accept_cancellation(bench)
+
+
+def _reject_cancellation(bench: Workbench, _command: c.RejectCancellation) -> None:
+    reject_cancellation(bench)
+
+
+# Edits. The texts of a new line are stored by whoever gave the command: the domain holds none.
+
+
+def _add_line(bench: Workbench, command: c.AddLine) -> None:
+    item = command.line
+    if item.external_id in bench.lines:
+        raise RefusalError("exists")
+    if item.quantity < 1 or item.canceled:
+        raise RefusalError("invalid_quantity")
+    bench.lines[item.external_id] = Line(item.external_id, 0, unit_price=item.unit_price, told=item.quantity)
+    raise_quantity(bench, item.external_id, item.quantity)
+    bench.cause(Cause.ORDER_EDITED_HERE)
+    bench.note(f"line/{item.external_id}", "applied", "added")
+
+
+def _change_quantity(bench: Workbench, command: c.ChangeQuantity) -> None:
+    line = bench.lines.get(command.line_id)
+    about = f"line/{command.line_id}"
+    if line is None:
+        raise RefusalError("unknown_line")
+    more = command.quantity - line.live
+    if command.quantity < 0 or -more > bench.open(line.id):
+        raise RefusalError("invalid_quantity")
+    if not more:
+        bench.note(about, "duplicate")
+        return
+    if more > 0:
+        raise_quantity(bench, line.id, more)
+    else:
+        bench.cancel_pieces(line.id, -more)
+    bench.cause(Cause.ORDER_EDITED_HERE)
+    bench.note(about, "applied", "raised" if more > 0 else "lowered")
+
+
+def _change_address(bench: Workbench, command: c.ChangeAddress) -> None:
+    if bench.address_seen.hash == address_hash(command.customer):
+        bench.note("address", "duplicate")
+        return
+    bench.customer = command.customer
+    booked = any(key.startswith("booking/book/") for key in bench.owed)
+    if booked or bench.has_packages(*HANDED_OVER):
+        bench.attend("address_changed_too_late")
+    bench.cause(Cause.ORDER_EDITED_HERE)
+    bench.note("address", "applied", "changed")
+
+
+def _clear_attention(bench: Workbench, command: c.ClearAttention) -> None:
+    before = len(bench.attention)
+    bench.settled(command.code, subject=command.subject)
+    cleared = len(bench.attention) < before
+    bench.note(command.subject or "order", "applied" if cleared else "duplicate", "attention_cleared")
+
+
+def _resend(bench: Workbench, command: c.Resend) -> None:
+    kind, _, rest = command.effect_key.partition("/")
+    name, _, target = rest.partition("/")
+    if command.effect_key not in bench.owed or kind not in ("mail", "channel"):
+        raise RefusalError("unknown_effect")
+    if kind == "mail" and bench.erased:
+        raise RefusalError("erased")
+    again = f"{target}/{bench.version}" if target else str(bench.version)
+    bench.owe(Effect(kind=kind, name=name, target=again, data=(("resend", command.effect_key),)))
+    bench.note(command.effect_key, "applied", "resent")
+
+
+# What channels and carriers answer to our calls
+
+
+def _confirm_call(bench: Workbench, command: c.ConfirmCall) -> None:
+    bench.note(f"call/{command.call}", "applied", "confirmed")
+    if not command.external_id:
+        return
+    if command.call == "refund":
+        bench.refunds = [
+            replace(entry, external_id=command.external_id) if entry.id == command.target else entry
+            for entry in bench.refunds
+        ]
+    elif command.call in ("ship", "ready"):
+        for package in bench.packages:
+            if package.id == command.target and command.external_id not in package.external_ids:
+                bench.put(replace(package, external_ids=(*package.external_ids, command.external_id)))
+                break
+
+
+def _fail_call(bench: Workbench, command: c.FailCall) -> None:
+    if command.call == "accept" and bench.status in (Status.ACCEPTED, Status.WAITING_SHIPMENT):
+        bench.acceptance_failed = True
+        if bench.reserved:
+            pieces = [(line.id, line.live) for line in bench.lines.values()]
+            bench.cause(Cause.QUANTITY_CANCELED, pieces=pieces)
+            bench.reserved = False
+        bench.attend("channel_refused:accept")
+        return
+    bench.attend(f"channel_refused:{command.call}", command.target)
+
+
+def _confirm_booking(bench: Workbench, command: c.ConfirmBooking) -> None:
+    _known_package(bench, command.package_id, *PackageStatus)
+    package = bench.package(command.package_id)
+    bench.put(replace(package, reference=command.reference or package.reference))
+    if command.tracking_number and package.status is not PackageStatus.CANCELED:
+        bench.set_tracking(package.id, command.tracking_number, command.carrier)
+    bench.note(f"package/{package.id}", "applied", "booked")
+
+
+_APPLY: dict[type, Callable[[Workbench, Any], None]] = {
+    c.Release: _release,
+    c.Accept: _accept,
+    c.Refuse: _refuse,
+    c.Cancel: _cancel,
+    c.CancelLines: _cancel_lines,
+    c.ReadyToShip: _ready_to_ship,
+    c.Ship: _ship,
+    c.ChangeTracking: _change_tracking,
+    c.CancelPackage: _cancel_package,
+    c.MarkDelivered: _mark_delivered,
+    c.MarkPaid: mark_paid,
+    c.MarkPaymentFailed: mark_payment_failed,
+    c.CreatePaymentLink: _payment_link,
+    c.RefundAmount: refund_amount,
+    c.RefundProducts: refund_products,
+    c.RequestRefund: request_refund,
+    c.RejectRefund: reject_refund,
+    c.RequestReturn: request_return,
+    c.AcceptReturn: accept_return,
+    c.RejectReturn: reject_return,
+    c.ReceiveReturn: receive_return,
+    c.RestockReturn: restock_return,
+    c.WriteOffReturn: write_off_return,
+    c.AbandonReturn: abandon_return,
+    c.PreparePickup: _prepare_pickup,
+    c.ReadyForPickup: _ready_for_pickup,
+    c.Collect: _collect,
+    c.CancelPickup: _cancel_pickup,
+    c.AcceptCancellation: _accept_cancellation,
+    c.RejectCancellation: _reject_cancellation,
+    c.AddLine: _add_line,
+    c.ChangeQuantity: _change_quantity,
+    c.ChangeAddress: _change_address,
+    c.ClearAttention: _clear_attention,
+    c.Resend: _resend,
+    c.ConfirmCall: _confirm_call,
+    c.FailCall: _fail_call,
+    c.ConfirmBooking: _confirm_booking,
+}

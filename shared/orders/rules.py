@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 
@@ -30,7 +30,6 @@ class Rules:
     books_parcels: bool = False
     erase_after_months: int = 6  # calendar months after which the customer's data is erased
     import_since: datetime | None = None  # orders placed before are recorded as they stand
-    extra: dict[str, str] = field(default_factory=dict)
 
     def mail_wanted(self, kind: str) -> bool:
         """True where this connection's customers get this kind of mail."""

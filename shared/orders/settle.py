@@ -50,7 +50,9 @@ def settle(bench: Workbench) -> None:
 
 def may_process(bench: Workbench) -> bool:
     """True where the channel lets the merchant work on it and its payment method allows it."""
-    return bench.workable and not bench.draft and (bench.released or _payment_allows(bench))
+    if not bench.workable or bench.draft or bench.acceptance_failed:
+        return False
+    return bench.released or _payment_allows(bench)
 
 
 def _payment_allows(bench: Workbench) -> bool:

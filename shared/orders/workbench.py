@@ -631,7 +631,7 @@ class Workbench:
         return tuple(effects)
 
     def _mails_to_send(self) -> list[Effect]:
-        if not self.caught_up or self.by == "C":
+        if not self.caught_up:
             return [mail for _, _, mail in self.mails]
         if not self.mails:
             return []
