@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -31,8 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LocalError as error:
         complain(str(error))
         return 1
+    except BrokenPipeError:
+        # Whoever reads has had enough (`… | head`). Nothing more can be printed, not even at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
-        say()
         return 130
 
 

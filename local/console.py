@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _LABEL_WIDTH = 34
 _PATIENCE = 1.0  # seconds without a sign of life
@@ -32,6 +34,12 @@ def dim(text: str) -> str:
 
 def bold(text: str) -> str:
     return f"\x1b[1m{text}\x1b[0m" if is_terminal() else text
+
+
+def short_path(path: Path) -> str:
+    """Return a path as it is typed from here, quoted for a shell."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 @contextmanager

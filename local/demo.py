@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from local import places
 from local.connections import clock
-from local.console import bold, dim, say
+from local.console import bold, dim, say, short_path
 from local.deploy import Stack
 from local.invoke import event_of, invoke
 from local.ledger import Ledger, key_of, read_ledger
@@ -19,9 +19,10 @@ from local.mailbox import read_mails, write_mails
 from local.samples import connection_of, read_samples, request_of
 from local.scenario import EXPECTED, STEPS, Invocation, Step, Twist, Webhook
 from local.start import started
-from local.timeline import order_lines
+from local.timeline import order_lines, order_title
 from local.verdict import Verdict, judge
 from local.webhooks import post, url_of
+from shared.orders.changes import Outcome
 
 FIRST_PORT = 4600
 _PATIENCE = 20.0  # seconds for one step to come to rest; it takes a few tenths
@@ -37,6 +38,7 @@ class _Day:
     accepted: int = 0
     ledger: Ledger = field(default_factory=Ledger)
     names: dict[str, str] = field(default_factory=dict)  # key of an input -> what it was
+    waited: set[str] = field(default_factory=set)  # keys of inputs that were parked
     complaints: list[str] = field(default_factory=list)
 
 
@@ -53,7 +55,8 @@ def demo(port: int = 0) -> int:
     write_mails(mails, places.DEMO_HOME / "mails")
     _show_orders(day)
     _show_verdict(day, verdict)
-    say(dim(f"the mails are in {places.DEMO_HOME / 'mails'}; it took {time.monotonic() - began:.0f} s"))
+    folder = short_path(places.DEMO_HOME / "mails")
+    say(f"{len(mails)} mails to open in {folder}, {time.monotonic() - began:.0f} s in all")
     say(verdict.line)
     return 0 if verdict.is_good and not day.complaints else 1
 
@@ -131,6 +134,8 @@ def _outcome(day: _Day, before: Ledger, step: Webhook) -> str:
     ]
     for record in new:
         day.names[key_of(record)] = f"{step.connection:<9} {step.topic}"
+        if record.outcome is Outcome.PARKED:
+            day.waited.add(key_of(record))
     if new:
         return new[0].outcome.value
     return "ignored" if day.ledger.received > before.received else "lost"
@@ -145,8 +150,8 @@ def _said(step: Webhook, answers: list[int], outcome: str) -> str:
 def _show_orders(day: _Day) -> None:
     for order in day.ledger.orders:
         number = day.ledger.numbers.get(order.id, order.id)
-        say(f"\n{bold(number)}  {order.connection}  {order.status.value}")
-        for line in order_lines(day.ledger, order.id, day.names):
+        say(f"\n{bold(number)}  {order.connection}  {order_title(order)}")
+        for line in order_lines(day.ledger, order.id, day.names, day.waited):
             say(f"  {line}")
 
 

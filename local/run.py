@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from local import places
 from local.connections import DEMO_CONNECTIONS, clock
-from local.console import bold, dim, say
+from local.console import bold, dim, say, short_path
 from local.deploy import Stack
-from local.ledger import read_ledger
+from local.ledger import key_of, read_ledger
+from local.mailbox import read_mails, write_mails
 from local.samples import read_samples
 from local.start import started
 from local.timeline import feed_line
 from local.webhooks import curl_line, signed_headers, url_of
 from shared.adapters import signature_of
+from shared.storage.records import FINISHED, InputRecord
 
 FIRST_PORT = 4566
 _LOOK_EVERY = 0.5  # seconds
+_OWED_IS_NEWS_AFTER = timedelta(seconds=5)
 _EXAMPLE = "orders_create.json"
+_MAILS = places.RUN_HOME / "mails"
 
 
 def run(port: int = 0) -> int:
@@ -50,8 +55,10 @@ def _explain(stack: Stack, samples: Path) -> None:
     say(f"\n{bold('Send one by hand')}")
     say(_example(stack, samples))
     say(f"\n{bold('Or let it be signed')}")
-    say(f"  python -m local send shop-one {samples / 'shopify' / _EXAMPLE} --topic orders/create")
-    say(f"\n{bold('What happens')}  {dim('(Ctrl-C stops everything)')}")
+    command = f"{short_path(Path(sys.executable))} -m local send shop-one"
+    say(f"{command} {short_path(samples / 'shopify' / _EXAMPLE)} --topic orders/create")
+    where = f"mails are written to {short_path(_MAILS)}; Ctrl-C stops everything"
+    say(f"\n{bold('What happens')}  {dim(where)}")
 
 
 def _example(stack: Stack, samples: Path) -> str:
@@ -63,13 +70,24 @@ def _example(stack: Stack, samples: Path) -> str:
 
 
 def _follow(stack: Stack) -> None:
-    """Print each input once it has its outcome and its mails, and again when it comes again."""
-    told: Mapping[tuple[str, str], str] = {}
+    """Print each input once it is done with, and again when it comes again."""
+    told: dict[str, str] = {}
+    written = -1
     while True:
         ledger = read_ledger(stack)
-        lines = {(record.pk, record.sk): feed_line(ledger, record) for record in ledger.records}
-        for key, line in lines.items():
-            if told.get(key) != line:
+        mails = read_mails(str(stack.clients.endpoint))
+        if len(mails) != written:
+            write_mails(mails, _MAILS)
+            written = len(mails)
+        for record in ledger.records:
+            line = feed_line(ledger, record)
+            if told.get(key_of(record)) != line and _is_ready(record):
                 say(f"  {line}")
-        told = lines
+                told[key_of(record)] = line
         time.sleep(_LOOK_EVERY)
+
+
+def _is_ready(record: InputRecord) -> bool:
+    """All that it owes is done, or takes so long that the reader should see it."""
+    done = all(effect.state in FINISHED for effect in record.effects)
+    return done or clock() - record.received_at > _OWED_IS_NEWS_AFTER

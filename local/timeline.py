@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from local.ledger import MAIL, Ledger, key_of
-from shared.orders.changes import Outcome
+from shared.orders import derive
+from shared.orders.changes import Note, Outcome
+from shared.orders.model import Order
 from shared.storage.records import EffectState, InputRecord
 
 _ARROW = " → "
+_NOT_NEWS = frozenset({"duplicate", "stale"})
 
 
 def happened(record: InputRecord) -> str:
-    """Return what one input did: the way of the status, else its reason, with what it owes."""
+    """Return what one input did: the way of the status, else what it noted, else why it did nothing."""
     if record.outcome is not Outcome.APPLIED:
         return " ".join(filter(None, [record.outcome.value, record.reason]))
-    way = _way(record)
-    return way or ", ".join(_notes(record)) or record.reason or "recorded"
+    if record.moves:
+        return _way(record)
+    return ", ".join(_news(note) for note in record.notes if _is_news(note)) or "nothing new"
 
 
 def mails_of(record: InputRecord) -> list[str]:
@@ -28,10 +32,27 @@ def mails_of(record: InputRecord) -> list[str]:
     ]
 
 
-def order_lines(ledger: Ledger, order_id: str, names: Mapping[str, str]) -> list[str]:
-    """Return an order's timeline, a line an input; ``names`` says by their keys what the inputs were."""
+def order_title(order: Order) -> str:
+    """Return an order's statuses: its own, and those that are computed from what is stored."""
+    words = [order.status.value, derive.payment(order).value, derive.fulfillment(order).value]
+    if (refund := derive.refund(order).value) != "none":
+        words.append(f"refund {refund}")
+    return " · ".join(words)
+
+
+def order_lines(
+    ledger: Ledger, order_id: str, names: Mapping[str, str], waited: Collection[str] = ()
+) -> list[str]:
+    """Return an order's timeline, a line an input.
+
+    ``names`` says by their keys what the inputs were, ``waited`` which of them were parked first.
+    """
     return [
-        _aligned(_clock(record), f"{names.get(key_of(record), record.source):<30}", record)
+        _aligned(
+            f"{names.get(key_of(record), record.source):<30}",
+            record,
+            "parked, then " if key_of(record) in waited else "",
+        )
         for record in ledger.history(order_id)
     ]
 
@@ -39,25 +60,27 @@ def order_lines(ledger: Ledger, order_id: str, names: Mapping[str, str]) -> list
 def feed_line(ledger: Ledger, record: InputRecord) -> str:
     """Return one input of any order as a line of a running log."""
     number = ledger.numbers.get(record.order_id) or record.order_id or "-"
-    return _aligned(_clock(record), f"{record.actor:<10} {number:<10}", record)
+    return _aligned(f"{record.actor:<10} {number:<10}", record)
 
 
-def _aligned(clock: str, who: str, record: InputRecord) -> str:
+def _aligned(who: str, record: InputRecord, before: str = "") -> str:
+    clock = f"{record.received_at.astimezone():%H:%M:%S}"
     repeats = f" ({record.repeats + 1} times)" if record.repeats else ""
+    line = f"{clock}  {who} {before + happened(record) + repeats:<46}"
     mails = ", ".join(mails_of(record))
-    line = f"{clock}  {who} {happened(record) + repeats:<44}"
     return f"{line} mail: {mails}" if mails else line.rstrip()
 
 
-def _clock(record: InputRecord) -> str:
-    return f"{record.received_at.astimezone():%H:%M:%S}"
-
-
 def _way(record: InputRecord) -> str:
-    if not record.moves:
-        return ""
-    return _ARROW.join([record.moves[0].source or "·", *(move.target for move in record.moves)])
+    """The status before and after; steps that were caught up with are an ellipsis."""
+    steps = [record.moves[0].source or "·", *(move.target for move in record.moves)]
+    return _ARROW.join(steps if len(steps) <= 3 else [steps[0], "…", steps[-1]])
 
 
-def _notes(record: InputRecord) -> list[str]:
-    return [" ".join(filter(None, [note.about, note.outcome, note.detail])) for note in record.notes]
+def _is_news(note: Note) -> bool:
+    return note.outcome not in _NOT_NEWS and note.detail != "unchanged"
+
+
+def _news(note: Note) -> str:
+    how = "" if note.outcome == "applied" else f" ({note.outcome})"
+    return f"{note.about} {note.detail}".strip() + how

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from local.ledger import Ledger
-from local.timeline import feed_line, happened, order_lines
+from local.timeline import feed_line, happened, order_lines, order_title
 from shared.orders.changes import Move, Note, Outcome
+from shared.orders.model import Order
+from shared.orders.statuses import Status
 from shared.storage.records import EffectRecord, EffectState, InputRecord
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -47,12 +50,20 @@ def test_a_change_of_status_is_shown_with_every_step() -> None:
     assert happened(record(moves=MOVES)) == "· → new → waiting_shipment"
 
 
-def test_what_moved_nothing_is_shown_by_its_notes() -> None:
+def test_steps_that_were_caught_up_with_are_an_ellipsis() -> None:
+    further = Move(rule="T8", source="waiting_shipment", target="shipped")
+    assert happened(record(moves=(*MOVES, further))) == "· → … → shipped"
+
+
+def test_what_moved_nothing_is_shown_by_what_is_new_in_it() -> None:
     notes = (
-        Note(about="package/1", outcome="applied"),
-        Note(about="refund/2", outcome="attention", detail="x"),
+        Note(about="package/1", outcome="late", detail="in_transit"),
+        Note(about="refund/2", outcome="applied", detail="recorded"),
+        Note(about="status", outcome="duplicate", detail="processable"),
+        Note(about="document", outcome="applied", detail="unchanged"),
     )
-    assert happened(record(notes=notes)) == "package/1 applied, refund/2 attention x"
+    assert happened(record(notes=notes)) == "package/1 in_transit (late), refund/2 recorded"
+    assert happened(record(notes=notes[2:])) == "nothing new"
 
 
 def test_an_input_that_was_not_applied_says_why() -> None:
@@ -76,3 +87,13 @@ def test_an_orders_timeline_follows_its_versions_under_the_names_given() -> None
     first = record(key="INPUT#a", version=1, moves=MOVES)
     lines = order_lines(Ledger(records=(later, first)), ORDER, {"a": "orders/create", "b": "orders/paid"})
     assert ["orders/create" in lines[0], "orders/paid" in lines[1]] == [True, True]
+
+
+def test_what_was_parked_first_says_so() -> None:
+    lines = order_lines(Ledger(records=(record(moves=MOVES),)), ORDER, {}, {"a"})
+    assert "parked, then · → new → waiting_shipment" in lines[0]
+
+
+def test_an_orders_title_has_its_statuses() -> None:
+    order = Order(id=ORDER, version=1, status=Status.NEW, currency="EUR", total=Decimal(5))
+    assert order_title(order) == "new · pending · canceled"
