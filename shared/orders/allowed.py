@@ -196,7 +196,7 @@ def _resend(order: Order, _rules: Rules) -> str:
     return "" if any(key.startswith(("mail/", "channel/")) for key in order.owed) else ILLEGAL
 
 
-# Answers from channels and carriers (ConfirmCall, FailCall, ConfirmBooking) are not the merchant's and always taken.
+# Answers from channels and carriers (ConfirmCall, FailCall, ConfirmBooking) are always taken.
 CHECKS: dict[type, _Check] = {
     c.CreateOrder: _exists,
     c.Release: _in(_S.NEW),

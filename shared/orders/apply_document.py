@@ -209,10 +209,10 @@ def compare_lines(bench: Workbench, seen: OrderSeen) -> bool:
     for line in list(bench.lines.values()):
         item = items.get(line.id)
         target = max(item.quantity - item.canceled, 0) if item is not None else 0
-        if prices_follow and item is not None and item.unit_price is not None:
-            if item.unit_price != line.unit_price:
-                line = replace(line, unit_price=item.unit_price)
-                bench.lines[line.id] = line
+        price = item.unit_price if item is not None and prices_follow else None
+        if price is not None and price != line.unit_price:
+            line = replace(line, unit_price=price)
+            bench.lines[line.id] = line
         if target != line.told:
             bench.lines[line.id] = replace(line, told=target)
             changed |= _bring_to(bench, line.id, target)

@@ -107,7 +107,7 @@ def _behind(bench: Workbench, fact: StatusReported) -> None:
     bench.attend(f"contradiction:{fact.word.value}")
 
 
-def _refused(bench: Workbench, fact: StatusReported) -> None:
+def _refused(bench: Workbench, _fact: StatusReported) -> None:
     if bench.status is Status.REFUSED or bench.status is Status.CANCELED:
         return
     if bench.status is not None and bench.status.value in sources_of("T7"):

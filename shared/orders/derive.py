@@ -1,4 +1,4 @@
-"""What is computed from the stored state, in one place: payment, refund, fulfillment, returns, channel status."""
+"""What is computed from the stored state, in one place."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def payment(order: Order) -> PaymentStatus:
 
 
 def payment_of(total: Decimal | None, captured: Decimal, word: PaymentWord | None) -> PaymentStatus:
-    """Return the payment status. Where nothing was captured, or the total is not told, the last word decides."""
+    """Return the payment status; where nothing was captured, or no total is told, the last word decides."""
     if total is not None and total == 0 and captured == 0:
         return PaymentStatus.PAID
     if captured == 0 or total is None:

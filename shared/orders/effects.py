@@ -72,7 +72,7 @@ EFFECTS: dict[Cause, Owes] = {
     Cause.REFUSED_THERE:           Owes(mail="canceled"),
     Cause.QUANTITY_CANCELED:       Owes(stock="give_back"),
     Cause.QUANTITY_ADDED:          Owes(stock="reserve"),
-    Cause.BACK_OFFICE:             Owes(),  # "create" goes to another connection: see Workbench.tell_back_office
+    Cause.BACK_OFFICE:             Owes(),  # "create", to another connection: Workbench.call_back_office
     Cause.REQUEST_ANSWERED:        Owes(call="answer_cancellation"),
     Cause.CANCELED_HERE:           Owes(mail="canceled", call="cancel"),
     Cause.LINES_CANCELED_HERE:     Owes(mail="canceled", call="cancel_lines", repeats=True),

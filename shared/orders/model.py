@@ -139,7 +139,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class WaitingScan:
-    """What was said of a parcel this order does not know yet; ``parcel`` is a tracking number or package id."""
+    """What was said of a parcel not known yet; ``parcel`` is a tracking number or a channel's package id."""
 
     parcel: str
     status: ScanStatus
@@ -148,7 +148,7 @@ class WaitingScan:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Something the merchant should look at: a stable code and what it is about ("package/1", "" for the order)."""
+    """Something to look at: a stable code, and what it is about ("package/1", "" for the order)."""
 
     code: str
     subject: str = ""
@@ -245,7 +245,7 @@ class Order:
 
     @property
     def snapshot_hash(self) -> str:
-        """What tells a document without time or sequence from the one before it; see :mod:`shared.orders.keys`."""
+        """What tells a document without time or sequence from the one before (:mod:`shared.orders.keys`)."""
         return f"{self.lines_seen.hash}{self.address_seen.hash}{self.statuses_seen.hash}"
 
 

@@ -187,7 +187,7 @@ def cancel_here(bench: Workbench, *, call: bool = True, reason: str = "") -> Non
 
 
 def cancel_there(bench: Workbench) -> None:
-    """T14 by a fact: the order is called off out there, wherever it stands. From ``refused`` no second effects."""
+    """T14 by a fact: called off out there, wherever it stands. From ``refused`` no second effects."""
     if bench.status is None or bench.status is Status.CANCELED:
         return
     if bench.status is Status.REFUSED:

@@ -36,6 +36,7 @@ class Transition:
 
 _S = Status
 _ALL = tuple(Status)
+_NOT_CANCELED = tuple(s for s in Status if s is not Status.CANCELED)
 _BEFORE_THE_END = tuple(
     s for s in Status if s not in (_S.CLOSED, _S.CANCELED, _S.REFUSED, _S.PICKUP_CANCELED)
 )
@@ -45,7 +46,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("T1", (NO_ORDER,), "seen, not processable; draft created", "FC", (_S.NEW,)),
     Transition("T2", (NO_ORDER, _S.NEW), "acceptance asked for", "F", (_S.WAITING_ACCEPTANCE,),
                "the channel works so"),
-    Transition("T3", (NO_ORDER, _S.NEW), "processable", "FAC", (_S.WAITING_SHIPMENT,), "for example mark paid"),
+    Transition("T3", (NO_ORDER, _S.NEW), "processable", "FAC", (_S.WAITING_SHIPMENT,),
+               "for example mark paid"),
     Transition("T4", (NO_ORDER,), "first seen, placed before import_since; manual completed", "FC", _ALL,
                "no mails, calls, stock for what lies behind (manual: stock taken)"),
     Transition("T5", (_S.WAITING_ACCEPTANCE,), "accept", "CRF", (_S.ACCEPTED,),
@@ -66,15 +68,15 @@ TRANSITIONS: tuple[Transition, ...] = (
                "undelivered packages become delivered; live quantity in none becomes one delivered package"),
     Transition("T13", (_S.NEW, _S.WAITING_ACCEPTANCE, _S.ACCEPTED, _S.WAITING_SHIPMENT), "cancel", "CR",
                (_S.CANCELED,), "only while every live piece is unfulfilled"),
-    Transition("T14", tuple(s for s in Status if s is not _S.CANCELED), "canceled; nothing live is left", "FA",
-               (_S.CANCELED,), "something ready, shipped or delivered: attention; from refused no second effects"),
+    Transition("T14", _NOT_CANCELED, "canceled; nothing live is left", "FA", (_S.CANCELED,),
+               "something ready, shipped or delivered: attention; from refused no second effects"),
     Transition("T15", (_S.WAITING_SHIPMENT,), "prepare pick-up", "CFA", (_S.PREPARING_PICKUP,),
                "the customer collects"),
     Transition("T16", (_S.PREPARING_PICKUP,), "ready for pick-up", "CF", (_S.READY_FOR_PICKUP,)),
     Transition("T17", (_S.READY_FOR_PICKUP,), "collected", "CF", (_S.PICKED_UP,), "cash on delivery: paid"),
     Transition("T17", (_S.PICKED_UP,), "collected", "A", (_S.CLOSED,), "in the same change"),
-    Transition("T18", (_S.PREPARING_PICKUP, _S.READY_FOR_PICKUP), "pick-up canceled, not collected in time", "CFD",
-               (_S.PICKUP_CANCELED,), "paid: refund due"),
+    Transition("T18", (_S.PREPARING_PICKUP, _S.READY_FOR_PICKUP), "pick-up canceled, not collected in time",
+               "CFD", (_S.PICKUP_CANCELED,), "paid: refund due"),
 )
 
 _P = PackageStatus
@@ -145,7 +147,7 @@ def check_chain(moves: Sequence[Move]) -> None:
 
 
 def _paths(table: Mapping[_Word, Sequence[_Word]]) -> dict[tuple[_Word, _Word], tuple[_Word, ...]]:
-    """Return the shortest way between any two words, by breadth: what a fact that is further along implies."""
+    """Return the shortest way between any two words: what a fact that is further along implies."""
     found: dict[tuple[_Word, _Word], tuple[_Word, ...]] = {}
     for start in table:
         level: list[tuple[_Word, ...]] = [(word,) for word in table[start]]

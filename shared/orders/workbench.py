@@ -62,7 +62,7 @@ HANDED_OVER = UNDERWAY | {PackageStatus.DELIVERED, PackageStatus.RETURNED}
 
 
 class Workbench:
-    """The order and the change being made to it. ``by`` is C, R, F or D; ``told_by`` the connection that told us."""
+    """The order and the change made to it. ``by`` is C, R, F or D; ``told_by`` the telling connection."""
 
     __slots__ = (
         "accept_by",
