@@ -15,11 +15,11 @@ from shared.usecases.run_deadlines import run_deadlines
 def handler(event: Any) -> dict[str, int]:
     """Apply what is due at the event's ``time``, the present without one."""
     at = time_of(event, wiring.now)
-    run = run_deadlines(at, wiring.workbench())
+    run = run_deadlines(at, wiring.inbox_desk())
     count("DeadlinesApplied", run.applied)
     count("ParkedTooLong", run.parked_too_long)
     logger().info("deadlines", applied=run.applied, parked_too_long=run.parked_too_long)
     return {"applied": run.applied, "parked_too_long": run.parked_too_long}
 
 
-wiring.prepare(wiring.workbench)
+wiring.prepare(wiring.inbox_desk)

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from shared.adapters import ADAPTERS
+from shared.orders.effects import MAILS
 from shared.orders.rules import Rules
 from shared.wire.adapter import Reading
 
 
 def _known_zone(name: str) -> str:
-    if name and name not in available_timezones():
-        raise ValueError("use a name of the IANA time zone database, such as Europe/Berlin")
+    if name:
+        try:
+            ZoneInfo(name)  # not available_timezones(): that opens some 600 files
+        except (ValueError, LookupError, OSError):
+            raise ValueError("use a name of the IANA time zone database, such as Europe/Berlin") from None
     return name
+
+
+def _known_mails(names: frozenset[str]) -> frozenset[str]:
+    if not names <= set(MAILS):
+        raise ValueError(f"known mails are {', '.join(MAILS)}")
+    return names
 
 
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
@@ -28,8 +38,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     own_shop: bool = True
-    mails: frozenset[str] | None = None
-    capabilities: frozenset[str] = frozenset()
+    mails: Annotated[frozenset[str], AfterValidator(_known_mails)] | None = None
     currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
     time_zone: Annotated[str, AfterValidator(_known_zone)] = ""
     decimal_comma: bool = False
@@ -44,8 +53,10 @@ class Settings(BaseModel):
     auto_accept: bool = False
     refunds_by_merchant: bool = True
     refund_after_refusal: bool = False
-    back_office: str = ""
+    back_office: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
     carrier: str = ""
+    books_parcels: bool = False
+    erase_after_months: Annotated[int, Field(ge=1, le=120)] = 6
     locale: Annotated[str, Field(pattern=r"^([a-z]{2}(-[A-Z]{2})?)?$")] = ""
     sender_name: Annotated[str, Field(max_length=100)] = ""
     reply_to: Annotated[str, Field(max_length=254)] = ""
@@ -61,8 +72,8 @@ class Connection(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
     kind: str
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    connected_at: datetime
-    import_since: datetime | None = None
+    connected_at: AwareDatetime
+    import_since: AwareDatetime | None = None
     settings: Settings = Settings()
 
     @field_validator("kind")
@@ -78,7 +89,6 @@ class Connection(BaseModel):
         return Rules(
             own_shop=settings.own_shop,
             mails=settings.mails,
-            capabilities=settings.capabilities,
             process_when_authorized=settings.process_when_authorized,
             closing_delay=timedelta(seconds=settings.closing_delay_seconds),
             close_untracked_after=timedelta(seconds=settings.close_untracked_after_seconds),
@@ -92,6 +102,8 @@ class Connection(BaseModel):
             refund_after_refusal=settings.refund_after_refusal,
             back_office=settings.back_office,
             carrier=settings.carrier,
+            books_parcels=settings.books_parcels,
+            erase_after_months=settings.erase_after_months,
             import_since=self.import_since or self.connected_at,
         )
 

@@ -81,15 +81,34 @@ class SecretWriter:
         self._path = path
 
     def put(self, kind: str, connection: str, secret: str) -> None:
-        """Set the secret; the one before stays valid as *previous*. Raises ValueError for an empty one."""
+        """Set the secret; the one before stays valid as *previous*. Setting the same again changes nothing.
+
+        Raises ValueError for an empty one.
+        """
         if not secret:
             raise ValueError("an empty secret would accept webhooks from anybody")
-        name = f"{self._path}/{kind}/{connection}"
-        previous = ""
+        current = self._current(kind, connection)
+        if current != secret:
+            self._write(kind, connection, secret, previous=current)
+
+    def forget_previous(self, kind: str, connection: str) -> None:
+        """End a rotation: from now on only the current secret is valid (five minutes later, by the cache)."""
+        current = self._current(kind, connection)
+        if current:
+            self._write(kind, connection, current, previous="")
+
+    def _current(self, kind: str, connection: str) -> str:
         try:
-            answer = self._ssm.get_parameter(Name=name, WithDecryption=True)
-            previous = json.loads(answer["Parameter"]["Value"])["current"]
+            answer = self._ssm.get_parameter(Name=f"{self._path}/{kind}/{connection}", WithDecryption=True)
         except self._ssm.exceptions.ParameterNotFound:
-            pass
-        value = json.dumps({"current": secret, "previous": previous if previous != secret else ""})
-        self._ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+            return ""
+        current: str = json.loads(answer["Parameter"]["Value"])["current"]
+        return current
+
+    def _write(self, kind: str, connection: str, current: str, *, previous: str) -> None:
+        self._ssm.put_parameter(
+            Name=f"{self._path}/{kind}/{connection}",
+            Value=json.dumps({"current": current, "previous": previous}),
+            Type="SecureString",
+            Overwrite=True,
+        )

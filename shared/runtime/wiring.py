@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shared.storage.inbox import Inbox
     from shared.storage.outbox import Outbox
     from shared.storage.store import OrderStore
-    from shared.usecases.apply_receipt import Workbench
+    from shared.usecases.apply_receipt import InboxDesk
     from shared.usecases.send_mail import MailDesk
 
 FIRST_PAUSE_SECONDS = 0.02
@@ -87,11 +87,11 @@ def archive() -> Archive:
 
 
 @cache
-def workbench() -> Workbench:
+def inbox_desk() -> InboxDesk:
     """Return what applying needs."""
-    from shared.usecases.apply_receipt import Workbench
+    from shared.usecases.apply_receipt import InboxDesk
 
-    return Workbench(store=store(), connections=connections(), now=now, pause=pause)
+    return InboxDesk(store=store(), connections=connections(), now=now, pause=pause)
 
 
 @cache

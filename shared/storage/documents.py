@@ -17,7 +17,7 @@ from shared.orders.facts import Customer, OrderSeen, Report
 
 T = TypeVar("T")
 
-_FACTS = {
+_FACTS: dict[str, type[Any]] = {
     fact.__name__: fact
     for fact in (
         facts.OrderSeen,

@@ -38,6 +38,10 @@ class Outbox:
         self._events = events
         self._bus = bus
 
+    def takes(self, effect_key: str) -> bool:
+        """Return whether there is a queue for this kind of effect."""
+        return effect_key.partition("/")[0] in self._queue_urls
+
     def send(self, messages: Sequence[EffectMessage]) -> None:
         """Queue effects. Raises NotTakenError, and KeyError for a kind without a queue."""
         by_queue: dict[str, list[EffectMessage]] = {}

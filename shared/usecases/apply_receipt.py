@@ -35,7 +35,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workbench:
+class InboxDesk:
     """What applying needs: where orders and connections are, the clock, and how to wait."""
 
     store: OrderStore
@@ -44,18 +44,18 @@ class Workbench:
     pause: Callable[[int], None]
 
 
-def apply_receipt(receipt: Receipt, body: bytes, bench: Workbench) -> list[Applied]:
+def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applied]:
     """Apply all that one document says; one outcome per report.
 
     Raises UnknownConnectionError, LostRaceError, StoreBusyError: the document then comes again.
     """
-    connection = bench.connections.get(receipt.connection)
+    connection = desk.connections.get(receipt.connection)
     try:
         reports = read_document(receipt, body, connection)
     except UnusableError as error:
-        return [_record_unread(receipt, body, Outcome.QUARANTINED, error.code, bench)]
+        return [_record_unread(receipt, body, Outcome.QUARANTINED, error.code, desk)]
     except IrrelevantError as error:
-        return [_record_unread(receipt, body, Outcome.IGNORED, error.reason, bench)]
+        return [_record_unread(receipt, body, Outcome.IGNORED, error.reason, desk)]
     return [
         apply_report(
             report,
@@ -63,7 +63,7 @@ def apply_receipt(receipt: Receipt, body: bytes, bench: Workbench) -> list[Appli
             source=receipt.source,
             received_at=receipt.received_at,
             receipt_id=receipt.receipt_id,
-            bench=bench,
+            desk=desk,
         )
         for report in reports
     ]
@@ -88,7 +88,7 @@ def apply_report(
     connection: Connection,
     source: str,
     received_at: datetime,
-    bench: Workbench,
+    desk: InboxDesk,
     receipt_id: str = "",
     parked: ParkedInput | None = None,
 ) -> Applied:
@@ -103,67 +103,67 @@ def apply_report(
     )
     parked_pk = parked.pk if parked else ""
     if report.tracking_number and not report.order_external_id:
-        return _apply_scan(entry, report, receipt_id, bench, parked_pk)
+        return _apply_scan(entry, report, receipt_id, desk, parked_pk)
     return apply_input(
         make_order_id(connection.id, report.order_external_id),
         entry,
         key_of=None if parked or _has_own_time(report) else _key_after(connection.id, report),
         rules=connection.rules(),
-        store=bench.store,
-        now=bench.now,
-        pause=bench.pause,
+        store=desk.store,
+        now=desk.now,
+        pause=desk.pause,
         receipt_id=receipt_id,
         parked_pk=parked_pk,
     )
 
 
-def apply_parked(parked: ParkedInput, bench: Workbench) -> Applied:
+def apply_parked(parked: ParkedInput, desk: InboxDesk) -> Applied:
     """Apply an input that waited for its order or parcel; it stays parked if that is still unknown."""
     return apply_report(
         parked.report,
-        connection=bench.connections.get(parked.connection),
+        connection=desk.connections.get(parked.connection),
         source=parked.source,
         received_at=parked.received_at,
         receipt_id=parked.receipt_id,
-        bench=bench,
+        desk=desk,
         parked=parked,
     )
 
 
-def _apply_scan(entry: Input, report: Report, receipt_id: str, bench: Workbench, parked_pk: str) -> Applied:
-    orders = bench.store.orders_of_parcel(report.tracking_number)
+def _apply_scan(entry: Input, report: Report, receipt_id: str, desk: InboxDesk, parked_pk: str) -> Applied:
+    orders = desk.store.orders_of_parcel(report.tracking_number)
     if not orders:
         if parked_pk:
             return Applied(outcome=Outcome.PARKED, reason="unknown_parcel", order_id="")
         pk = keys.tracking_pk(report.tracking_number)
-        stored = bench.store.park(pk, keys.PARCEL, entry, receipt_id=receipt_id)
+        stored = desk.store.park(pk, keys.PARCEL, entry, receipt_id=receipt_id)
         if stored is Stored.YES:
             return Applied(outcome=Outcome.PARKED, reason="unknown_parcel", order_id="")
         if stored is Stored.REPEATED:
-            bench.store.note_repeat(pk, keys.parked_sk(entry.key), bench.now())
+            desk.store.note_repeat(pk, keys.parked_sk(entry.key), desk.now())
             return Applied(outcome=Outcome.IGNORED, reason="duplicate", order_id="", repeated=True)
         # The parcel became known in this very moment.
-        orders = bench.store.orders_of_parcel(report.tracking_number)
-    order_id = orders[0] if len(orders) == 1 else _owner_of(orders, report, bench)
-    owner = bench.connections.get(connection_of(order_id))
+        orders = desk.store.orders_of_parcel(report.tracking_number)
+    order_id = orders[0] if len(orders) == 1 else _owner_of(orders, report, desk)
+    owner = desk.connections.get(connection_of(order_id))
     return apply_input(
         order_id,
         entry,
         rules=owner.rules(),
-        store=bench.store,
-        now=bench.now,
-        pause=bench.pause,
+        store=desk.store,
+        now=desk.now,
+        pause=desk.pause,
         receipt_id=receipt_id,
         parked_pk=parked_pk,
     )
 
 
-def _owner_of(orders: tuple[str, ...], report: Report, bench: Workbench) -> str:
+def _owner_of(orders: tuple[str, ...], report: Report, desk: InboxDesk) -> str:
     """Return the order whose parcel a re-used tracking number means: the last one shipped before the scan."""
     number = keys.tracking_pk(report.tracking_number)
     candidates: list[tuple[bool, datetime, str]] = []
     for order_id in orders:
-        order = bench.store.read(order_id).order
+        order = desk.store.read(order_id).order
         for package in order.packages if order else ():
             if package.tracking_number and keys.tracking_pk(package.tracking_number) == number:
                 shipped = package.told_at or EARLIEST
@@ -189,7 +189,7 @@ def _with_flag(report: Report, flag: str) -> Report:
     return replace(report, flags=(*report.flags, flag))
 
 
-def _record_unread(receipt: Receipt, body: bytes, outcome: Outcome, reason: str, bench: Workbench) -> Applied:
+def _record_unread(receipt: Receipt, body: bytes, outcome: Outcome, reason: str, desk: InboxDesk) -> Applied:
     digest = hashlib.sha256(receipt.connection.encode() + b"\0" + receipt.topic.encode() + b"\0" + body)
     entry = Input(
         key=digest.hexdigest()[:32],
@@ -200,9 +200,9 @@ def _record_unread(receipt: Receipt, body: bytes, outcome: Outcome, reason: str,
     )
     pk = keys.connection_pk(receipt.connection)
     change = Change(outcome=outcome, reason=reason)
-    stored = bench.store.record(pk, entry, change, receipt_id=receipt.receipt_id)
+    stored = desk.store.record(pk, entry, change, receipt_id=receipt.receipt_id)
     if stored is Stored.REPEATED:
-        bench.store.note_repeat(pk, keys.input_sk(entry.key), bench.now())
+        desk.store.note_repeat(pk, keys.input_sk(entry.key), desk.now())
     return Applied(
         outcome=outcome, reason=reason, order_id="", change=change, repeated=stored is Stored.REPEATED
     )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from shared.connections.model import Connection
 from shared.notifications.branding import Branding
 from shared.notifications.data import MailData, MailLine, address_lines
-from shared.orders.facts import OrderSeen
+from shared.orders.facts import OrderSeen, ReturnWord
 from shared.orders.model import Order, Package
 from shared.storage.store import FullOrder
 
@@ -55,6 +55,7 @@ def describe_order(kind: str, target: str, full: FullOrder, connection: Connecti
         pickup=order.pickup,
         refund_follows=kind == "canceled" and order.paid > order.refunded,
         refund_amount=_refund_amount(order, target),
+        return_accepted=_return_answer(order, target) if kind == "return_answer" else None,
     )
 
 
@@ -79,6 +80,11 @@ def _is_part(kind: str, order: Order, contents: tuple[tuple[str, int], ...]) -> 
 
 def _refund_amount(order: Order, target: str) -> Decimal | None:
     return next((entry.amount for entry in order.refunds if entry.id == target), None)
+
+
+def _return_answer(order: Order, target: str) -> bool | None:
+    answers = [entry.word is not ReturnWord.REJECTED for entry in order.returns if entry.id == target]
+    return any(answers) if answers else None
 
 
 def _lines(seen: OrderSeen, contents: Iterable[tuple[str, int]]) -> tuple[MailLine, ...]:

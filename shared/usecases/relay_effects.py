@@ -24,6 +24,9 @@ SWEEP_LIMIT = 500
 class Outbox(Protocol):
     """The queues behind the relay."""
 
+    def takes(self, effect_key: str) -> bool:
+        """Return whether somebody carries out effects of this kind; others stay owed until there is one."""
+
     def send(self, messages: Sequence[EffectMessage]) -> None:
         """Queue effects, each to the queue of its kind. Raises where one was not taken."""
 
@@ -69,7 +72,7 @@ def relay_effects(
         for effect in open_effects:
             if effect.key.startswith("unpark/"):
                 _unpark(record, effect, store, inbox, now)
-            else:
+            elif outbox.takes(effect.key):
                 messages.append(EffectMessage(pk=record.pk, sk=record.sk, effect=effect.key))
         relayed += len(open_effects)
     if messages:

@@ -10,7 +10,7 @@ from shared.orders.changes import Input
 from shared.orders.model import Deadline, Order
 from shared.storage import keys
 from shared.usecases.apply_input import apply_input
-from shared.usecases.apply_receipt import Workbench
+from shared.usecases.apply_receipt import InboxDesk
 
 LIMIT = 500  # items a run; what is left is due in the next minute
 ALARM_AGAIN_AFTER = timedelta(days=1)
@@ -24,18 +24,18 @@ class DeadlineRun:
     parked_too_long: int = 0
 
 
-def run_deadlines(at: datetime, bench: Workbench) -> DeadlineRun:
+def run_deadlines(at: datetime, desk: InboxDesk) -> DeadlineRun:
     """Apply every deadline that is due at ``at`` (UTC), each once. Cost: what is due, not what is stored."""
     applied = parked = 0
-    for pk, sk in bench.store.due(before=at, limit=LIMIT):
+    for pk, sk in desk.store.due(before=at, limit=LIMIT):
         if sk.startswith(keys.PARKED):
             # Parked inputs are never dropped: they are counted, once a day, until somebody looks.
-            bench.store.postpone_parked_alarm(pk, sk, at + ALARM_AGAIN_AFTER)
+            desk.store.postpone_parked_alarm(pk, sk, at + ALARM_AGAIN_AFTER)
             parked += 1
             continue
-        order = bench.store.read(pk.removeprefix("ORDER#")).order
+        order = desk.store.read(pk.removeprefix("ORDER#")).order
         if order is not None:
-            applied += sum(_apply(order, deadline, at, bench) for deadline in _due(order, at))
+            applied += sum(_apply(order, deadline, at, desk) for deadline in _due(order, at))
     return DeadlineRun(applied=applied, parked_too_long=parked)
 
 
@@ -43,7 +43,7 @@ def _due(order: Order, at: datetime) -> list[Deadline]:
     return sorted((entry for entry in order.deadlines if entry.due <= at), key=lambda entry: entry.due)
 
 
-def _apply(order: Order, deadline: Deadline, at: datetime, bench: Workbench) -> bool:
+def _apply(order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> bool:
     cause = f"deadline/{order.id}/{deadline.kind}/{deadline.subject}/{keys.instant(deadline.due)}"
     entry = Input(
         key=hashlib.sha256(cause.encode()).hexdigest()[:32],
@@ -56,10 +56,10 @@ def _apply(order: Order, deadline: Deadline, at: datetime, bench: Workbench) -> 
     applied = apply_input(
         order.id,
         entry,
-        rules=bench.connections.get(order.connection).rules(),
-        store=bench.store,
+        rules=desk.connections.get(order.connection).rules(),
+        store=desk.store,
         # The run's own time decides, so that a run for a given time gives the same result.
         now=lambda: at,
-        pause=bench.pause,
+        pause=desk.pause,
     )
     return not applied.repeated

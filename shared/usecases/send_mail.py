@@ -18,6 +18,7 @@ from shared.connections.store import ConnectionStore
 from shared.notifications.addresses import deliverable_address
 from shared.notifications.build import UndeliverableAddressError, build_send_email
 from shared.notifications.catalogue import MissingMailDataError, UnknownMailKindError
+from shared.notifications.locales import choose_locale
 from shared.notifications.mailer import Delivery, Sent
 from shared.notifications.render import render_mail
 from shared.storage.records import FINISHED, EffectMessage, EffectState
@@ -129,7 +130,8 @@ def _prepare(message: EffectMessage, desk: MailDesk) -> SendEmailRequestTypeDef 
 
 def _render(message: EffectMessage, full: FullOrder, connection: Connection) -> RenderedMail:
     kind, _, target = message.effect.removeprefix("mail/").partition("/")
-    locale = (full.customer.locale if full.customer else "") or connection.settings.locale
+    spoken = full.customer.locale if full.customer else ""
+    locale = choose_locale(spoken, connection.settings.locale).code
     data = describe_order(kind, target, full, connection)
     return render_mail(kind, data, locale=locale, branding=branding_of(connection))
 

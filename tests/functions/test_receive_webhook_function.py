@@ -60,9 +60,7 @@ def test_b68_an_event_of_another_kind_is_refused_without_an_effect(hub: Hub, eve
     assert hub.queued("INBOX_QUEUE_URL") == 0
 
 
-def test_nothing_of_a_webhook_is_logged_but_its_ids(
-    hub: Hub, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_of_a_webhook_is_logged_but_its_ids(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
     body = b'{"id": 77, "email": "sentinel@example.com", "note": "sentinel-note"}'
     hub.post("shop-one", body, "orders/create")
     hub.post("shop-one", body, "orders/create", secret="wrong")
