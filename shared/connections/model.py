@@ -54,6 +54,7 @@ class Settings(BaseModel):
     refunds_by_merchant: bool = True
     refund_after_refusal: bool = False
     back_office: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
+    is_back_office: bool = False  # orders of other channels are shipped in this shop
     carrier: str = ""
     books_parcels: bool = False
     erase_after_months: Annotated[int, Field(ge=1, le=120)] = 6
@@ -115,4 +116,5 @@ class Connection(BaseModel):
             zone=ZoneInfo(settings.time_zone) if settings.time_zone else None,
             currency=settings.currency,
             decimal_comma=settings.decimal_comma,
+            back_office=settings.is_back_office,
         )

@@ -55,10 +55,16 @@ class SecretStore:
             if now - cached.read_at < kept:
                 return cached.secrets
         secrets = self._read(name)
-        if len(self._cache) >= MAX_CACHED:
-            self._cache.clear()
         self._cache[name] = _Cached(secrets, now)
+        if len(self._cache) > MAX_CACHED:
+            self._make_room()
         return secrets
+
+    def _make_room(self) -> None:
+        # Invented connections first: they must not drive out the merchant's own.
+        self._cache = {name: cached for name, cached in self._cache.items() if cached.secrets}
+        if len(self._cache) > MAX_CACHED:
+            self._cache.clear()
 
     def _read(self, name: str) -> tuple[str, ...]:
         try:
