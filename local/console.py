@@ -43,43 +43,41 @@ def short_path(path: Path) -> str:
 
 
 @contextmanager
-def step(label: str) -> Iterator[Callable[[str], None]]:
-    """Show ``label`` while the block runs, then its duration and what it handed to the callable.
-
-    A block that takes longer than a second shows that it lives: a running clock in a
-    terminal, one line in a log.
-    """
-    started = time.monotonic()
-    result: list[str] = []
+def alive(label: str) -> Iterator[None]:
+    """Show, after a second, that the block lives: by a clock in a terminal, by a line in a log."""
     done = threading.Event()
-    clock = threading.Thread(target=_show_life, args=(label, started, done), daemon=True)
+    clock = threading.Thread(target=_show_life, args=(label, time.monotonic(), done), daemon=True)
     clock.start()
     try:
-        yield result.append
-    except BaseException:
+        yield
+    finally:
         done.set()
         clock.join()
-        say(f"{_clear()}  {label:<{_LABEL_WIDTH}} failed")
+        if is_terminal():
+            print("\r\x1b[K", end="", flush=True)
+
+
+@contextmanager
+def step(label: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done, then how long it took and what the block handed to the callable."""
+    started = time.monotonic()
+    result: list[str] = []
+    try:
+        with alive(f"  {label}"):
+            yield result.append
+    except BaseException:
+        say(f"  {label:<{_LABEL_WIDTH}} failed")
         raise
-    done.set()
-    clock.join()
     took = f"{time.monotonic() - started:6.1f} s"
-    detail = f"   {dim(' '.join(result))}" if result else ""
-    say(f"{_clear()}  {label:<{_LABEL_WIDTH}} {took}{detail}")
-
-
-def _clear() -> str:
-    return "\r\x1b[K" if is_terminal() else ""
+    say(f"  {label:<{_LABEL_WIDTH}} {took}   {dim(' '.join(result))}".rstrip())
 
 
 def _show_life(label: str, started: float, done: threading.Event) -> None:
     if done.wait(_PATIENCE):
         return
     if not is_terminal():
-        say(f"  {label} …")
+        say(f"{label} …")
         return
-    while True:
-        seconds = time.monotonic() - started
-        print(f"\r\x1b[K  {label:<{_LABEL_WIDTH}} {seconds:6.1f} s …", end="", flush=True)
-        if done.wait(0.2):
-            return
+    while not done.is_set():
+        print(f"\r\x1b[K{label} … {time.monotonic() - started:.0f} s", end="", flush=True)
+        done.wait(0.2)

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 from local import places
 from local.connections import clock
-from local.console import bold, dim, say, short_path
+from local.console import alive, bold, dim, say, short_path
 from local.deploy import Stack
 from local.invoke import event_of, invoke
 from local.ledger import Ledger, key_of, read_ledger
 from local.mailbox import read_mails, write_mails
 from local.samples import connection_of, read_samples, request_of
-from local.scenario import EXPECTED, STEPS, Invocation, Step, Twist, Webhook
+from local.scenario import EXPECTED, STEPS, Invocation, Step, Webhook
 from local.start import started
 from local.timeline import order_lines, order_title
 from local.verdict import Verdict, judge
@@ -26,6 +26,7 @@ from shared.orders.changes import Outcome
 
 FIRST_PORT = 4600
 _PATIENCE = 20.0  # seconds for one step to come to rest; it takes a few tenths
+_LOOK_EVERY = 0.03  # seconds
 _QUEUES = ("InboxQueue", "MailQueue")
 
 
@@ -63,15 +64,19 @@ def demo(port: int = 0) -> int:
 
 def _play(day: _Day, number: int, step: Step) -> None:
     if isinstance(step, Invocation):
-        done = _invoke(day, step)
-        say(f"  {number:>2}  {'time':<9} {step.function:<21} {done:<21} {dim(step.why)}")
-        _come_to_rest(day)
+        who = f"  {number:>2}  {'time':<9} {step.function:<21}"
+        with alive(who):
+            done = _invoke(day, step)
+            _come_to_rest(day)
+        say(f"{who} {done:<21} {dim(step.why)}")
         return
-    answers = _send(day, step)
+    who = f"  {number:>2}  {step.connection:<9} {step.topic or 'ping':<21}"
     before = day.ledger
-    _come_to_rest(day)
+    with alive(who):
+        answers = _send(day, step)
+        _come_to_rest(day)
     outcome = _outcome(day, before, step)
-    say(f"  {number:>2}  {_said(step, answers, outcome)}".rstrip())
+    say(f"{who} {' '.join(map(str, answers)):<8} {outcome:<12} {dim(step.twist.words)}".rstrip())
     for answer in answers:
         if answer != step.twist.answer:
             day.complaints.append(f"step {number}: answered {answer}, not {step.twist.answer}")
@@ -103,13 +108,20 @@ def _invoke(day: _Day, step: Invocation) -> str:
 
 
 def _come_to_rest(day: _Day) -> None:
-    """Wait until every accepted webhook has left its trace, the queues are empty and nothing is owed."""
+    """Wait until every accepted webhook has left its trace, the queues are empty and nothing is owed.
+
+    Looked at twice, with the queues in between: what was taken from a queue after the first look
+    shows in the second.
+    """
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
+        before = read_ledger(day.stack)
+        waiting = _waiting(day.stack)
         day.ledger = read_ledger(day.stack)
-        if day.ledger.received >= day.accepted and day.ledger.is_settled and not _waiting(day.stack):
+        settled = day.ledger.received >= day.accepted and day.ledger.is_settled
+        if settled and not waiting and before == day.ledger:
             return
-        time.sleep(0.03)
+        time.sleep(_LOOK_EVERY)
 
 
 def _waiting(stack: Stack) -> int:
@@ -127,7 +139,7 @@ def _waiting(stack: Stack) -> int:
 def _outcome(day: _Day, before: Ledger, step: Webhook) -> str:
     """Return what became of a step, and remember what its inputs were."""
     if not step.twist.is_event:
-        return "refused" if day.ledger.received == before.received else "accepted"
+        return step.outcome if day.ledger.received == before.received else "stored"
     known = {key_of(record) for record in before.records}
     new = [
         record for record in day.ledger.records if key_of(record) not in known and record.source == "webhook"
@@ -139,12 +151,6 @@ def _outcome(day: _Day, before: Ledger, step: Webhook) -> str:
     if new:
         return new[0].outcome.value
     return "ignored" if day.ledger.received > before.received else "lost"
-
-
-def _said(step: Webhook, answers: list[int], outcome: str) -> str:
-    codes = " ".join(map(str, answers))
-    told = outcome if step.twist is not Twist.PING else "answered"
-    return f"{step.connection:<9} {step.topic or 'ping':<21} {codes:<8} {told:<12} {dim(step.twist.words)}"
 
 
 def _show_orders(day: _Day) -> None:

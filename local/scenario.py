@@ -41,7 +41,10 @@ class Twist(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One step: a file of ``events/<kind>/`` sent for a connection. ``outcome`` is what must be stored."""
+    """One step: a file of ``events/<kind>/`` sent for a connection.
+
+    ``outcome`` is what must be stored; of what is no event, nothing is.
+    """
 
     connection: str
     file: str
@@ -74,7 +77,7 @@ STEPS: tuple[Step, ...] = (
     # A WooCommerce order by bank transfer: known, but nothing to do until it is paid.
     Webhook("shop-two", "transfer-1-order.created.json", "order.created"),
     Webhook("shop-two", "transfer-1-order.created.json", "order.created", "refused", Twist.BAD_SIGNATURE),
-    Webhook("shop-two", "ping", "", "refused", Twist.PING),
+    Webhook("shop-two", "", "", "answered", Twist.PING),
     # Shopify tells of a parcel before it tells of the order.
     Webhook("shop-one", "fulfillments_create.json", "fulfillments/create", "parked", Twist.EARLY),
     Webhook("shop-one", "orders_create.json", "orders/create", "applied", Twist.TWICE_AT_ONCE),

@@ -12,7 +12,7 @@ from pathlib import Path
 from local import artifacts, aws, places
 from local.clients import Clients
 from local.connections import DEMO_CONNECTIONS, create_demo_connections
-from local.console import step
+from local.console import alive, step
 from local.deploy import Stack, deploy, find
 from local.errors import LocalError
 
@@ -36,7 +36,8 @@ def started(home: Path, first_port: int) -> Iterator[Stack]:
     finally:
         # A second Ctrl-C must not leave half of it running.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        aws.stop(running)
+        with alive("  Stop the local AWS"):
+            aws.stop(running)
 
 
 def _end_in_order() -> None:
