@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from shared.orders.effects import Cause
+from shared.orders.effects import Cause, again
 from shared.orders.facts import (
     PackageReported,
     PackageWord,
@@ -448,6 +448,6 @@ def step_return(bench: Workbench, index: int, word: ReturnWord, *, answered: boo
         bench.owe_for_received(entry.line_id, entry.quantity)
     bench.returns[index] = replace(entry, word=word)
     if word in (ReturnWord.ACCEPTED, ReturnWord.REJECTED) and answered:
-        bench.cause(Cause.RETURN_ANSWERED, f"{entry.id}/{word.value}", data=(("answer", word.value),))
+        bench.cause(Cause.RETURN_ANSWERED, again(entry.id, word.value), data=(("answer", word.value),))
     elif word is ReturnWord.RESTOCKED:
         bench.cause(Cause.RETURN_RESTOCKED, pieces=((entry.line_id, entry.quantity),))

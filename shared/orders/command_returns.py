@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.orders import commands as c
 from shared.orders.apply_packages import step_return
-from shared.orders.effects import Cause
+from shared.orders.effects import Cause, again
 from shared.orders.facts import ReturnWord
 from shared.orders.model import Return
 from shared.orders.refusal import RefusalError
@@ -72,7 +72,7 @@ def _answer(bench: Workbench, return_id: str, line_ids: tuple[str, ...], word: R
         if word not in RETURN_TRANSITIONS[bench.returns[index].word]:
             raise RefusalError("illegal_transition")
     _advance(bench, return_id, line_ids, word)
-    bench.cause(Cause.RETURN_ANSWERED, f"{return_id}/{word.value}", data=(("answer", word.value),))
+    bench.cause(Cause.RETURN_ANSWERED, again(return_id, word.value), data=(("answer", word.value),))
 
 
 def _advance(bench: Workbench, return_id: str, line_ids: tuple[str, ...], word: ReturnWord) -> None:

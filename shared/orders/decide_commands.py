@@ -33,7 +33,7 @@ from shared.orders.command_returns import (
     restock_return,
     write_off_return,
 )
-from shared.orders.effects import Cause
+from shared.orders.effects import Cause, again, subject_of
 from shared.orders.model import Line, Order, order_id
 from shared.orders.refusal import RefusalError
 from shared.orders.rules import Rules
@@ -350,8 +350,8 @@ def _resend(bench: Workbench, command: c.Resend) -> None:
         raise RefusalError("unknown_effect")
     if kind == "mail" and bench.erased:
         raise RefusalError("erased")
-    again = f"{target}/{bench.version}" if target else str(bench.version)
-    bench.owe(Effect(kind=kind, name=name, target=again, data=(("resend", command.effect_key),)))
+    target = again(subject_of(target), str(bench.version))
+    bench.owe(Effect(kind=kind, name=name, target=target, data=(("resend", command.effect_key),)))
     bench.note(command.effect_key, "applied", "resent")
 
 

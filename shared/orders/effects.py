@@ -115,3 +115,14 @@ MAILS: tuple[str, ...] = (
 )
 CALLS: frozenset[str] = frozenset(row.call for row in EFFECTS.values() if row.call) | {"create"}
 STOCK_MOVES: frozenset[str] = frozenset(row.stock for row in EFFECTS.values() if row.stock)
+
+
+def again(subject: str, change: str) -> str:
+    """Return the target of an effect that may be owed again: its subject, and what makes this one another."""
+    return f"{subject}@{change}"
+
+
+def subject_of(target: str) -> str:
+    """Return the id of the package, refund or return that a target is about, "" for the order itself."""
+    subject, mark, _ = target.rpartition("@")
+    return subject if mark else target

@@ -15,7 +15,7 @@ from typing import Final
 
 from shared.orders.changes import Change, Effect, Move, Note, Outcome
 from shared.orders.derive import CAME_BACK
-from shared.orders.effects import EFFECTS, MAILS, Cause
+from shared.orders.effects import EFFECTS, MAILS, Cause, again
 from shared.orders.facts import Customer, OrderSeen, PaymentMethod, PaymentWord, RefundWord, ReturnWord
 from shared.orders.model import (
     Attention,
@@ -455,7 +455,7 @@ class Workbench:
             self.settled("tracking_missing", subject=f"package/{package_id}")
             self.step(package_id, PackageStatus.FULFILLED)
         elif after.status in UNDERWAY and after.contents and number:
-            self.cause(Cause.TRACKING_CHANGED, f"{package_id}/{self.version}")
+            self.cause(Cause.TRACKING_CHANGED, package_id)
         return True
 
     def needs_tracking(self) -> bool:
@@ -568,8 +568,8 @@ class Workbench:
                 moved[line_id] = moved.get(line_id, 0) + count
         if self.test or self.fulfilled_by_channel:
             return
-        if row.repeats and not target:
-            target = str(self.version)
+        if row.repeats:
+            target = again(target, str(self.version))
         if row.mail and self._wants_mail(
             row.mail, own_shops_only=row.own_shops_only, asked=row.only_if_asked
         ):
