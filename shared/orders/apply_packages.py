@@ -105,6 +105,8 @@ def _find(bench: Workbench, fact: PackageReported) -> Package | None:
         for package in bench.packages:
             if package.tracking_number == fact.tracking_number and package.status is not _P.CANCELED:
                 return package
+    if fact.contents is None and fact.word is PackageWord.CANCELED:
+        return None
     wanted = None if fact.contents is None else sorted(fact.contents)
     candidates = [
         package
@@ -187,9 +189,13 @@ def _apply_to_all(bench: Workbench, fact: PackageReported, target: PackageStatus
         elif bench.can_advance(package, target):
             bench.advance(package.id, target)
             moved = True
-    if rest:
+    if rest or not any(package.contents for package in bench.packages):
         _create(bench, fact, rest, target, waits=waits)
-    elif moved:
+        return
+    if moved and fact.tracking_number:
+        # One number for several parcels: which of them it is, somebody has to say.
+        bench.attend("ambiguous_tracking")
+    if moved:
         bench.note("packages", "applied", fact.word.value)
     else:
         bench.note("packages", "duplicate", fact.word.value)
@@ -227,7 +233,7 @@ def _create(
     if bench.base is None:
         bench.caught_up = True
     fitting = _fit(bench, contents, shipped=target is not _P.READY_TO_SHIP)
-    if fitting != contents:
+    if fitting != contents or not contents:
         bench.attend("contradiction:more_than_open", about)
     first = _P.READY_TO_SHIP if target is _P.READY_TO_SHIP else _P.FULFILLED
     package = bench.add_package(

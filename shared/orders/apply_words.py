@@ -36,6 +36,7 @@ def apply_word(bench: Workbench, fact: StatusReported, *, is_new: bool) -> None:
     if fact.word in REQUESTS and not is_new:
         bench.note("status", "duplicate", fact.word.value)
         return
+    bench.news = is_new
     before = len(bench.notes)
     moves = len(bench.moves)
     _APPLY[fact.word](bench, fact)
@@ -96,7 +97,7 @@ def _processable(bench: Workbench, fact: StatusReported) -> None:
 
 
 def _behind(bench: Workbench, fact: StatusReported) -> None:
-    """Record a word that would move the status back. It is the source's newest, so somebody should look."""
+    """Record a word that would move the status back. Where it is newly said, somebody should look."""
     if bench.status in (Status.ACCEPTED, Status.WAITING_SHIPMENT, Status.SHIPPED) and fact.word in (
         _W.ACCEPTANCE_ASKED,
         _W.ACCEPTED,
@@ -104,7 +105,8 @@ def _behind(bench: Workbench, fact: StatusReported) -> None:
         # What the channel still shows while it has not seen what we told it.
         bench.note("status", "late", fact.word.value)
         return
-    bench.attend(f"contradiction:{fact.word.value}")
+    if bench.news:
+        bench.attend(f"contradiction:{fact.word.value}")
 
 
 def _refused(bench: Workbench, _fact: StatusReported) -> None:

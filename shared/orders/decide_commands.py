@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.orders import commands as c
 from shared.orders.allowed import allowed_commands, why_not, why_not_cancel
-from shared.orders.apply_document import address_hash, create_from, raise_quantity
+from shared.orders.apply_document import create_from, raise_quantity
 from shared.orders.apply_packages import apply_waiting_scans, handed_over_now
 from shared.orders.changes import Change, Effect, Input, Outcome
 from shared.orders.command_money import (
@@ -325,9 +325,6 @@ def _change_quantity(bench: Workbench, command: c.ChangeQuantity) -> None:
 
 
 def _change_address(bench: Workbench, command: c.ChangeAddress) -> None:
-    if bench.address_seen.hash == address_hash(command.customer):
-        bench.note("address", "duplicate")
-        return
     bench.customer = command.customer
     booked = any(key.startswith("booking/book/") for key in bench.owed)
     if booked or bench.has_packages(*HANDED_OVER):

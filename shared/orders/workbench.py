@@ -91,6 +91,7 @@ class Workbench:
         "lines_seen",
         "mails",
         "moves",
+        "news",
         "notes",
         "notify",
         "now",
@@ -117,6 +118,7 @@ class Workbench:
         "status",
         "statuses_seen",
         "stock",
+        "taken",
         "test",
         "told_by",
         "total",
@@ -140,6 +142,8 @@ class Workbench:
         self.since: datetime | None = None  # when the fact at hand happened, by its source
         self.applied = False
         self.caught_up = False
+        self.news = False  # the words at hand are other ones than those before
+        self.taken: set[str] = set()
         self.moves: list[Move] = []
         self.notes: list[Note] = []
         self.mails: list[tuple[int, datetime | None, Effect]] = []
@@ -518,6 +522,9 @@ class Workbench:
 
     def _first_hand_over(self, package: Package) -> bool:
         # A new delivery attempt makes a package fulfilled again; its goods left us the first time.
+        if package.id in self.taken:
+            return False
+        self.taken.add(package.id)
         before = self.base.packages if self.base is not None else ()
         index = int(package.id) - 1
         return index >= len(before) or before[index].status is PackageStatus.READY_TO_SHIP
