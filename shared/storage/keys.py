@@ -51,7 +51,8 @@ def connection_pk(connection: str) -> str:
 
 def tracking_pk(number: str) -> str:
     """Return the collection of one tracking number, however it is spaced or cased."""
-    return f"TRACKING#{_NOT_TRACKING.sub('', number.upper())}"
+    # What holds no letter or digit at all is told apart all the same.
+    return f"TRACKING#{_NOT_TRACKING.sub('', number.upper()) or group_of(number)}"
 
 
 def input_sk(key: str) -> str:

@@ -31,6 +31,7 @@ class EffectRecord:
     state: EffectState
     attempt: int = 0
     lease_until: datetime | None = None
+    claimant: str = ""
     proof: str = ""
     reason: str = ""
     data: dict[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.orders.changes import Change, Effect, Input, Move, Note, Outcome
 from shared.orders.codec import pack
-from shared.orders.transitions import check_chain, sources_of
+from shared.orders.transitions import IllegalTransitionError, check_chain, sources_of
 from shared.storage import keys
 from shared.storage.documents import dump_customer, dump_report, dump_seen
 from shared.storage.records import EffectState
@@ -38,6 +38,8 @@ REFUND_IS_COVERED = "paid >= :refunded"
 IS_FIRST_TIME = "attribute_not_exists(pk)"
 # The order or the parcel is still unknown: otherwise the input must be applied, not parked.
 IS_UNKNOWN = "attribute_not_exists(pk)"
+# The item has not been deleted meanwhile: an update would make a new one of nothing else.
+STILL_THERE = "attribute_exists(pk)"
 # Nobody has the effect: it is owed.
 IS_OWED = "effects.#effect.#state = :owed"
 # The worker that has it is gone: its lease is over, and it is still the attempt we saw.
@@ -81,13 +83,15 @@ def commit_request(
         writes.append(_put(table, pk, keys.DETAILS, {"document": {"S": dump_seen(change.seen)}}))
     if change.customer is not None:
         writes.append(_put(table, pk, keys.CUSTOMER, {"document": {"S": dump_customer(change.customer)}}))
-    writes += [{"Update": _point_parcel(table, number, order.id)} for number in change.tracking_numbers]
+    # Two spellings of one number are one item, and a transaction may name an item only once.
+    parcels = dict.fromkeys(keys.tracking_pk(number) for number in change.tracking_numbers)
+    writes += [{"Update": _point_parcel(table, parcel, order.id)} for parcel in parcels]
     if parked_pk:
         writes.append({"Delete": {"TableName": table, "Key": _key(parked_pk, keys.parked_sk(entry.key))}})
     return {
         "TransactItems": writes,
-        # The same decision on the same version: a repeated request is the same transaction.
-        "ClientRequestToken": _token(entry.key, order.version),
+        # A repeated request is the same transaction; another decision, if only by its time, is another one.
+        "ClientRequestToken": _token(writes),
     }
 
 
@@ -130,12 +134,23 @@ def repeat_request(table: str, pk: str, sk: str, at: datetime) -> Request:
         "TableName": table,
         "Key": _key(pk, sk),
         "UpdateExpression": "SET repeats = if_not_exists(repeats, :none) + :one, repeated_at = :at",
-        "ConditionExpression": "attribute_exists(pk)",
+        "ConditionExpression": STILL_THERE,
         "ExpressionAttributeValues": {
             ":none": {"N": "0"},
             ":one": {"N": "1"},
             ":at": {"S": keys.instant(at)},
         },
+    }
+
+
+def postpone_request(table: str, pk: str, sk: str, until: datetime) -> Request:
+    """Return a write that moves the alarm of a parked input to ``until``."""
+    return {
+        "TableName": table,
+        "Key": _key(pk, sk),
+        "UpdateExpression": "SET due_at = :until",
+        "ConditionExpression": STILL_THERE,
+        "ExpressionAttributeValues": {":until": {"S": keys.instant(until)}},
     }
 
 
@@ -145,16 +160,21 @@ def claim_request(
     sk: str,
     effect_key: str,
     *,
+    claimant: str,
     now: datetime,
     lease_until: datetime,
     abandoned_attempt: int = 0,
 ) -> Request:
-    """Return a claim of an owed effect, or of one whose ``abandoned_attempt`` outlived its lease."""
+    """Return a claim of an owed effect, or of one whose ``abandoned_attempt`` outlived its lease.
+
+    ``claimant`` is unique to this claim: where the answer is lost, it tells our own success from another's.
+    """
     values: Item = {
         ":claimed": {"S": EffectState.CLAIMED},
         ":none": {"N": "0"},
         ":one": {"N": "1"},
         ":lease_until": {"S": keys.instant(lease_until)},
+        ":claimant": {"S": claimant},
     }
     if abandoned_attempt:
         values |= {":seen_attempt": {"N": str(abandoned_attempt)}, ":now": {"S": keys.instant(now)}}
@@ -163,7 +183,8 @@ def claim_request(
     return {
         **_effect_update(table, pk, sk, effect_key),
         "UpdateExpression": (
-            "SET effects.#effect.#state = :claimed, effects.#effect.lease_until = :lease_until,"
+            "SET effects.#effect.#state = :claimed, effects.#effect.claimant = :claimant,"
+            " effects.#effect.lease_until = :lease_until,"
             " effects.#effect.attempt = if_not_exists(effects.#effect.attempt, :none) + :one"
         ),
         "ConditionExpression": IS_ABANDONED if abandoned_attempt else IS_OWED,
@@ -233,7 +254,7 @@ def settle_request(table: str, pk: str, sk: str) -> Request:
         "TableName": table,
         "Key": _key(pk, sk),
         "UpdateExpression": "REMOVE owed_shard, owed_at",
-        "ConditionExpression": "attribute_exists(pk)",
+        "ConditionExpression": STILL_THERE,
     }
 
 
@@ -292,7 +313,7 @@ def check_moves(source: str, moves: tuple[Move, ...], target: str) -> None:
         return
     try:
         check_chain(moves)
-    except ValueError as error:
+    except IllegalTransitionError as error:
         raise IllegalChangeError(str(error)) from error
     if moves[0].source != source or moves[-1].target != target:
         raise IllegalChangeError(f"the moves do not lead from {source or 'nothing'} to {target}")
@@ -360,10 +381,10 @@ def _dump_notes(notes: tuple[Note, ...]) -> str:
     return json.dumps(rows, separators=(",", ":"))
 
 
-def _point_parcel(table: str, number: str, order_id: str) -> Request:
+def _point_parcel(table: str, parcel_pk: str, order_id: str) -> Request:
     return {
         "TableName": table,
-        "Key": _key(keys.tracking_pk(number), keys.PARCEL),
+        "Key": _key(parcel_pk, keys.PARCEL),
         "UpdateExpression": "ADD orders :order",
         "ExpressionAttributeValues": {":order": {"SS": [order_id]}},
     }
@@ -377,5 +398,5 @@ def _effect_update(table: str, pk: str, sk: str, effect_key: str) -> Request:
     }
 
 
-def _token(input_key: str, version: int) -> str:
-    return hashlib.sha256(f"{input_key}/{version}".encode()).hexdigest()[:36]
+def _token(writes: list[Item]) -> str:
+    return hashlib.sha256(json.dumps(writes).encode()).hexdigest()[:36]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -84,12 +85,23 @@ class Claim:
     open_effects: int = 0  # unfinished effects of the same input, this one included
 
 
+def new_claimant() -> str:
+    """Return a name for one claim, told apart from those few that may compete with it."""
+    return token_hex(4)
+
+
 class OrderStore:
     """Reads and writes the orders table."""
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        new_claimant: Callable[[], str] = new_claimant,
+    ) -> None:
         self._client = client
         self._table = table
+        self._new_claimant = new_claimant
 
     # --- inputs
 
@@ -154,8 +166,9 @@ class OrderStore:
         return Stored.KNOWN if failed[0] else Stored.REPEATED if failed[1] else Stored.CONFLICT
 
     def note_repeat(self, pk: str, sk: str, at: datetime) -> None:
-        """Count that an input came again."""
-        self._client.update_item(**requests.repeat_request(self._table, pk, sk, at))
+        """Count that an input came again; nothing happens if its record is gone."""
+        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.update_item(**requests.repeat_request(self._table, pk, sk, at))
 
     def unpark(self, pk: str, key: str) -> None:
         """Forget a parked input whose outcome is stored elsewhere."""
@@ -193,14 +206,9 @@ class OrderStore:
         )
 
     def postpone_parked_alarm(self, pk: str, sk: str, until: datetime) -> None:
-        """Ask again later about an input that waits too long."""
-        self._client.update_item(
-            TableName=self._table,
-            Key={"pk": {"S": pk}, "sk": {"S": sk}},
-            UpdateExpression="SET due_at = :until",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":until": {"S": keys.instant(until)}},
-        )
+        """Ask again later about an input that waits too long; nothing happens if it waits no more."""
+        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.update_item(**requests.postpone_request(self._table, pk, sk, until))
 
     def orders_of_parcel(self, number: str) -> tuple[str, ...]:
         """Return the ids of the orders whose parcels carry a tracking number."""
@@ -228,9 +236,11 @@ class OrderStore:
         )
 
     def history(self, order_id: str) -> list[InputRecord]:
-        """Return all inputs of an order, in the order in which they were applied."""
-        found = [read_input(item) for item in self._query_inputs(keys.order_pk(order_id))]
-        return sorted(found, key=lambda record: (record.received_at, record.version))
+        """Return all inputs of an order, in the order in which they were applied.
+
+        Those that changed nothing have no version; they stand where they came in.
+        """
+        return in_order_applied([read_input(item) for item in self._query_inputs(keys.order_pk(order_id))])
 
     def connection_inputs(self, connection: str) -> list[InputRecord]:
         """Return the inputs of a connection that belong to no order, oldest first."""
@@ -264,23 +274,26 @@ class OrderStore:
         abandoned_attempt: int = 0,
     ) -> Claim:
         """Claim an effect; only one worker gets it."""
+        claimant = self._new_claimant()
         request = requests.claim_request(
             self._table,
             pk,
             sk,
             effect_key,
+            claimant=claimant,
             now=now,
             lease_until=now + lease,
             abandoned_attempt=abandoned_attempt,
         )
+        record: InputRecord | None
         try:
-            item = self._client.update_item(**request)["Attributes"]
+            record = read_input(self._client.update_item(**request)["Attributes"])
         except self._client.exceptions.ConditionalCheckFailedException as error:
             record = _read_stored(error)
-            return Claim(granted=False, effect=record.effect(effect_key) if record else None)
-        record = read_input(item)
-        effect = record.effect(effect_key)
-        assert effect is not None  # noqa: S101  the condition named it
+        effect = record.effect(effect_key) if record else None
+        # Our own success, even if its answer was lost and the request repeated, names us.
+        if record is None or effect is None or effect.claimant != claimant:
+            return Claim(granted=False, effect=effect)
         return Claim(
             granted=True,
             effect=effect,
@@ -330,8 +343,9 @@ class OrderStore:
             )
 
     def settle(self, pk: str, sk: str) -> None:
-        """Take an input with nothing open out of the ``owed`` index."""
-        self._client.update_item(**requests.settle_request(self._table, pk, sk))
+        """Take an input with nothing open out of the ``owed`` index; nothing happens if it is gone."""
+        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.update_item(**requests.settle_request(self._table, pk, sk))
 
     def owed(self, *, before: datetime, limit: int) -> Iterator[tuple[str, str]]:
         """Yield the keys of inputs that owe something since before ``before``, oldest first per shard."""
@@ -385,6 +399,17 @@ class OrderStore:
         return None
 
 
+def in_order_applied(records: Sequence[InputRecord]) -> list[InputRecord]:
+    """Return inputs by version; a parked one is applied later than it came in."""
+    moments: dict[str, datetime] = {}
+    latest = datetime.min.replace(tzinfo=UTC)
+    for record in sorted(records, key=lambda record: record.version):
+        if record.version:
+            latest = max(latest, record.received_at)
+        moments[record.sk] = latest if record.version else record.received_at
+    return sorted(records, key=lambda record: (moments[record.sk], record.version))
+
+
 def read_input(item: Item) -> InputRecord:
     """Return an input's item as a record."""
 
@@ -432,6 +457,7 @@ def _read_effect(key: str, fields: Item) -> EffectRecord:
         state=EffectState(fields["state"]["S"]),
         attempt=int(fields.get("attempt", {}).get("N", "0")),
         lease_until=keys.read_instant(lease) if lease else None,
+        claimant=fields.get("claimant", {}).get("S", ""),
         proof=fields.get("proof", {}).get("S", ""),
         reason=fields.get("reason", {}).get("S", ""),
         data={name: value["S"] for name, value in fields.get("data", {}).get("M", {}).items()},
