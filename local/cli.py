@@ -140,6 +140,8 @@ def _add_connection(commands: Commands) -> None:
     rotate = action("rotate-secret", "set a new secret; the one before stays valid", _connection_rotate)
     rotate.add_argument("id", metavar="ID")
     rotate.add_argument("--secret", default="", help="the new secret; without it one is made and printed")
+    end = action("end-rotation", "forget the secret that was valid before", _connection_end_rotation)
+    end.add_argument("id", metavar="ID")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -252,10 +254,26 @@ def _connection_show(arguments: argparse.Namespace) -> int:
 
 def _connection_rotate(arguments: argparse.Namespace) -> int:
     from local.connections import get, put_secret
+    from shared.connections.secrets import ASKED_AFRESH
 
     stack = _stack(arguments.stack)
     say(f"secret        {put_secret(stack, get(stack, arguments.id), arguments.secret)}")
-    say("The one before stays valid. Functions ask again within five minutes.")
+    wait = int(ASKED_AFRESH.total_seconds())
+    say(
+        f"The hub takes it within {wait} seconds. The one before stays valid until `connection end-rotation`."
+    )
+    return 0
+
+
+def _connection_end_rotation(arguments: argparse.Namespace) -> int:
+    from local.connections import get, writer_of
+
+    stack = _stack(arguments.stack)
+    found = get(stack, arguments.id)
+    writer_of(stack).forget_previous(found.kind, found.id)
+    say(
+        "only the current secret is valid from now on, or five minutes from now where the other is still known"
+    )
     return 0
 
 

@@ -25,7 +25,8 @@ from local.webhooks import post, url_of
 from shared.orders.changes import Outcome
 
 FIRST_PORT = 4600
-_PATIENCE = 20.0  # seconds for one step to come to rest; it takes a few tenths
+# Seconds for one step to come to rest: a tenth, and a few where functions are cold or the machine is busy.
+_PATIENCE = 45.0
 _LOOK_EVERY = 0.03  # seconds
 _QUEUES = ("InboxQueue", "MailQueue")
 

@@ -6,11 +6,15 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from urllib.error import URLError
+
+from botocore.exceptions import BotoCoreError
 
 from local import places
 from local.connections import DEMO_CONNECTIONS, clock
 from local.console import bold, dim, say, short_path
 from local.deploy import Stack
+from local.errors import LocalError
 from local.ledger import key_of, read_ledger
 from local.mailbox import read_mails, write_mails
 from local.samples import read_samples
@@ -36,6 +40,8 @@ def run(port: int = 0) -> int:
             _follow(stack)
         except KeyboardInterrupt:
             say("\nstopping")
+        except (BotoCoreError, URLError):
+            raise LocalError("The local AWS has ended, by `local stop` or by itself: see its log.") from None
     return 0
 
 
