@@ -271,9 +271,7 @@ def _connection_end_rotation(arguments: argparse.Namespace) -> int:
     stack = _stack(arguments.stack)
     found = get(stack, arguments.id)
     writer_of(stack).forget_previous(found.kind, found.id)
-    say(
-        "only the current secret is valid from now on, or five minutes from now where the other is still known"
-    )
+    say("Only the current secret is valid. Where the one before is still known, it is forgotten in five minutes.")
     return 0
 
 
