@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from shared.storage import keys
 from shared.storage.records import EffectMessage, InputRecord
 
 if TYPE_CHECKING:
@@ -52,7 +53,15 @@ class Outbox:
                 answer = self._sqs.send_message_batch(
                     QueueUrl=url,
                     Entries=[
-                        {"Id": str(number), "MessageBody": json.dumps(asdict(message))}
+                        {
+                            "Id": str(number),
+                            "MessageBody": json.dumps(asdict(message)),
+                            # What an order owes happens in the order in which it came to owe it.
+                            "MessageGroupId": keys.group_of(message.pk),
+                            "MessageDeduplicationId": keys.group_of(
+                                f"{message.pk}/{message.sk}/{message.effect}/{message.attempt}"
+                            ),
+                        }
                         for number, message in enumerate(batch)
                     ],
                 )

@@ -52,6 +52,8 @@ class InputRecord:
     version: int = 0  # of the order after it; 0 where the order did not change
     repeats: int = 0  # how often the same input came again
     receipt_id: str = ""
+    command: str = ""  # its name, "" for facts and deadlines
+    fingerprint: str = ""  # of the command: the same key for another one is refused
     moves: tuple[Move, ...] = ()
     notes: tuple[Note, ...] = ()
     effects: tuple[EffectRecord, ...] = ()
@@ -63,11 +65,12 @@ class InputRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectMessage:
-    """Which effect is owed: ids only."""
+    """Which effect is owed: ids only. ``attempt`` tells a renewed request from a repeated one."""
 
     pk: str
     sk: str
     effect: str
+    attempt: int = 0
 
     @property
     def kind(self) -> str:

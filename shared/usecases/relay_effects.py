@@ -73,7 +73,9 @@ def relay_effects(
             if effect.key.startswith("unpark/"):
                 _unpark(record, effect, store, inbox, now)
             elif outbox.takes(effect.key):
-                messages.append(EffectMessage(pk=record.pk, sk=record.sk, effect=effect.key))
+                messages.append(
+                    EffectMessage(pk=record.pk, sk=record.sk, effect=effect.key, attempt=effect.attempt)
+                )
         relayed += len(open_effects)
     if messages:
         outbox.send(messages)

@@ -47,6 +47,8 @@ def test_what_a_function_is_told_exists(session: boto3.Session) -> None:
     mails = session.client("sesv2")
     mails.get_configuration_set(ConfigurationSetName=environment["CONFIGURATION_SET"])
     mails.get_email_identity(EmailIdentity=environment["SENDER_ADDRESS"])
-    session.client("sqs").send_message(QueueUrl=environment["MAIL_QUEUE_URL"], MessageBody="{}")
+    sqs = session.client("sqs")
+    for queue in ("INBOX_QUEUE_URL", "MAIL_QUEUE_URL"):
+        sqs.get_queue_attributes(QueueUrl=environment[queue], AttributeNames=["QueueArn"])
     assert environment["SECRETS_PATH"] == "/orderhub/orderhub/webhooks"
     assert "POWERTOOLS_SERVICE_NAME" not in environment
