@@ -271,7 +271,7 @@ def _connection_end_rotation(arguments: argparse.Namespace) -> int:
     stack = _stack(arguments.stack)
     found = get(stack, arguments.id)
     writer_of(stack).forget_previous(found.kind, found.id)
-    say("Only the current secret is valid. Where the one before is still known, it is forgotten in five minutes.")
+    say("Only the current secret is valid; a function that still knows the other forgets it in five minutes.")
     return 0
 
 
