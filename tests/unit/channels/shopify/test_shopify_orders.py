@@ -238,6 +238,17 @@ def test_the_mail_address_is_the_orders_own(order: Make, read: Read) -> None:
     assert contact.email == "contact@example.com"
 
 
+def test_the_phone_number_is_the_orders_own_else_the_buyers(order: Make, read: Read) -> None:
+    def phone(of_order: str | None, of_buyer: str | None) -> str:
+        seen = snapshot(read(order(phone=of_order, customer={"first_name": "Example", "phone": of_buyer})))
+        assert seen.customer is not None
+        return seen.customer.phone
+
+    assert phone("+493023125001", "+493023125002") == "+493023125001"
+    assert phone(None, "+493023125002") == "+493023125002"
+    assert phone(None, None) == ""
+
+
 def test_addresses_are_read_and_name_a_guest(order: Make, read: Read) -> None:
     address = {
         "first_name": "Example",

@@ -39,6 +39,14 @@ def test_a_refund_alone_is_about_its_order(refund: Make, read: Read) -> None:
     )
 
 
+def test_a_refund_happened_when_it_was_processed_else_when_it_was_created(refund: Make, read: Read) -> None:
+    imported = read(refund(processed_at="2026-03-01T00:00:00Z"))
+    bare = read(refund(processed_at=None))
+
+    assert imported.source_time == told(imported).occurred_at == datetime(2026, 3, 1, tzinfo=UTC)
+    assert bare.source_time == told(bare).occurred_at == datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+
+
 def test_the_same_refund_within_its_order_is_the_same_fact(order: Make, refund: Make, read: Read) -> None:
     assert told(read(order(refunds=[refund()]))) == told(read(refund()))
 
