@@ -32,7 +32,8 @@ class Input:
     ``key`` is made of business facts, never of clocks or delivery ids. Exactly one of
     ``report`` (facts), ``command`` and ``deadline`` is set. ``source`` says by which way
     it came (webhook, poll, api, rule, deadline, replay); ``actor`` who sent it: a
-    connection id, a user id, or ``orderhub``.
+    connection id, a user id, or ``orderhub``. ``fingerprint`` tells a command from another one
+    that comes with the same key.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Input:
     report: Report | None = None
     command: Command | None = None
     deadline: Deadline | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from shared.orders.commands import Command
 from shared.orders.facts import Report, is_additive
 from shared.orders.model import Deadline
 
@@ -48,9 +49,14 @@ def facts_hash(report: Report) -> str:
     return _digest([_plain(fact) for fact in report.facts])
 
 
-def command_key(idempotency_key: str) -> str:
-    """Return the key of a command: its ``Idempotency-Key``, digested so that no key can be injected."""
-    return _digest(["command", idempotency_key])
+def command_key(order: str, who: str, idempotency_key: str) -> str:
+    """Return the key of a command: order, sender and ``Idempotency-Key``, so that senders cannot collide."""
+    return _digest(["command", order, who, idempotency_key])
+
+
+def command_hash(command: Command) -> str:
+    """Return a digest of what a command asks for, however it was spelled: 32 hex digits."""
+    return _digest(_plain(command))
 
 
 def deadline_key(order: str, deadline: Deadline) -> str:

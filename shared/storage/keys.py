@@ -15,6 +15,8 @@ pk                                     sk                      what
 
 Three sparse indexes: ``owed`` (inputs with unfinished effects), ``due`` (orders with a
 deadline, parked inputs that wait too long), ``log`` (every input, by connection and day).
+Four more list the heads by ``list_at``, each named after the attribute it is keyed by:
+``listed`` (all), ``connection``, ``status``, ``attention`` (while there is something to look at).
 Keys are made of business facts, never expire and hold no personal data. An order id holds no
 ``#``: :func:`shared.orders.model.order_id` escapes it.
 """
@@ -35,6 +37,10 @@ PARKED = "PARKED#"
 
 # One index partition takes 1,000 writes a second: four take the bursts we design for.
 SHARDS = 4
+
+# Lists are written when an order is created and where its status changes: one partition takes that.
+ALL_ORDERS = "orders"
+WANTS_ATTENTION = "yes"
 
 _NOT_TRACKING = re.compile(r"[^0-9A-Z]+")
 
@@ -83,6 +89,16 @@ def instant(at: datetime) -> str:
 def read_instant(text: str) -> datetime:
     """Read what :func:`instant` wrote."""
     return datetime.fromisoformat(text)
+
+
+def list_at(order_id: str, placed_at: datetime | None) -> str:
+    """Return where an order stands in lists: by the second it was placed in, then by its id.
+
+    Unique (48 bits of the id within one second), so that a page goes on after the one before
+    whatever happened meanwhile. Orders without a time stand at the very end.
+    """
+    moment = "1970-01-01T00:00:00Z" if placed_at is None else f"{placed_at:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment}#{hashlib.sha256(order_id.encode()).hexdigest()[:12]}"
 
 
 def group_of(text: str) -> str:

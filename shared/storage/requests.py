@@ -13,6 +13,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.orders.allowed import command_name
 from shared.orders.changes import Change, Effect, Input, Move, Note, Outcome
 from shared.orders.codec import pack
 from shared.orders.transitions import IllegalTransitionError, check_chain, sources_of
@@ -276,7 +277,12 @@ def _put_head(
         "paid": {"N": str(order.paid)},
         "refunded": {"N": str(order.refunded)},
         "state": {"S": pack(order)},
+        "listed": {"S": keys.ALL_ORDERS},
+        "connection": {"S": order.connection},
+        "list_at": {"S": keys.list_at(order.id, order.placed_at)},
     }
+    if order.attention:
+        item["attention"] = {"S": keys.WANTS_ATTENTION}
     if order.next_due is not None:
         item["due_shard"] = {"S": keys.shard_of(pk)}
         item["due_at"] = {"S": keys.instant(order.next_due)}
@@ -347,6 +353,8 @@ def _input_item(pk: str, sk: str, order_id: str, entry: Input, change: Change, r
         "reason": change.reason,
         "order_id": order_id,
         "receipt_id": receipt_id,
+        "command": command_name(type(entry.command)) if entry.command is not None else "",
+        "fingerprint": entry.fingerprint,
         "moves": _dump_moves(change.moves),
         "notes": _dump_notes(change.notes),
     }

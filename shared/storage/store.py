@@ -252,6 +252,7 @@ class OrderStore:
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :input)",
             ExpressionAttributeValues={":pk": {"S": pk}, ":input": {"S": keys.INPUT}},
+            ConsistentRead=True,  # who has just given a command wants to see it
         )
         for page in pages:
             yield from page["Items"]
@@ -429,6 +430,8 @@ def read_input(item: Item) -> InputRecord:
         version=int(item.get("version", {}).get("N", "0")),
         repeats=int(item.get("repeats", {}).get("N", "0")),
         receipt_id=text("receipt_id"),
+        command=text("command"),
+        fingerprint=text("fingerprint"),
         moves=tuple(
             Move(rule=row[0], source=row[1], target=row[2], caught_up=len(row) > 3)
             for row in json.loads(text("moves") or "[]")

@@ -25,13 +25,14 @@ class LostRaceError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What became of an input. ``repeated`` where it had its outcome before."""
+    """What became of an input. ``repeated`` where it had its outcome before; ``before`` is what it met."""
 
     outcome: Outcome
     reason: str
     order_id: str
     change: Change | None = None
     repeated: bool = False
+    before: Order | None = None
 
 
 def apply_input(
@@ -45,19 +46,27 @@ def apply_input(
     pause: Callable[[int], None],
     receipt_id: str = "",
     parked_pk: str = "",
+    check: Callable[[Order | None], None] | None = None,
+    complete: Callable[[Change], Change] | None = None,
 ) -> Applied:
     """Apply ``entry`` to the order ``order_id`` exactly once, whatever comes in between.
 
     ``key_of`` makes the input's key where it depends on what was seen last (a document without
     any time of its own). ``pause(n)`` waits before the n-th retry. ``parked_pk`` names the
-    collection in which the input waited until now. Raises LostRaceError, StoreBusyError.
+    collection in which the input waited until now. ``check`` sees the order that is decided on,
+    of an input without an outcome; what it raises ends the matter, nothing is stored. ``complete``
+    may add documents to what was decided. Raises LostRaceError, StoreBusyError.
     """
     for _ in _attempts(pause):
         snapshot = store.read(order_id, "" if key_of else entry.key)
         current = replace(entry, key=key_of(snapshot.order)) if key_of else entry
         if snapshot.record is not None:
             return _note_repeat(store, order_id, current, snapshot.record.outcome, now(), parked_pk)
+        if check is not None:
+            check(snapshot.order)
         change = decide(snapshot.order, current, rules, now())
+        if complete is not None:
+            change = complete(change)
         if change.outcome is Outcome.PARKED:
             if parked_pk:
                 return Applied(outcome=Outcome.PARKED, reason=change.reason, order_id=order_id)
@@ -71,7 +80,13 @@ def apply_input(
         else:
             stored = store.commit(snapshot.order, current, change, receipt_id=receipt_id, parked_pk=parked_pk)
         if stored is Stored.YES:
-            return Applied(outcome=change.outcome, reason=change.reason, order_id=order_id, change=change)
+            return Applied(
+                outcome=change.outcome,
+                reason=change.reason,
+                order_id=order_id,
+                change=change,
+                before=snapshot.order,
+            )
         if stored is Stored.REPEATED:
             return _note_repeat(store, order_id, current, change.outcome, now(), parked_pk)
     raise LostRaceError(order_id)
