@@ -310,6 +310,8 @@ def collect(bench: Workbench) -> None:
     if bench.status in (Status.WAITING_SHIPMENT, Status.PREPARING_PICKUP):
         bench.caught_up = True
         ready_for_pickup(bench)
+        # The last step has no mail, and nobody is told to collect what is collected.
+        bench.mails.clear()
     bench.move("T17", Status.PICKED_UP)
     bench.cause(Cause.PICKED_UP, pieces=bench.all_open())
     bench.move("T17", Status.CLOSED)

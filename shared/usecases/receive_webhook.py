@@ -167,7 +167,7 @@ def _is_authentic(
         # As much work as for a known connection, so that the time taken tells nothing.
         hmac.digest(_DUMMY_SECRET.encode(), body, hashlib.sha256)
         return False
-    if not request.headers.get(adapter.SIGNATURE_HEADER):
+    if not _is_signed(request, adapter):
         return False
     current = secrets.secrets_for(request.kind, request.connection)
     if adapter.verify(request.headers, body, current or (_DUMMY_SECRET,)) and current:
@@ -178,10 +178,14 @@ def _is_authentic(
 
 
 def _reason_unsigned(request: WebhookRequest, adapter: SignatureModule | None) -> str:
-    if adapter is None or request.headers.get(adapter.SIGNATURE_HEADER):
+    if adapter is None or _is_signed(request, adapter):
         return "invalid_signature"
     media_type = _media_type(request)
     return "invalid_signature" if media_type in ("", adapter.MEDIA_TYPE) else "unsupported_media_type"
+
+
+def _is_signed(request: WebhookRequest, adapter: SignatureModule) -> bool:
+    return any(request.headers.get(name) for name in adapter.SIGNATURE_HEADERS)
 
 
 def _media_type(request: WebhookRequest) -> str:

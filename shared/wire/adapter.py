@@ -40,7 +40,7 @@ class Reading:
 class SignatureModule(Protocol):
     """``signature.py``: who sent it, and what is it about at a glance."""
 
-    SIGNATURE_HEADER: str  # lower case
+    SIGNATURE_HEADERS: tuple[str, ...]  # lower case; a request with none of them is unsigned
     SUCCESS_STATUS: int  # the channel's one success answer: 202, or 200 where it insists
     MEDIA_TYPE: str  # what the channel sends: application/json
 

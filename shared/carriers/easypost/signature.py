@@ -17,6 +17,7 @@ from shared.wire.adapter import Answer
 from shared.wire.signing import hmac_sha256_hex, matches_any, single_header
 
 SIGNATURE_HEADER = "x-hmac-signature"
+SIGNATURE_HEADERS = (SIGNATURE_HEADER,)
 SUCCESS_STATUS = 202
 MEDIA_TYPE = "application/json"
 

@@ -22,6 +22,7 @@ from shared.wire.adapter import Answer
 from shared.wire.signing import hmac_sha256_base64, matches_any, single_header
 
 SIGNATURE_HEADER = "x-shopify-hmac-sha256"
+SIGNATURE_HEADERS = (SIGNATURE_HEADER, "shopify-hmac-sha256")
 DELIVERY_HEADER = "x-shopify-webhook-id"  # the same on each retry
 SUCCESS_STATUS = 202
 MEDIA_TYPE = "application/json"

@@ -23,6 +23,7 @@ from shared.wire.adapter import Answer
 from shared.wire.signing import hmac_sha256_base64, matches_any, single_header
 
 SIGNATURE_HEADER = "x-wc-webhook-signature"
+SIGNATURE_HEADERS = (SIGNATURE_HEADER,)
 TOPIC_HEADER = "x-wc-webhook-topic"
 # Made of the webhook's id and the second: two orders in one second share it. For the log only.
 DELIVERY_HEADER = "x-wc-webhook-delivery-id"

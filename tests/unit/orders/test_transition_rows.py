@@ -413,6 +413,13 @@ def test_t16_ready_there_catches_up_with_the_preparation() -> None:
     assert story.mails == ["order_received", "ready_for_pickup"]
 
 
+def test_t17_a_pickup_seen_only_when_it_is_over_has_no_mail_that_asks_to_collect_it() -> None:
+    story = pickup()
+    story.told(seen(2, pickup=True), word(StatusWord.PICKED_UP), time=START + timedelta(hours=1))
+    assert story.steps[-1] == "T17:closed"
+    assert story.mails == ["order_received"]
+
+
 def test_t17_collected_cash_is_paid() -> None:
     story = Story()
     story.told(seen(pickup=True, method=PaymentMethod.CASH_ON_DELIVERY), PROCESSABLE, PENDING)

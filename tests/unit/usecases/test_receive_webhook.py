@@ -291,3 +291,10 @@ def test_the_unsigned_ping_of_woocommerce_gets_200_and_is_no_event() -> None:
 
 def test_every_refusal_says_what_to_do() -> None:
     assert {code for code in CODES if code != "accepted"} == set(MESSAGES)
+
+
+def test_the_newer_header_names_of_shopify_count_as_a_signature() -> None:
+    request = shopify_order()
+    headers = {name.replace("x-shopify-", "shopify-"): value for name, value in request.headers.items()}
+    assert "x-shopify-hmac-sha256" not in headers
+    assert receive(webhook("shopify", "shop-one", BODY, headers)).status == 202
