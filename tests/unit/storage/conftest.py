@@ -1,4 +1,4 @@
-"""Every test has a table of its own."""
+"""One stack on moto for each file of tests, its table empty for each test."""
 
 from __future__ import annotations
 
@@ -12,19 +12,25 @@ from tests.support.template import REGION, create_stack_on_moto
 from tests.unit.storage.on_moto import OrdersTable
 
 
-@pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws():
+@pytest.fixture(scope="module")
+def session() -> Iterator[boto3.Session]:
+    with pytest.MonkeyPatch.context() as monkeypatch, mock_aws():
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         yield boto3.Session(region_name=REGION)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def environment(session: boto3.Session) -> dict[str, str]:
     return create_stack_on_moto(session)
 
 
-@pytest.fixture
-def table(session: boto3.Session, environment: dict[str, str]) -> OrdersTable:
+@pytest.fixture(scope="module")
+def shared_table(session: boto3.Session, environment: dict[str, str]) -> OrdersTable:
     return OrdersTable(session.client("dynamodb"), environment["ORDERS_TABLE"])
+
+
+@pytest.fixture
+def table(shared_table: OrdersTable) -> OrdersTable:
+    shared_table.empty()
+    return shared_table

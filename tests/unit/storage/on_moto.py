@@ -54,6 +54,13 @@ class OrdersTable:
         """Return one item. Raises KeyError."""
         return self.items()[pk, sk]
 
+    def empty(self) -> None:
+        """Forget everything: items, calls, failures."""
+        for pk, sk in self.items():
+            self._original("DeleteItem", {"TableName": self.name, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}})
+        self.calls.clear()
+        self.failures.clear()
+
     def put(self, item: dict[str, Any]) -> None:
         """Store an item past the store."""
         self._original("PutItem", {"TableName": self.name, "Item": item})

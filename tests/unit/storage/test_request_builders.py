@@ -43,9 +43,9 @@ LEASE = minute(5)
 
 # AWS documents 573; the full list is moto's. These are the ones we are close to.
 CLOSE_TO_US = {
-    "ACTION", "AT", "CONNECTION", "COUNT", "DATA", "DAY", "HASH", "INPUT", "ITEM", "KEY", "KEYS", "LOG", "NAME",
-    "ORDER", "OUTPUT", "OWNER", "PROCESSED", "RANGE", "RECORD", "REFERENCE", "REPEAT", "REPLACE", "SET", "SHARD",
-    "SOURCE", "STATE", "STATUS", "TIME", "TOKEN", "TOTAL", "TTL", "UNTIL", "VALUE", "VALUES",
+    "ACTION", "AT", "CONNECTION", "COUNT", "DATA", "DAY", "HASH", "INPUT", "ITEM", "KEY", "KEYS", "LOG",
+    "NAME", "ORDER", "OUTPUT", "OWNER", "PROCESSED", "RANGE", "RECORD", "REFERENCE", "REPEAT", "REPLACE",
+    "SET", "SHARD", "SOURCE", "STATE", "STATUS", "TIME", "TOKEN", "TOTAL", "TTL", "UNTIL", "VALUE", "VALUES",
 }  # fmt: skip
 SYNTAX = {"SET", "REMOVE", "ADD", "AND", "IN", "NOT", "OR", "BETWEEN"}
 FUNCTIONS = {"attribute_exists", "attribute_not_exists", "if_not_exists", "begins_with"}
