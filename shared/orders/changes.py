@@ -33,7 +33,7 @@ class Input:
     ``report`` (facts), ``command`` and ``deadline`` is set. ``source`` says by which way
     it came (webhook, poll, api, rule, deadline, replay); ``actor`` who sent it: a
     connection id, a user id, or ``orderhub``. ``fingerprint`` tells a command from another one
-    that comes with the same key.
+    that comes with the same key. ``repeats`` counts how often it came again while it was parked.
     """
 
     key: str
@@ -45,6 +45,7 @@ class Input:
     command: Command | None = None
     deadline: Deadline | None = None
     fingerprint: str = ""
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -359,6 +359,8 @@ def _input_item(pk: str, sk: str, order_id: str, entry: Input, change: Change, r
         "notes": _dump_notes(change.notes),
     }
     item |= {name: {"S": value} for name, value in optional.items() if value}
+    if entry.repeats:
+        item["repeats"] = {"N": str(entry.repeats)}
     if change.order is not None:
         item["version"] = {"N": str(change.order.version)}
     if change.effects:

@@ -64,6 +64,7 @@ class ParkedInput:
     received_at: datetime
     receipt_id: str
     report: Report
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +204,7 @@ class OrderStore:
             received_at=keys.read_instant(item["received_at"]["S"]),
             receipt_id=item.get("receipt_id", {}).get("S", ""),
             report=load_report(item["report"]["S"]),
+            repeats=int(item.get("repeats", {}).get("N", "0")),
         )
 
     def postpone_parked_alarm(self, pk: str, sk: str, until: datetime) -> None:

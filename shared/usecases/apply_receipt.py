@@ -100,6 +100,7 @@ def apply_report(
         actor=connection.id,
         received_at=received_at,
         report=report,
+        repeats=parked.repeats if parked else 0,
     )
     parked_pk = parked.pk if parked else ""
     if report.tracking_number and not report.order_external_id:
