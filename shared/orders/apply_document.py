@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import Enum
 from hashlib import sha256
 
+from shared.orders.captures import capture_open
+from shared.orders.deadlines import set_accept_by, set_ship_by
 from shared.orders.durations import add_months
 from shared.orders.effects import Cause
 from shared.orders.facts import (
@@ -22,7 +24,6 @@ from shared.orders.facts import (
 )
 from shared.orders.keys import decimal_text
 from shared.orders.model import Cursor, Line
-from shared.orders.settle import capture_open, set_accept_by, set_ship_by
 from shared.orders.statuses import Status
 from shared.orders.workbench import HANDED_OVER, Workbench
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from shared.orders.captures import add_to_word_capture, capture_open
 from shared.orders.effects import Cause
 from shared.orders.facts import PaymentReported, PaymentWord, RefundReported, RefundWord, Restock, ReturnWord
 from shared.orders.model import Refund, Return, Transaction
-from shared.orders.settle import add_to_word_capture, capture_open
 from shared.orders.workbench import Workbench
 
 _ZERO = Decimal(0)

@@ -15,8 +15,8 @@ from shared.orders.facts import (
     ScanStatus,
 )
 from shared.orders.model import Package, Return, WaitingScan
-from shared.orders.settle import catch_up_to_waiting_shipment, collect, prepare_pickup, ready_for_pickup
 from shared.orders.statuses import PackageStatus, Status
+from shared.orders.steps import catch_up_to_waiting_shipment, collect, prepare_pickup, ready_for_pickup
 from shared.orders.transitions import RETURN_PATHS
 from shared.orders.workbench import HANDED_OVER, Workbench
 

@@ -8,7 +8,8 @@ from shared.orders.apply_packages import apply_pickup_word
 from shared.orders.effects import Cause
 from shared.orders.facts import PackageWord, RefundWord, StatusReported, StatusWord
 from shared.orders.model import Refund
-from shared.orders.settle import (
+from shared.orders.statuses import PackageStatus, Status
+from shared.orders.steps import (
     accept,
     cancel_pickup,
     cancel_there,
@@ -19,7 +20,6 @@ from shared.orders.settle import (
     refuse,
     reserve,
 )
-from shared.orders.statuses import PackageStatus, Status
 from shared.orders.transitions import sources_of
 from shared.orders.workbench import Workbench
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from shared.orders import commands as c
 from shared.orders.apply_money import enter_return, is_fully_refunded, settle_open_refunds
+from shared.orders.captures import add_to_word_capture, capture_open
 from shared.orders.effects import Cause
 from shared.orders.facts import PaymentWord, RefundWord, Restock
 from shared.orders.model import Refund, Transaction
 from shared.orders.money import in_currency
 from shared.orders.refusal import RefusalError
-from shared.orders.settle import add_to_word_capture, capture_open
 from shared.orders.workbench import Workbench
 
 _ZERO = Decimal(0)

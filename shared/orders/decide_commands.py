@@ -15,6 +15,7 @@ from shared.orders import commands as c
 from shared.orders.allowed import allowed_commands, why_not, why_not_cancel
 from shared.orders.apply_document import create_from, raise_quantity
 from shared.orders.apply_packages import apply_waiting_scans, handed_over_now
+from shared.orders.captures import capture_open
 from shared.orders.changes import Change, Effect, Input, Outcome
 from shared.orders.command_money import (
     mark_paid,
@@ -37,12 +38,13 @@ from shared.orders.effects import Cause, again, subject_of
 from shared.orders.model import Line, Order, order_id
 from shared.orders.refusal import RefusalError
 from shared.orders.rules import Rules
-from shared.orders.settle import (
+from shared.orders.settle import settle
+from shared.orders.statuses import PackageStatus, Status
+from shared.orders.steps import (
     accept_cancellation,
     accept_here,
     cancel_here,
     cancel_pickup,
-    capture_open,
     collect,
     may_process,
     prepare_pickup,
@@ -50,9 +52,7 @@ from shared.orders.settle import (
     ready_for_pickup,
     refuse,
     reject_cancellation,
-    settle,
 )
-from shared.orders.statuses import PackageStatus, Status
 from shared.orders.workbench import HANDED_OVER, UNDERWAY, Workbench
 
 

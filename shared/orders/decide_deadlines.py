@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from shared.orders.changes import Change, Effect, Outcome
+from shared.orders.deadlines import is_closable, is_untracked
 from shared.orders.model import HELD_BY_A_DISPUTE, Deadline, Order
 from shared.orders.rules import Rules
-from shared.orders.settle import cancel_pickup, is_closable, is_untracked, settle
+from shared.orders.settle import settle
 from shared.orders.statuses import PackageStatus, Status
+from shared.orders.steps import cancel_pickup
 from shared.orders.workbench import Workbench
 
 

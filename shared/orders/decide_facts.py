@@ -40,8 +40,9 @@ from shared.orders.facts import (
 )
 from shared.orders.model import Cursor, Order, order_id
 from shared.orders.rules import Rules
-from shared.orders.settle import may_process, reach_waiting_shipment, settle
+from shared.orders.settle import settle
 from shared.orders.statuses import Status
+from shared.orders.steps import may_process, reach_waiting_shipment
 from shared.orders.workbench import Workbench
 
 _SHOWN_FLAGS = frozenset({"total_mismatch"})
