@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.orders import commands as c
-from shared.orders.apply_packages import step_return
+from shared.orders.apply_returns import step_return
 from shared.orders.effects import Cause, again
 from shared.orders.facts import ReturnWord
 from shared.orders.model import Return

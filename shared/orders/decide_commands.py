@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from shared.orders import commands as c
-from shared.orders.allowed import allowed_commands, why_not, why_not_cancel
-from shared.orders.apply_document import create_from, raise_quantity
-from shared.orders.apply_packages import apply_waiting_scans, handed_over_now
+from shared.orders.allowed import allowed_commands, why_not
+from shared.orders.apply_document import create_from
+from shared.orders.apply_scans import apply_waiting_scans
 from shared.orders.captures import capture_open
 from shared.orders.changes import Change, Effect, Input, Outcome
+from shared.orders.command_lines import add_line, cancel_lines, change_address, change_quantity, reason_of
 from shared.orders.command_money import (
     mark_paid,
     mark_payment_failed,
@@ -24,6 +25,14 @@ from shared.orders.command_money import (
     refund_products,
     reject_refund,
     request_refund,
+)
+from shared.orders.command_packages import (
+    cancel_package,
+    change_tracking,
+    known_package,
+    mark_delivered,
+    ready_to_ship,
+    ship,
 )
 from shared.orders.command_returns import (
     abandon_return,
@@ -35,7 +44,7 @@ from shared.orders.command_returns import (
     write_off_return,
 )
 from shared.orders.effects import Cause, again, subject_of
-from shared.orders.model import Line, Order, order_id
+from shared.orders.model import Order, order_id
 from shared.orders.refusal import RefusalError
 from shared.orders.rules import Rules
 from shared.orders.settle import settle
@@ -53,7 +62,7 @@ from shared.orders.steps import (
     refuse,
     reject_cancellation,
 )
-from shared.orders.workbench import HANDED_OVER, UNDERWAY, Workbench
+from shared.orders.workbench import Workbench
 
 
 def decide_command(
@@ -128,129 +137,13 @@ def _accept(bench: Workbench, _command: c.Accept) -> None:
 
 def _refuse(bench: Workbench, command: c.Refuse) -> None:
     refuse(bench)
-    bench.cause(Cause.REFUSED_HERE, data=_reason(command.reason))
+    bench.cause(Cause.REFUSED_HERE, data=reason_of(command.reason))
     bench.note("status", "applied", "refused")
 
 
 def _cancel(bench: Workbench, command: c.Cancel) -> None:
     cancel_here(bench, reason=command.reason)
     bench.note("status", "applied", "canceled")
-
-
-def _cancel_lines(bench: Workbench, command: c.CancelLines) -> None:
-    lines = _pieces(bench, command.lines)
-    for line_id, pieces in lines:
-        if pieces > bench.open(line_id):
-            raise RefusalError("invalid_quantity")
-    for line_id, pieces in lines:
-        bench.cancel_pieces(line_id, pieces)
-        bench.note(f"line/{line_id}", "applied", "canceled")
-    if bench.live():
-        data = tuple([(line_id, str(pieces)) for line_id, pieces in lines])
-        bench.cause(Cause.LINES_CANCELED_HERE, data=data + _reason(command.reason))
-
-
-def _reason(code: str) -> tuple[tuple[str, str], ...]:
-    return (("reason", code),) if code else ()
-
-
-def _pieces(bench: Workbench, wanted: c.Pieces) -> list[tuple[str, int]]:
-    """Return the pieces by line, each line once. Refuses unknown lines and less than one piece."""
-    found: dict[str, int] = {}
-    for line_id, pieces in wanted:
-        if line_id not in bench.lines:
-            raise RefusalError("unknown_line")
-        if pieces < 1:
-            raise RefusalError("invalid_quantity")
-        found[line_id] = found.get(line_id, 0) + pieces
-    if not found:
-        raise RefusalError("invalid_quantity")
-    return list(found.items())
-
-
-# Packages
-
-
-def _ready_to_ship(bench: Workbench, command: c.ReadyToShip) -> None:
-    package = bench.add_package(
-        _open_contents(bench, command.contents),
-        PackageStatus.READY_TO_SHIP,
-        tracking_number=command.tracking_number,
-        carrier=command.carrier,
-        tracking_url=command.tracking_url,
-    )
-    bench.note(f"package/{package.id}", "applied", "ready_to_ship")
-
-
-def _open_contents(bench: Workbench, wanted: c.Pieces | None) -> tuple[tuple[str, int], ...]:
-    contents = bench.all_open() if wanted is None else tuple(_pieces(bench, wanted))
-    if not contents:
-        raise RefusalError("nothing_open")
-    for line_id, pieces in contents:
-        if pieces > bench.open(line_id):
-            raise RefusalError("invalid_quantity")
-    return contents
-
-
-def _ship(bench: Workbench, command: c.Ship) -> None:
-    if command.package_id:
-        _known_package(bench, command.package_id, PackageStatus.READY_TO_SHIP)
-        ready, rest = [command.package_id], None
-    elif command.contents is not None:
-        ready, rest = [], _open_contents(bench, command.contents)
-    else:
-        ready = [p.id for p in bench.packages if p.status is PackageStatus.READY_TO_SHIP and p.contents]
-        rest = bench.all_open()
-    if command.tracking_number and len(ready) + bool(rest) > 1:
-        raise RefusalError("ambiguous_tracking")
-    numbers = [command.tracking_number or bench.package(package_id).tracking_number for package_id in ready]
-    if bench.needs_tracking() and not all([*numbers, *([command.tracking_number] if rest else [])]):
-        raise RefusalError("missing_field:tracking_number")
-    for package_id in ready:
-        handed_over_now(bench, package_id, command.tracking_number, command.carrier, command.tracking_url)
-        bench.note(f"package/{package_id}", "applied", "fulfilled")
-    if rest:
-        package = bench.add_package(
-            rest,
-            PackageStatus.FULFILLED,
-            tracking_number=command.tracking_number,
-            carrier=command.carrier,
-            tracking_url=command.tracking_url,
-        )
-        bench.note(f"package/{package.id}", "applied", "fulfilled")
-
-
-def _known_package(bench: Workbench, package_id: str, *statuses: PackageStatus) -> None:
-    try:
-        package = bench.package(package_id)
-    except KeyError:
-        raise RefusalError("unknown_package") from None
-    if package.status not in statuses:
-        raise RefusalError("illegal_transition")
-
-
-def _change_tracking(bench: Workbench, command: c.ChangeTracking) -> None:
-    _known_package(bench, command.package_id, PackageStatus.READY_TO_SHIP, *UNDERWAY)
-    changed = bench.set_tracking(
-        command.package_id, command.tracking_number, command.carrier, command.tracking_url
-    )
-    bench.note(f"package/{command.package_id}", "applied" if changed else "duplicate", "tracking")
-
-
-def _cancel_package(bench: Workbench, command: c.CancelPackage) -> None:
-    _known_package(bench, command.package_id, *PackageStatus)
-    package = bench.package(command.package_id)
-    reason = why_not_cancel(package.status, scanned=package.scan)
-    if reason:
-        raise RefusalError(reason)
-    bench.step(package.id, PackageStatus.CANCELED)
-    bench.note(f"package/{package.id}", "applied", "canceled")
-
-
-def _mark_delivered(bench: Workbench, command: c.MarkDelivered) -> None:
-    _known_package(bench, command.package_id, *UNDERWAY)
-    bench.advance(command.package_id, PackageStatus.DELIVERED)
-    bench.note(f"package/{command.package_id}", "applied", "delivered")
 
 
 def _payment_link(bench: Workbench, command: c.CreatePaymentLink) -> None:
@@ -290,47 +183,7 @@ def _reject_cancellation(bench: Workbench, _command: c.RejectCancellation) -> No
     reject_cancellation(bench)
 
 
-# Edits. The texts of a new line are stored by whoever gave the command: the domain holds none.
-
-
-def _add_line(bench: Workbench, command: c.AddLine) -> None:
-    item = command.line
-    if item.external_id in bench.lines:
-        raise RefusalError("exists")
-    if item.quantity < 1 or item.canceled:
-        raise RefusalError("invalid_quantity")
-    bench.lines[item.external_id] = Line(item.external_id, 0, unit_price=item.unit_price, told=item.quantity)
-    raise_quantity(bench, item.external_id, item.quantity)
-    bench.cause(Cause.ORDER_EDITED_HERE)
-    bench.note(f"line/{item.external_id}", "applied", "added")
-
-
-def _change_quantity(bench: Workbench, command: c.ChangeQuantity) -> None:
-    line = bench.lines.get(command.line_id)
-    about = f"line/{command.line_id}"
-    if line is None:
-        raise RefusalError("unknown_line")
-    more = command.quantity - line.live
-    if command.quantity < 0 or -more > bench.open(line.id):
-        raise RefusalError("invalid_quantity")
-    if not more:
-        bench.note(about, "duplicate")
-        return
-    if more > 0:
-        raise_quantity(bench, line.id, more)
-    else:
-        bench.cancel_pieces(line.id, -more)
-    bench.cause(Cause.ORDER_EDITED_HERE)
-    bench.note(about, "applied", "raised" if more > 0 else "lowered")
-
-
-def _change_address(bench: Workbench, command: c.ChangeAddress) -> None:
-    bench.customer = command.customer
-    booked = any(key.startswith("booking/book/") for key in bench.owed)
-    if booked or bench.has_packages(*HANDED_OVER):
-        bench.attend("address_changed_too_late")
-    bench.cause(Cause.ORDER_EDITED_HERE)
-    bench.note("address", "applied", "changed")
+# Attention and effects
 
 
 def _clear_attention(bench: Workbench, command: c.ClearAttention) -> None:
@@ -384,7 +237,7 @@ def _fail_call(bench: Workbench, command: c.FailCall) -> None:
 
 
 def _confirm_booking(bench: Workbench, command: c.ConfirmBooking) -> None:
-    _known_package(bench, command.package_id, *PackageStatus)
+    known_package(bench, command.package_id, *PackageStatus)
     package = bench.package(command.package_id)
     bench.put(replace(package, reference=command.reference or package.reference))
     if command.tracking_number and package.status is not PackageStatus.CANCELED:
@@ -397,12 +250,12 @@ _APPLY: dict[type, Callable[[Workbench, Any], None]] = {
     c.Accept: _accept,
     c.Refuse: _refuse,
     c.Cancel: _cancel,
-    c.CancelLines: _cancel_lines,
-    c.ReadyToShip: _ready_to_ship,
-    c.Ship: _ship,
-    c.ChangeTracking: _change_tracking,
-    c.CancelPackage: _cancel_package,
-    c.MarkDelivered: _mark_delivered,
+    c.CancelLines: cancel_lines,
+    c.ReadyToShip: ready_to_ship,
+    c.Ship: ship,
+    c.ChangeTracking: change_tracking,
+    c.CancelPackage: cancel_package,
+    c.MarkDelivered: mark_delivered,
     c.MarkPaid: mark_paid,
     c.MarkPaymentFailed: mark_payment_failed,
     c.CreatePaymentLink: _payment_link,
@@ -423,9 +276,9 @@ _APPLY: dict[type, Callable[[Workbench, Any], None]] = {
     c.CancelPickup: _cancel_pickup,
     c.AcceptCancellation: _accept_cancellation,
     c.RejectCancellation: _reject_cancellation,
-    c.AddLine: _add_line,
-    c.ChangeQuantity: _change_quantity,
-    c.ChangeAddress: _change_address,
+    c.AddLine: add_line,
+    c.ChangeQuantity: change_quantity,
+    c.ChangeAddress: change_address,
     c.ClearAttention: _clear_attention,
     c.Resend: _resend,
     c.ConfirmCall: _confirm_call,

@@ -24,7 +24,9 @@ from shared.orders.apply_document import (
     update_from,
 )
 from shared.orders.apply_money import apply_payment, apply_refund
-from shared.orders.apply_packages import apply_package, apply_return, apply_scan, apply_waiting_scans
+from shared.orders.apply_packages import apply_package
+from shared.orders.apply_returns import apply_return
+from shared.orders.apply_scans import apply_scan, apply_waiting_scans
 from shared.orders.apply_words import BEGINNINGS, apply_word
 from shared.orders.changes import Change, Effect, Input, Move, Outcome
 from shared.orders.facts import (

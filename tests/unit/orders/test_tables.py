@@ -8,7 +8,8 @@ import pytest
 
 from shared.orders import transitions as t
 from shared.orders.allowed import CHECKS
-from shared.orders.apply_packages import PACKAGE_TARGETS, SCAN_TARGETS
+from shared.orders.apply_packages import PACKAGE_TARGETS
+from shared.orders.apply_scans import SCAN_TARGETS
 from shared.orders.changes import Move
 from shared.orders.commands import Command
 from shared.orders.decide_commands import _APPLY as COMMANDS
