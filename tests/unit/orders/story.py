@@ -187,11 +187,17 @@ class Story:
     """One order of one connection, and all that was owed for it so far."""
 
     def __init__(
-        self, rules: Rules = OWN_SHOP, *, now: datetime = START, connection: str = "shop-one"
+        self,
+        rules: Rules = OWN_SHOP,
+        *,
+        now: datetime = START,
+        connection: str = "shop-one",
+        external_id: str = "1",
     ) -> None:
         self.rules = rules
         self.now = now
         self.connection = connection
+        self.external_id = external_id
         self.order: Order | None = None
         self.effects: list[Effect] = []
         self.moves: list[Move] = []
@@ -209,7 +215,7 @@ class Story:
         """The channel (or ``connection``) reports; the source's time is now unless said otherwise."""
         report = Report(
             facts=facts,
-            order_external_id="1",
+            order_external_id=self.external_id,
             source_time=None if timeless else time or self.now,
             sequence=sequence,
             flags=flags,

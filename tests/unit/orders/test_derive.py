@@ -1,4 +1,4 @@
-"""What is computed: fulfillment over every mixture, payment by sums and words, refund, returns, channel status."""
+"""What is computed: fulfillment over every mixture, payment, refund, returns, channel status."""
 
 from __future__ import annotations
 

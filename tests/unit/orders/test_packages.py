@@ -282,10 +282,10 @@ def test_a_tracking_number_wakes_what_is_parked_for_it_once() -> None:
 def test_f53_the_wait_for_tracking_is_three_elapsed_hours() -> None:
     story = processable()
     story.told(package("completed", waits=True))
-    story.later(hours=2, minutes=59)
-    assert story.state.packages[0].status is P.READY_TO_SHIP
+    assert story.later(hours=2, minutes=59) == []
+    assert story.axes()[3] == "ready_to_ship"
     story.later(minutes=1)
-    assert story.state.packages[0].status is P.FULFILLED
+    assert story.axes()[3] == "fulfilled"
 
 
 def test_completed_again_does_not_start_the_wait_anew() -> None:
