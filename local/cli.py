@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     _add_work(commands)
     _add_documents(commands)
     _add_connection(commands)
+    docs = commands.add_parser("docs", help="write the pages of docs/ that are made from the code's tables")
+    docs.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page is stale")
+    docs.set_defaults(run=_docs)
     return root
 
 
@@ -304,3 +307,13 @@ def _read(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         raise LocalError(f"{name} cannot be read: {error.strerror}.") from None
+
+
+def _docs(parsed: argparse.Namespace) -> int:
+    from local import lifecycle_page
+
+    if not parsed.check:
+        lifecycle_page.write()
+    elif not lifecycle_page.is_current():
+        raise LocalError("docs/lifecycle.md is stale: run `python -m local docs` and commit it")
+    return 0
