@@ -1,4 +1,4 @@
-"""docs/lifecycle.md, written from the domain's own tables: ``python -m local docs`` writes it, ``--check`` compares.
+"""docs/lifecycle.md, made from the domain's own tables: ``python -m local docs`` writes it.
 
 Nothing here knows a status or a rule by name; what the page says is what decide() does.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from local.places import ROOT
 from shared.orders import statuses
@@ -24,6 +25,9 @@ from shared.orders.transitions import (
 
 PAGE = ROOT / "docs" / "lifecycle.md"
 
+_Word = TypeVar("_Word", bound=StrEnum)
+
+_NONE = "-"
 _WHO = {"C": "command", "R": "rule", "F": "fact", "A": "automatic", "D": "deadline"}
 _AXES: tuple[tuple[str, type[StrEnum], str], ...] = (
     ("status", statuses.Status, "stored, moved by the table above"),
@@ -56,8 +60,9 @@ def _page() -> Iterator[str]:
     yield ""
     yield "<!-- Written by `python -m local docs` from the tables in shared/orders. Do not edit. -->"
     yield ""
-    yield "What an order can be, what moves it, and what each change causes. An input is a *command* (refused where"
-    yield "it is not allowed) or a *fact* (never refused: applied as far as the tables go, or recorded)."
+    yield "What an order can be, what moves it, and what each change causes. An input is a *command*"
+    yield "(refused where it is not allowed) or a *fact* (never refused: applied as far as the tables go,"
+    yield "or recorded)."
     yield ""
     yield "## Status"
     yield ""
@@ -76,7 +81,7 @@ def _page() -> Iterator[str]:
     yield ""
     yield "## What each change causes"
     yield ""
-    yield "*Again*: may be owed more than once for the same thing. Everything else is owed once per order and target."
+    yield "*Again*: may be owed more than once for the same thing. All else is owed once per order and target."
     yield ""
     yield from _table(
         ("cause", "mail", "call to the channel", "stock", ""),
@@ -106,7 +111,7 @@ def _status_arrows() -> Iterator[tuple[str, str, str]]:
         yield source, target, ", ".join(rules)
 
 
-def _arrows(table: Mapping[StrEnum, Sequence[StrEnum]]) -> Iterator[tuple[str, str, str]]:
+def _arrows(table: Mapping[_Word, Sequence[_Word]]) -> Iterator[tuple[str, str, str]]:
     reached = {target for targets in table.values() for target in targets}
     for source, targets in table.items():
         if source not in reached:
@@ -143,7 +148,7 @@ def _listed(words: Sequence[str]) -> str:
     missing = [word for word in everything if word not in words]
     if len(missing) <= 4 and NO_ORDER not in words:
         return "any but " + " ".join(f"`{word}`" for word in missing)
-    return " ".join(f"`{word}`" if word else "–" for word in words)
+    return " ".join(f"`{word}`" if word else _NONE for word in words)
 
 
 def _owes_row(owes: Owes) -> list[str]:
@@ -156,7 +161,7 @@ def _owes_row(owes: Owes) -> list[str]:
         )
         if holds
     ]
-    return [_words(owes.mail) or "–", _words(owes.call) or "–", _words(owes.stock) or "–", ", ".join(remarks)]
+    return [*(_words(name) or _NONE for name in (owes.mail, owes.call, owes.stock)), ", ".join(remarks)]
 
 
 def _words(name: str) -> str:

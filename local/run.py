@@ -72,7 +72,7 @@ def _example(stack: Stack, samples: Path) -> str:
     file = samples / shop.kind / _EXAMPLE
     headers = signed_headers(shop.kind, file.read_bytes(), shop.secret, topic="orders/create", now=clock())
     url = url_of(stack.api_url, shop.kind, shop.id)
-    return curl_line(url, file, headers, signature_of(shop.kind).SIGNATURE_HEADER)
+    return curl_line(url, file, headers, signature_of(shop.kind).SIGNATURE_HEADERS[0])
 
 
 def _follow(stack: Stack) -> None:
