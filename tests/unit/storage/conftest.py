@@ -1,4 +1,4 @@
-"""One stack on moto for each file of tests, its table empty for each test."""
+"""One moto for each file of tests, a new table for each test."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def environment(session: boto3.Session) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def shared_table(session: boto3.Session, environment: dict[str, str]) -> OrdersTable:
-    return OrdersTable(session.client("dynamodb"), environment["ORDERS_TABLE"])
+def shared_table(session: boto3.Session) -> OrdersTable:
+    return OrdersTable(session.client("dynamodb"), "orders")
 
 
 @pytest.fixture
 def table(shared_table: OrdersTable) -> OrdersTable:
-    shared_table.empty()
+    shared_table.recreate()
     return shared_table

@@ -12,6 +12,7 @@ from shared.orders.changes import Change, Input
 from shared.orders.model import Order
 from shared.orders.rules import Rules
 from shared.storage.store import OrderStore, Stored
+from tests.support.template import load_template, of_type
 from tests.unit.storage.samples import ORDER_ID, RULES, decided
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class OrdersTable:
         self.client = client
         self.name = name
         self.calls: list[str] = []
+        self.sent: list[dict[str, Any]] = []  # the parameters of each call
         self.failures: deque[Callable[[Callable[[], Any]], Any]] = deque()
         self._claims = 0
         self._original = client._make_api_call  # type: ignore[attr-defined]
@@ -35,6 +37,7 @@ class OrdersTable:
 
     def _call(self, operation: str, parameters: dict[str, Any]) -> Any:
         self.calls.append(operation)
+        self.sent.append(parameters)
 
         def carry_out() -> Any:
             return self._original(operation, parameters)
@@ -45,6 +48,16 @@ class OrdersTable:
         self._claims += 1
         return f"claim-{self._claims}"
 
+    def canceled(self, *codes: str) -> Callable[[Callable[[], Any]], Any]:
+        """Return a failure: the transaction is canceled for these reasons, one for each of its writes."""
+
+        def fail(carry_out: Callable[[], Any]) -> Any:
+            reasons: Any = [{"Code": code} for code in codes]
+            answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+            raise self.client.exceptions.TransactionCanceledException(answer, "TransactWriteItems")
+
+        return fail
+
     def items(self) -> Items:
         """Return all that is stored, without being counted as a call."""
         items = self._original("Scan", {"TableName": self.name})["Items"]
@@ -54,11 +67,19 @@ class OrdersTable:
         """Return one item. Raises KeyError."""
         return self.items()[pk, sk]
 
-    def empty(self) -> None:
-        """Forget everything: items, calls, failures."""
-        for pk, sk in self.items():
-            self._original("DeleteItem", {"TableName": self.name, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}})
+    def recreate(self) -> None:
+        """Begin anew: no items, no calls, no failures.
+
+        The table is the template's, without its stream: moto copies all that was ever streamed with each
+        transaction.
+        """
+        if self.name in self._original("ListTables", {})["TableNames"]:
+            self._original("DeleteTable", {"TableName": self.name})
+        properties = of_type(load_template(), "AWS::DynamoDB::Table")["OrdersTable"]
+        design = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+        self._original("CreateTable", {"TableName": self.name, **{name: properties[name] for name in design}})
         self.calls.clear()
+        self.sent.clear()
         self.failures.clear()
 
     def put(self, item: dict[str, Any]) -> None:
