@@ -69,19 +69,19 @@ def _page() -> Iterator[str]:
     yield from _diagram(_status_arrows())
     yield ""
     yield from _table(("rule", "from", "event", "by", "to", "condition"), map(_transition_row, TRANSITIONS))
-    for title, table in (
-        ("Packages", PACKAGE_TRANSITIONS),
-        ("Returns", RETURN_TRANSITIONS),
-        ("Refunds", REFUND_TRANSITIONS),
+    for title, arrows in (
+        ("Packages", _arrows(PACKAGE_TRANSITIONS)),
+        ("Returns", _arrows(RETURN_TRANSITIONS)),
+        ("Refunds", _arrows(REFUND_TRANSITIONS)),
     ):
         yield ""
         yield f"## {title}"
         yield ""
-        yield from _diagram(_arrows(table))
+        yield from _diagram(arrows)
     yield ""
     yield "## What each change causes"
     yield ""
-    yield "*Again*: may be owed more than once for the same thing. All else is owed once per order and target."
+    yield "*Again*: may be owed more than once for the same thing. All else is owed once per target."
     yield ""
     yield from _table(
         ("cause", "mail", "call to the channel", "stock", ""),
