@@ -18,6 +18,7 @@ from shared.runtime import clients
 from shared.runtime.settings import optional_setting, setting
 
 if TYPE_CHECKING:
+    from shared.api.endpoints import ApiDesk
     from shared.connections.secrets import SecretStore
     from shared.connections.store import ConnectionStore
     from shared.storage.archive import Archive
@@ -92,6 +93,22 @@ def inbox_desk() -> InboxDesk:
     from shared.usecases.apply_receipt import InboxDesk
 
     return InboxDesk(store=store(), connections=connections(), now=now, pause=pause)
+
+
+@cache
+def api_desk() -> ApiDesk:
+    """Return what the API's endpoints need; the cursors' key is only read where there is a next page."""
+    import secrets as randomness
+
+    from shared.api.endpoints import ApiDesk
+    from shared.storage.cursor_key import CursorKey
+    from shared.storage.lists import OrderLists
+
+    return ApiDesk(
+        inbox=inbox_desk(),
+        lists=OrderLists(clients.dynamodb(), setting("ORDERS_TABLE")),
+        cursor_key=CursorKey(clients.ssm, setting("CURSOR_KEY_NAME"), randomness.token_urlsafe),
+    )
 
 
 @cache

@@ -23,7 +23,7 @@ class CursorKeyUnavailableError(Exception):
 class CursorKey:
     """Reads the key once per process, and makes it where there is none."""
 
-    def __init__(self, ssm: SSMClient, name: str, new_key: Callable[[], str]) -> None:
+    def __init__(self, ssm: Callable[[], SSMClient], name: str, new_key: Callable[[], str]) -> None:
         self._ssm = ssm
         self._name = name
         self._new_key = new_key
@@ -39,15 +39,16 @@ class CursorKey:
         return self._key
 
     def _read(self) -> str:
+        ssm = self._ssm()
         try:
-            return self._ssm.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"]
-        except self._ssm.exceptions.ParameterNotFound:
+            return ssm.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]["Value"]
+        except ssm.exceptions.ParameterNotFound:
             return ""
 
     def _make(self) -> str:
-        key = self._new_key()
+        ssm, key = self._ssm(), self._new_key()
         try:
-            self._ssm.put_parameter(Name=self._name, Value=key, Type="SecureString", Overwrite=False)
-        except self._ssm.exceptions.ParameterAlreadyExists:
+            ssm.put_parameter(Name=self._name, Value=key, Type="SecureString", Overwrite=False)
+        except ssm.exceptions.ParameterAlreadyExists:
             return self._read()  # another process was first: one key for all of them
         return key

@@ -66,7 +66,7 @@ class OrderLists:
         self._table = table
 
     def listed(self, index: str, value: str, *, after: str, limit: int) -> list[ListedOrder]:
-        """Return the keys in one list, latest first, those after the position ``after`` ("": from the top)."""
+        """Return the keys in one list, latest first, from the position ``after`` on ("": from the top)."""
         request = listed_request(self._table, index, value, after=after, limit=limit)
         return [
             ListedOrder(item["pk"]["S"].removeprefix(_ORDER), item["list_at"]["S"])

@@ -34,7 +34,10 @@ def test_every_table_exists_with_its_indexes_stream_and_expiry(session: boto3.Se
     dynamodb = session.client("dynamodb")
     assert len(dynamodb.list_tables()["TableNames"]) == 2
     orders = dynamodb.describe_table(TableName=environment["ORDERS_TABLE"])["Table"]
-    assert {index["IndexName"] for index in orders["GlobalSecondaryIndexes"]} == {"owed", "due", "log"}
+    assert {index["IndexName"] for index in orders["GlobalSecondaryIndexes"]} == {
+        *("owed", "due", "log"),
+        *("listed", "connection", "status", "attention"),
+    }
     assert orders["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     expiry = dynamodb.describe_time_to_live(TableName=environment["ORDERS_TABLE"])
     assert expiry["TimeToLiveDescription"]["AttributeName"] == "expires_at"

@@ -1,0 +1,367 @@
+"""The body of every command, and the one table from a command's name to its body.
+
+A body has the fields of its command (:mod:`shared.orders.commands`), by the same names; what is not
+named there is refused. Models are built on first use: a cold start pays for the one it needs.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.api.values import (
+    Amount,
+    Code,
+    Currency,
+    Flag,
+    Id,
+    Moment,
+    OptionalId,
+    OptionalTrackingNumber,
+    Pieces,
+    PiecesOrNone,
+    Share,
+    Text,
+    TrackingNumber,
+    TrackingUrl,
+)
+from shared.orders import commands as c
+from shared.orders.allowed import command_name
+from shared.orders.facts import Address, Customer, LineSeen, OrderSeen, PaymentMethod, Restock
+from shared.orders.money import in_currency
+
+MAX_LINES = 1_000
+_ZERO = Decimal(0)
+
+
+class Model(BaseModel):
+    """What every object of a body holds to: no unknown field, no value in an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+    makes: ClassVar[type[Any]]
+
+    def made(self) -> Any:
+        """Return what the domain calls this."""
+        return self.makes(**{name: _made(getattr(self, name)) for name in type(self).model_fields})
+
+
+def _made(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.made()
+    return tuple([_made(item) for item in value]) if isinstance(value, tuple) else value
+
+
+class PieceBody(Model):
+    """Pieces of one line."""
+
+    line_id: Id
+    quantity: Pieces
+
+    def made(self) -> tuple[str, int]:
+        return self.line_id, self.quantity
+
+
+class RefundPieceBody(PieceBody):
+    """Pieces of one line, and what becomes of the goods."""
+
+    restock: Restock
+
+    def made(self) -> Any:
+        return self.line_id, self.quantity, self.restock
+
+
+class AddressBody(Model):
+    """A postal address."""
+
+    makes = Address
+    name: Text = ""
+    company: Text = ""
+    street: tuple[Text, ...] = Field(default=(), max_length=6)
+    postal_code: Text = ""
+    city: Text = ""
+    region: Text = ""
+    country: Text = ""
+    phone: Text = ""
+
+
+class CustomerBody(Model):
+    """Who ordered."""
+
+    makes = Customer
+    name: Text = ""
+    email: Text = ""
+    phone: Text = ""
+    locale: Text = ""
+    billing: AddressBody | None = None
+    shipping: AddressBody | None = None
+
+
+class LineBody(Model):
+    """One line of an order that is entered by hand."""
+
+    makes = LineSeen
+    external_id: Id
+    sku: Text = ""
+    name: Text = ""
+    quantity: Pieces
+    unit_price: Share | None = None
+
+
+class SeenBody(Model):
+    """An order that is entered by hand: what a channel's document would say."""
+
+    makes = OrderSeen
+    number: Id
+    currency: Currency
+    total: Share
+    lines: tuple[LineBody, ...] = Field(min_length=1, max_length=MAX_LINES)
+    placed_at: Moment
+    payment_method: PaymentMethod = PaymentMethod.PREPAID
+    pickup: Flag = False
+    shipping_method: Text = ""
+    shipping_total: Share | None = None
+    customer: CustomerBody | None = None
+    draft: Flag = False
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> SeenBody:
+        if in_currency(self.total, self.currency) != self.total:
+            raise PydanticCustomError("invalid_amount", "more digits than the currency has")
+        if len({line.external_id for line in self.lines}) < len(self.lines):
+            raise PydanticCustomError("invalid_id", "two lines with the same id")
+        return self
+
+
+class CommandBody(Model):
+    """``notify``: true writes to the customer, false does not, null leaves it to the rules."""
+
+    notify: Flag | None = None
+
+
+class ReasonBody(CommandBody):
+    reason: Code = ""
+
+
+class CreateOrderBody(CommandBody):
+    makes = c.CreateOrder
+    connection: Id
+    external_id: Id
+    seen: SeenBody
+    completed: Flag = False
+
+    def made(self) -> c.CreateOrder:
+        return c.CreateOrder(
+            notify=self.notify,
+            external_id=self.external_id,
+            seen=self.seen.made(),
+            completed=self.completed,
+        )
+
+
+class ReleaseBody(CommandBody):
+    makes = c.Release
+
+
+class AcceptBody(CommandBody):
+    makes = c.Accept
+
+
+class RefuseBody(ReasonBody):
+    makes = c.Refuse
+
+
+class CancelBody(ReasonBody):
+    makes = c.Cancel
+
+
+class CancelLinesBody(ReasonBody):
+    makes = c.CancelLines
+    lines: tuple[PieceBody, ...] = Field(min_length=1, max_length=MAX_LINES)
+
+
+class PackingBody(CommandBody):
+    contents: tuple[PieceBody, ...] | None = Field(default=None, min_length=1, max_length=MAX_LINES)
+    tracking_number: OptionalTrackingNumber = ""
+    carrier: Code = ""
+    tracking_url: TrackingUrl = ""
+
+
+class ReadyToShipBody(PackingBody):
+    makes = c.ReadyToShip
+
+
+class ShipBody(PackingBody):
+    makes = c.Ship
+    package_id: OptionalId = ""
+
+
+class ChangeTrackingBody(CommandBody):
+    makes = c.ChangeTracking
+    package_id: Id
+    tracking_number: TrackingNumber
+    carrier: Code = ""
+    tracking_url: TrackingUrl = ""
+
+
+class CancelPackageBody(CommandBody):
+    makes = c.CancelPackage
+    package_id: Id
+
+
+class MarkDeliveredBody(CommandBody):
+    makes = c.MarkDelivered
+    package_id: Id
+
+
+class MarkPaidBody(CommandBody):
+    makes = c.MarkPaid
+    amount: Amount | None = None
+    transaction_id: OptionalId = ""
+    method: Code = ""
+
+
+class MarkPaymentFailedBody(CommandBody):
+    makes = c.MarkPaymentFailed
+    transaction_id: OptionalId = ""
+
+
+class CreatePaymentLinkBody(CommandBody):
+    makes = c.CreatePaymentLink
+    link_id: Id
+
+
+class RefundAmountBody(ReasonBody):
+    makes = c.RefundAmount
+    amount: Amount
+    refund_id: OptionalId = ""
+    answers: OptionalId = ""
+
+
+class RefundProductsBody(ReasonBody):
+    makes = c.RefundProducts
+    lines: tuple[RefundPieceBody, ...] = Field(min_length=1, max_length=MAX_LINES)
+    shipping: Share = _ZERO
+    fees: Share = _ZERO
+    amount: Amount | None = None
+    refund_id: OptionalId = ""
+    answers: OptionalId = ""
+
+
+class RequestRefundBody(ReasonBody):
+    makes = c.RequestRefund
+    amount: Amount
+    refund_id: OptionalId = ""
+
+
+class RejectRefundBody(ReasonBody):
+    makes = c.RejectRefund
+    refund_id: Id
+
+
+class RequestReturnBody(ReasonBody):
+    makes = c.RequestReturn
+    return_id: Id
+    lines: tuple[PieceBody, ...] = Field(min_length=1, max_length=MAX_LINES)
+
+
+class ReturnBody(CommandBody):
+    return_id: Id
+    line_ids: tuple[Id, ...] = Field(default=(), max_length=MAX_LINES)
+
+
+class AcceptReturnBody(ReturnBody):
+    makes = c.AcceptReturn
+
+
+class RejectReturnBody(ReturnBody):
+    makes = c.RejectReturn
+    reason: Code = ""
+
+
+class ReceiveReturnBody(ReturnBody):
+    makes = c.ReceiveReturn
+
+
+class RestockReturnBody(ReturnBody):
+    makes = c.RestockReturn
+
+
+class WriteOffReturnBody(ReturnBody):
+    makes = c.WriteOffReturn
+
+
+class AbandonReturnBody(ReturnBody):
+    makes = c.AbandonReturn
+
+
+class PreparePickupBody(CommandBody):
+    makes = c.PreparePickup
+
+
+class ReadyForPickupBody(CommandBody):
+    makes = c.ReadyForPickup
+    place: OptionalId = ""
+    code: OptionalId = ""
+
+
+class CollectBody(CommandBody):
+    makes = c.Collect
+
+
+class CancelPickupBody(ReasonBody):
+    makes = c.CancelPickup
+
+
+class AcceptCancellationBody(CommandBody):
+    makes = c.AcceptCancellation
+
+
+class RejectCancellationBody(ReasonBody):
+    makes = c.RejectCancellation
+
+
+class AddLineBody(CommandBody):
+    makes = c.AddLine
+    line: LineBody
+
+
+class ChangeQuantityBody(CommandBody):
+    makes = c.ChangeQuantity
+    line_id: Id
+    quantity: PiecesOrNone
+
+
+class ChangeAddressBody(CommandBody):
+    makes = c.ChangeAddress
+    customer: CustomerBody
+
+
+class ClearAttentionBody(CommandBody):
+    makes = c.ClearAttention
+    code: Id
+    subject: OptionalId = ""
+
+
+class ResendBody(CommandBody):
+    makes = c.Resend
+    effect_key: Id
+
+
+_BODIES: tuple[type[CommandBody], ...] = (
+    *(ReleaseBody, AcceptBody, RefuseBody, CancelBody, CancelLinesBody),
+    *(ReadyToShipBody, ShipBody, ChangeTrackingBody, CancelPackageBody, MarkDeliveredBody),
+    *(MarkPaidBody, MarkPaymentFailedBody, CreatePaymentLinkBody),
+    *(RefundAmountBody, RefundProductsBody, RequestRefundBody, RejectRefundBody),
+    *(RequestReturnBody, AcceptReturnBody, RejectReturnBody, ReceiveReturnBody),
+    *(RestockReturnBody, WriteOffReturnBody, AbandonReturnBody),
+    *(PreparePickupBody, ReadyForPickupBody, CollectBody, CancelPickupBody),
+    *(AcceptCancellationBody, RejectCancellationBody),
+    *(AddLineBody, ChangeQuantityBody, ChangeAddressBody, ClearAttentionBody, ResendBody),
+)
+# Commands for an order that there is. An order is created at the collection: CreateOrderBody.
+COMMANDS: dict[str, type[CommandBody]] = {command_name(body.makes): body for body in _BODIES}
+# What channels and carriers answer to our own calls: nobody gives these by hand.
+NOT_BY_HAND = (c.ConfirmCall, c.FailCall, c.ConfirmBooking)

@@ -1,0 +1,311 @@
+"""The shapes of answers, as typed dictionaries: checked where they are built, described in docs/openapi.json.
+
+Every field is always there; null means that there is none. Words are those of
+:mod:`shared.orders.statuses`. New fields may come with any release: readers ignore what they do not know.
+"""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict  # pydantic describes typing's own only from Python 3.12 on
+
+
+class Attention(TypedDict):
+    """Something to look at: a stable code, and what it is about."""
+
+    code: str
+    subject: str
+
+
+class OrderSummary(TypedDict):
+    """An order as lists show it. Amounts are text in major units, times UTC."""
+
+    id: str
+    version: int
+    connection: str
+    external_id: str
+    number: str
+    placed_at: str | None
+    status: str
+    channel_status: str
+    payment: str
+    refund: str
+    fulfillment: str
+    returns: str
+    currency: str
+    total: str | None
+    paid: str
+    refunded: str
+    pickup: bool
+    test: bool
+    draft: bool
+    dispute: bool
+    cancellation_requested: bool
+    fulfilled_by_channel: bool
+    erased: bool
+    attention: list[Attention]
+
+
+class OrderList(TypedDict):
+    """A page of orders, the latest placed first. ``next`` is the cursor of the next page, null at the end."""
+
+    orders: list[OrderSummary]
+    next: str | None
+
+
+class Piece(TypedDict):
+    """Pieces of one line."""
+
+    line_id: str
+    quantity: int
+
+
+class RefundPiece(Piece):
+    """Pieces that money went back for."""
+
+    restock: str
+
+
+class Line(TypedDict):
+    """One line of an order."""
+
+    id: str
+    sku: str
+    name: str
+    unit_price: str | None
+    ordered: int
+    canceled: int
+    live: int
+
+
+class Package(TypedDict):
+    """Pieces that travel together."""
+
+    id: str
+    status: str
+    contents: list[Piece]
+    external_ids: list[str]
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    last_scan: str | None
+    last_scan_at: str | None
+    awaiting_tracking_until: str | None
+
+
+class Transaction(TypedDict):
+    """Money on its way to the merchant: authorize, capture, void, fail."""
+
+    id: str
+    kind: str
+    amount: str
+    occurred_at: str | None
+    method: str
+    provider: str
+
+
+class RefundEntry(TypedDict):
+    """Money on its way back: requested, due, recorded, rejected."""
+
+    id: str
+    word: str
+    amount: str
+    lines: list[RefundPiece]
+    external_id: str
+    occurred_at: str | None
+
+
+class ReturnEntry(TypedDict):
+    """Goods of one line on their way back."""
+
+    id: str
+    line_id: str
+    quantity: int
+    word: str
+    reason: str
+
+
+class Deadline(TypedDict):
+    """What happens by itself unless something happens before."""
+
+    kind: str
+    due: str
+    subject: str
+
+
+class Address(TypedDict):
+    """A postal address."""
+
+    name: str
+    company: str
+    street: list[str]
+    postal_code: str
+    city: str
+    region: str
+    country: str
+    phone: str
+
+
+class Customer(TypedDict):
+    """Who ordered."""
+
+    name: str
+    email: str
+    phone: str
+    locale: str
+    billing: Address | None
+    shipping: Address | None
+
+
+class Action(TypedDict):
+    """A command by name; where it is not allowed now, ``reason`` is the code it would be refused with."""
+
+    name: str
+    allowed: bool
+    reason: str
+
+
+class Effect(TypedDict):
+    """What a change owes to the world: owed, claimed, done, skipped, failed or ambiguous."""
+
+    key: str
+    state: str
+    attempt: int
+    reason: str
+
+
+class Note(TypedDict):
+    """What became of one part of an input."""
+
+    about: str
+    outcome: str
+    detail: str
+
+
+class Move(TypedDict):
+    """One step of the order's status, by a row of the transition table."""
+
+    rule: str
+    source: str
+    target: str
+    caught_up: bool
+
+
+class HistoryEntry(TypedDict):
+    """One input and what became of it. ``version`` is the order's after it, null where nothing changed."""
+
+    key: str
+    received_at: str
+    source: str
+    actor: str
+    command: str | None
+    outcome: str
+    reason: str
+    version: int | None
+    repeats: int
+    moves: list[Move]
+    notes: list[Note]
+    effects: list[Effect]
+
+
+class History(TypedDict):
+    """A page of an order's history, oldest first."""
+
+    history: list[HistoryEntry]
+    next: str | None
+
+
+class Order(OrderSummary):
+    """Everything about one order. ``history`` is its latest part, ``history_count`` says how long all is."""
+
+    accept_by: str | None
+    ship_by: str | None
+    payment_method: str
+    shipping_method: str
+    channel_word: str
+    lines: list[Line]
+    packages: list[Package]
+    transactions: list[Transaction]
+    refund_entries: list[RefundEntry]
+    return_entries: list[ReturnEntry]
+    deadlines: list[Deadline]
+    customer: Customer | None
+    actions: list[Action]
+    effects: list[Effect]
+    history: list[HistoryEntry]
+    history_count: int
+
+
+class OrderState(TypedDict):
+    """Where an order stands after a command."""
+
+    id: str
+    version: int
+    status: str
+    channel_status: str
+    payment: str
+    refund: str
+    fulfillment: str
+    returns: str
+
+
+class CommandOutcome(TypedDict):
+    """What became of a command: applied, or ignored. ``version`` is null where nothing changed."""
+
+    outcome: str
+    reason: str
+    version: int | None
+    notes: list[Note]
+    effects: list[str]
+    order: OrderState
+
+
+class LoggedInput(TypedDict):
+    """One input of a connection; ``order_id`` is null where it belongs to no order that is known."""
+
+    key: str
+    received_at: str
+    outcome: str
+    reason: str
+    order_id: str | None
+
+
+class InputList(TypedDict):
+    """A page of what came in on one day, the latest first."""
+
+    inputs: list[LoggedInput]
+    next: str | None
+
+
+class Complaint(TypedDict):
+    """What is wrong with one field."""
+
+    code: str
+    field: str
+
+
+class _Problem(TypedDict):
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+
+
+# ``from`` is a word of Python's.
+Refused = TypedDict(
+    "Refused",
+    {
+        "command": str,
+        "from": str,
+        "to": str | None,
+        "allowed": list[str],
+        "order_version": int,
+        "errors": list[Complaint],
+    },
+    total=False,
+)
+
+
+class Problem(_Problem, Refused):
+    """Why a request failed (RFC 9457). A refused command adds where the order stands and what it takes."""

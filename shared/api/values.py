@@ -1,0 +1,92 @@
+"""Single values of request bodies: strict, and told apart by their codes.
+
+Amounts come as text ("12.50") or as JSON numbers, which are read as decimals: floats do not occur.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from shared.notifications.links import tracking_link
+from shared.wire import fields
+from shared.wire.errors import UnusableError
+
+_NO_CONTROL = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+
+
+def _amount(value: Any) -> Decimal:
+    parsed = _share(value)
+    if parsed <= 0:
+        raise PydanticCustomError("invalid_amount", "not positive")
+    return parsed
+
+
+def _share(value: Any) -> Decimal:
+    try:
+        return fields.fine_amount(value, "")
+    except UnusableError as error:
+        raise PydanticCustomError("invalid_amount", "unusable") from error
+
+
+def _moment(value: Any, info: ValidationInfo) -> datetime:
+    try:
+        return fields.timestamp(value, "", received_at=(info.context or {})["now"])
+    except UnusableError as error:
+        raise PydanticCustomError("invalid_timestamp", "unusable") from error
+
+
+def _tracking_url(value: str) -> str:
+    if value and tracking_link(value) is None:
+        raise PydanticCustomError("invalid_url", "not a carrier's")
+    return value
+
+
+_AMOUNT_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,4})?$", "examples": ["12.50"]}
+_TRACKING = r"[A-Za-z0-9][A-Za-z0-9 ./-]{2,63}"
+
+Flag = StrictBool
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROL)]
+OptionalId = Annotated[str, Field(max_length=200, pattern=_NO_CONTROL)]
+Text = Annotated[str, Field(max_length=200, pattern=_NO_CONTROL)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{0,64}$")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Amount = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema(_AMOUNT_SCHEMA)]  # more than 0
+Share = Annotated[Decimal, BeforeValidator(_share), WithJsonSchema(_AMOUNT_SCHEMA)]  # 0 or more
+Pieces = Annotated[int, Field(strict=True, ge=1, le=fields.MAX_QUANTITY)]
+PiecesOrNone = Annotated[int, Field(strict=True, ge=0, le=fields.MAX_QUANTITY)]
+Moment = Annotated[
+    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+TrackingNumber = Annotated[str, Field(pattern=f"^{_TRACKING}$")]
+OptionalTrackingNumber = Annotated[str, Field(pattern=f"^({_TRACKING})?$")]
+# Https, at a carrier that is known: it ends up as a link in a mail.
+TrackingUrl = Annotated[str, Field(max_length=2_000), AfterValidator(_tracking_url)]
+
+# The code of a value that is wrong, by its field's name; invalid_field for all others.
+CODES = {
+    "quantity": "invalid_quantity",
+    "tracking_number": "invalid_tracking",
+    "tracking_url": "invalid_url",
+    "currency": "invalid_currency",
+    "amount": "invalid_amount",
+    "total": "invalid_amount",
+    "unit_price": "invalid_amount",
+    "shipping_total": "invalid_amount",
+    "shipping": "invalid_amount",
+    "fees": "invalid_amount",
+    "placed_at": "invalid_timestamp",
+    "order_id": "invalid_id",
+    "external_id": "invalid_id",
+    "line_id": "invalid_id",
+    "line_ids": "invalid_id",
+    "package_id": "invalid_id",
+    "refund_id": "invalid_id",
+    "return_id": "invalid_id",
+    "link_id": "invalid_id",
+    "transaction_id": "invalid_id",
+}
