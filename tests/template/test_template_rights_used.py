@@ -1,0 +1,191 @@
+"""Each function may do what it does, and nothing else: a busy week on the real handlers, each call noted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from moto import mock_aws
+
+from tests.support.api import Api
+from tests.support.hub import Hub, deployed_hub, document, event_body, forget_process
+from tests.support.template import STACK, of_type, translate_template
+
+Right = tuple[str, str]  # action, resource
+
+TEMPLATE = translate_template()
+MODULES = {
+    function["Handler"].partition(".")[0]: function["Role"]["Fn::GetAtt"][0]
+    for function in of_type(TEMPLATE, "AWS::Lambda::Function").values()
+}
+
+# What a transaction is made of is granted, the transaction itself is not an action.
+TRANSACTION_PARTS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+# Rights that Lambda uses with the function's role: logs, reading its queue or stream, giving a record up.
+LAMBDAS_OWN_ACTIONS = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+LAMBDAS_OWN_RESOURCES = {"OrdersTable/stream/*", "RelayDeadLetterQueue"}
+
+
+def granted(module: str) -> set[Right]:
+    """Return the rights of a function beside those that Lambda uses."""
+    rights = {
+        (action, canonical(resource))
+        for policy in TEMPLATE["Resources"][MODULES[module]]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    return {
+        (action, resource)
+        for action, resource in rights
+        if not action.startswith("logs:")
+        and action not in LAMBDAS_OWN_ACTIONS
+        and resource not in LAMBDAS_OWN_RESOURCES
+    }
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def canonical(resource: Any) -> str:
+    """Return a resource of a statement without the parts that are the same everywhere."""
+    match resource:
+        case {"Fn::GetAtt": [str(name), "Arn"]}:
+            return name
+        case {"Fn::Sub": str(text)}:
+            text = re.sub(r"^arn:.*?\$\{AWS::AccountId\}:", "", text)
+            return re.sub(r"\$\{([\w:]+?)(\.Arn)?\}", r"\1", text)
+    raise AssertionError(resource)
+
+
+def used(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[Right]:
+    """Yield the rights that one call needs."""
+    match service, operation:
+        case "dynamodb", "TransactWriteItems":
+            for item in parameters["TransactItems"]:
+                ((part, request),) = item.items()
+                yield f"dynamodb:{TRANSACTION_PARTS[part]}", logical(request["TableName"])
+        case "dynamodb", "BatchGetItem":
+            for table in parameters["RequestItems"]:
+                yield "dynamodb:BatchGetItem", logical(table)
+        case "dynamodb", _:
+            index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
+            yield f"dynamodb:{operation}", logical(parameters["TableName"]) + index
+        case "sqs", "SendMessage" | "SendMessageBatch":
+            yield "sqs:SendMessage", logical(parameters["QueueUrl"].rpartition("/")[2])
+        case "s3", _:
+            yield f"s3:{operation}", f"ArchiveBucket/{parameters['Key'].partition('/')[0]}/*"
+        case "ssm", _ if parameters["Name"] == f"/orderhub/{STACK}/cursor-key":
+            yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/cursor-key"
+        case "ssm", _:
+            assert parameters["Name"].startswith(f"/orderhub/{STACK}/webhooks/")
+            yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/webhooks/*"
+        case "events", "PutEvents":
+            for entry in parameters["Entries"]:
+                assert entry["EventBusName"] == STACK
+            yield "events:PutEvents", "EventBus"
+        case "sesv2", "SendEmail":
+            yield "ses:SendEmail", "identity/*"
+            assert parameters["ConfigurationSetName"] == f"{STACK}-MailConfiguration"
+            yield "ses:SendEmail", "configuration-set/MailConfiguration"
+        case _:
+            raise AssertionError(f"{service} {operation} is new: say here which right it needs")
+
+
+def logical(name: str) -> str:
+    return name.removeprefix(f"{STACK}-").removesuffix(".fifo")
+
+
+@pytest.fixture(scope="module")
+def week() -> Iterator[dict[str, set[Right]]]:
+    """Live through all that makes a function call AWS; return the rights that each one needed."""
+    noted: dict[str, set[Right]] = {module: set() for module in MODULES}
+    with pytest.MonkeyPatch.context() as patch, mock_aws(), deployed_hub(patch) as hub:
+        inside: list[str] = []
+        call, invoke = BaseClient._make_api_call, hub.invoke  # type: ignore[attr-defined]
+
+        def noting_call(client: Any, operation: str, parameters: Any) -> Any:
+            if inside:
+                noted[inside[-1]].update(used(client.meta.service_model.service_name, operation, parameters))
+            return call(client, operation, parameters)
+
+        def noting_invoke(function: str, event: Any) -> Any:
+            forget_process()  # each function is a process of its own, with empty caches
+            inside.append(function)
+            try:
+                return invoke(function, event)
+            finally:
+                inside.pop()
+
+        patch.setattr(BaseClient, "_make_api_call", noting_call)
+        patch.setattr(hub, "invoke", noting_invoke)
+        live_through(hub)
+        yield noted
+
+
+def live_through(hub: Hub) -> None:
+    # Once only: after a transaction that moto cancels, its stream hides what follows from an open iterator.
+    post_order(hub, "1Z999AA10123456784", "1501", times=1)
+    hub.stream = False
+    # Another order and parcel, everything twice, and the sweeper has to bring the effects.
+    post_order(hub, "1Z999AA10123456785", "1502", times=2)
+    # A scan that waits for a parcel, until the deadlines speak up; and an order whose time has come.
+    hub.post("tracking", event_body("easypost/parcel-4-tracker.updated.json").replace(b"6784", b"6786"))
+    order = document(event_body("shopify/orders_create.json"))
+    hub.post("shop-one", json.dumps(order | {"note": "long " * 50_000}).encode(), "orders/create")
+    hub.settle()
+    hub.run_deadlines(hub.now + timedelta(days=400))
+    use_api(hub)
+
+
+def use_api(hub: Hub) -> None:
+    """List by each index, page by page, read, and give one command twice."""
+    api = Api(hub)
+    for filters in ({}, {"connection": "shop-one"}, {"status": "new"}, {"attention": "true"}):
+        api.get("/v1/orders", limit="1", **filters)
+    order = api.get("/v1/orders").body["orders"][0]["id"]
+    api.get(f"/v1/orders/{order}")
+    api.get("/v1/connections/shop-one/inputs")
+    for _ in range(2):
+        api.command(order, "refuse", {})
+
+
+def post_order(hub: Hub, number: str, order: str, *, times: int) -> None:
+    """Let an order come, from its payment to its delivery, and a scan before its parcel is known."""
+
+    def renamed(path: str) -> bytes:
+        return (
+            event_body(path).replace(b"1Z999AA10123456784", number.encode()).replace(b"1501", order.encode())
+        )
+
+    for _ in range(times):
+        hub.post("tracking", renamed("easypost/parcel-4-tracker.updated.json"))
+        hub.settle()
+    for name in ("transfer-1-order.created", "transfer-2-order.updated", "transfer-3-order.updated"):
+        for _ in range(times):
+            hub.post("shop-two", renamed(f"woocommerce/{name}.json"), name.rpartition("-")[2])
+            hub.settle()
+            if not hub.stream:
+                hub.sweep()
+                hub.settle()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_function_may_do_what_it_does(week: dict[str, set[Right]], module: str) -> None:
+    assert week[module] - granted(module) == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_function_may_do_nothing_that_it_does_not(week: dict[str, set[Right]], module: str) -> None:
+    assert granted(module) - week[module] == set()
