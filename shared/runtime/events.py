@@ -38,11 +38,11 @@ def time_of(event: Any, now: Callable[[], datetime]) -> datetime:
         return now()
     try:
         parsed = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        if parsed.tzinfo is None:
+            raise UnexpectedEventError
+        return parsed.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise UnexpectedEventError from None
-    if parsed.tzinfo is None:
-        raise UnexpectedEventError
-    return parsed.astimezone(UTC)
 
 
 def process_batch(

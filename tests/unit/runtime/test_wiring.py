@@ -1,0 +1,135 @@
+"""The composition root: what the template tells is enough to build all of it, none of it before its time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from shared.runtime import clients, wiring
+from shared.runtime.settings import MissingSettingError, optional_setting, setting
+from tests.support.template import REGION, ROOT, create_stack_on_moto
+
+ROOTS = sorted(name for name, value in vars(wiring).items() if hasattr(value, "cache_clear"))
+
+
+def forget() -> None:
+    for module in (clients, wiring):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        told = create_stack_on_moto(boto3.Session(region_name=REGION))
+        for name, value in told.items():
+            monkeypatch.setenv(name, value)
+        forget()
+        yield told
+        forget()
+
+
+def test_the_template_tells_all_that_is_needed_and_each_part_is_built_once(
+    environment: dict[str, str],
+) -> None:
+    assert len(ROOTS) >= 8
+    for name in ROOTS:
+        build = getattr(wiring, name)
+        assert build() is build()
+
+
+def test_f17_a_mails_lease_comes_from_the_template(environment: dict[str, str]) -> None:
+    lease = timedelta(seconds=int(environment["MAIL_LEASE_SECONDS"]))
+    assert wiring.mail_desk().lease == lease > timedelta(0)
+
+
+def test_parts_are_built_early_on_lambda_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    monkeypatch.delenv("AWS_LAMBDA_INITIALIZATION_TYPE", raising=False)
+    wiring.prepare(lambda: built.append("elsewhere"))
+    monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+    wiring.prepare(lambda: built.append("on Lambda"))
+    assert built == ["on Lambda"]
+
+
+def test_now_is_in_utc() -> None:
+    assert wiring.now().tzinfo is UTC
+
+
+def test_pauses_get_longer_and_are_never_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("shared.runtime.wiring.time.sleep", slept.append)
+    for attempt in (1, 2, 3, 4) * 50:
+        wiring.pause(attempt)
+    for attempt in (1, 2, 3, 4):
+        pauses = slept[attempt - 1 :: 4]
+        assert len(set(pauses)) == 50
+        assert min(pauses) >= 0
+        assert max(pauses) <= wiring.FIRST_PAUSE_SECONDS * 2**attempt
+        assert max(pauses) > wiring.FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+
+
+def test_a_setting_that_is_missing_is_named_with_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
+    for environment in ({}, {"ORDERS_TABLE": ""}):
+        with pytest.raises(MissingSettingError, match=r"ORDERS_TABLE.*template\.yaml"):
+            setting("ORDERS_TABLE", environment)
+    assert setting("ORDERS_TABLE", {"ORDERS_TABLE": "orders"}) == "orders"
+    monkeypatch.setenv("ORDERS_TABLE", "orders")
+    assert setting("ORDERS_TABLE") == optional_setting("ORDERS_TABLE") == "orders"
+    monkeypatch.delenv("ORDERS_TABLE")
+    assert optional_setting("ORDERS_TABLE") == ""
+
+
+def run(code: str, **environment: str) -> str:
+    """Run ``code`` in a process of its own, which knows no AWS; return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"PATH": "", "PYTHONPATH": str(ROOT)} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_nothing_is_made_or_read_at_import() -> None:
+    # Without region, credentials and settings any client and any required setting would raise.
+    code = """
+import pathlib, importlib
+from shared.runtime import clients, wiring
+for path in sorted(pathlib.Path("functions").glob("*.py")):
+    importlib.import_module(f"functions.{path.stem}")
+parts = [part for module in (clients, wiring) for part in vars(module).values() if hasattr(part, "cache_info")]
+print([part.__name__ for part in parts if part.cache_info().currsize])
+"""
+    assert run(code) == "[]"
+
+
+def test_p6_answering_a_webhook_loads_no_library_that_it_does_not_use() -> None:
+    code = """
+import sys
+import functions.receive_webhook
+from shared.adapters import ADAPTERS, signature_of
+from shared.runtime import wiring
+wiring.secrets(), wiring.inbox()
+for kind in ADAPTERS:
+    signature_of(kind)
+print([name for name in ("pydantic", "jinja2", "shared.orders.decide") if name in sys.modules])
+"""
+    told = {
+        "AWS_DEFAULT_REGION": REGION,
+        "SECRETS_PATH": "/p",
+        "INBOX_QUEUE_URL": "https://sqs.example.com/q",
+    }
+    assert run(code, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", **told) == "[]"
