@@ -110,8 +110,8 @@ import pathlib, importlib
 from shared.runtime import clients, wiring
 for path in sorted(pathlib.Path("functions").glob("*.py")):
     importlib.import_module(f"functions.{path.stem}")
-parts = [part for module in (clients, wiring) for part in vars(module).values() if hasattr(part, "cache_info")]
-print([part.__name__ for part in parts if part.cache_info().currsize])
+found = [*vars(clients).values(), *vars(wiring).values()]
+print([part.__name__ for part in found if hasattr(part, "cache_info") and part.cache_info().currsize])
 """
     assert run(code) == "[]"
 
