@@ -76,7 +76,9 @@ def _has_open(order: Order) -> bool:
 
 
 def open_pieces(order: Order) -> dict[str, int]:
-    """Return the live pieces in no package, by line."""
+    """Return the live pieces in no package and not collected, by line."""
+    if order.collected:
+        return {}
     pieces = {line.id: line.live for line in order.lines}
     for package in order.packages:
         if package.status is not _P.CANCELED:
@@ -158,9 +160,10 @@ def _reject_refund(order: Order, _rules: Rules) -> str:
 
 
 def _request_return(order: Order, _rules: Rules) -> str:
-    collected = order.pickup and order.status is _S.CLOSED
     return (
-        "" if collected or any(p.status in _ON_THE_WAY | {_P.DELIVERED} for p in order.packages) else ILLEGAL
+        ""
+        if order.collected or any(p.status in _ON_THE_WAY | {_P.DELIVERED} for p in order.packages)
+        else ILLEGAL
     )
 
 

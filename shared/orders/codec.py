@@ -44,6 +44,7 @@ _MICROSECOND = timedelta(microseconds=1)
 # Flags are letters of one string.
 _FLAGS = (
     ("pickup", "p"),
+    ("collected", "k"),
     ("test", "t"),
     ("draft", "d"),
     ("fulfilled_by_channel", "f"),
@@ -179,6 +180,7 @@ def unpack(text: str) -> Order:
         ship_by=_read_time(get("sb")),
         raw_status=get("rs", ""),
         pickup="p" in flags,
+        collected="k" in flags,
         test="t" in flags,
         draft="d" in flags,
         fulfilled_by_channel="f" in flags,

@@ -28,12 +28,10 @@ _STAGES = {
     PackageStatus.RETURNED: Fulfillment.RETURNED,
     PackageStatus.DELIVERED: Fulfillment.DELIVERED,
 }
-# Pick-up orders have no packages: their stage is their status.
+# Pick-up orders have no packages: until they are collected, their stage is their status.
 _PICKUP_STAGES = {
     Status.PREPARING_PICKUP: Fulfillment.READY_TO_SHIP,
     Status.READY_FOR_PICKUP: Fulfillment.AT_PICKUP_POINT,
-    Status.PICKED_UP: Fulfillment.DELIVERED,
-    Status.CLOSED: Fulfillment.DELIVERED,
 }
 # In a mixture these count as fulfilled: handed over, and not arrived.
 _AS_FULFILLED = frozenset(
@@ -99,13 +97,14 @@ def refund_of(refunds: Iterable[Refund], paid: Decimal) -> RefundStatus:
 
 def fulfillment(order: Order) -> Fulfillment:
     """Return where the live quantity is."""
-    return fulfillment_of(order.lines, order.packages, order.status if order.pickup else None)
+    rest = _PICKUP_STAGES.get(order.status, Fulfillment.UNFULFILLED)
+    return fulfillment_of(order.lines, order.packages, Fulfillment.DELIVERED if order.collected else rest)
 
 
 def fulfillment_of(
-    lines: Iterable[Line], packages: Iterable[Package], pickup_status: Status | None = None
+    lines: Iterable[Line], packages: Iterable[Package], rest: Fulfillment = Fulfillment.UNFULFILLED
 ) -> Fulfillment:
-    """Return the fulfillment of these lines; ``pickup_status`` is a pick-up order's status, else None."""
+    """Return the fulfillment of these lines; ``rest`` is where pieces are that no package holds."""
     pieces: dict[Fulfillment, int] = {}
     packed = 0
     for package in packages:
@@ -116,9 +115,7 @@ def fulfillment_of(
             packed += held
     live = sum([line.ordered - line.canceled for line in lines])
     if live > packed:
-        rest = _PICKUP_STAGES.get(pickup_status) if pickup_status is not None else None
-        stage = rest or Fulfillment.UNFULFILLED
-        pieces[stage] = pieces.get(stage, 0) + live - packed
+        pieces[rest] = pieces.get(rest, 0) + live - packed
     return _mixture(pieces.keys())
 
 

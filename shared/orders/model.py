@@ -197,7 +197,8 @@ class Order:
     accept_by: datetime | None = None
     ship_by: datetime | None = None
     raw_status: str = ""  # the channel's last word that we do not know
-    pickup: bool = False
+    pickup: bool = False  # the customer collects it: no packages
+    collected: bool = False  # a pick-up that was: every live piece is handed over
     test: bool = False
     draft: bool = False
     fulfilled_by_channel: bool = False

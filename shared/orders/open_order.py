@@ -57,7 +57,7 @@ class OpenOrder:
         self.accept_by: datetime | None = None
         self.ship_by: datetime | None = None
         self.raw_status = ""
-        self.pickup = self.test = self.draft = self.fulfilled_by_channel = False
+        self.pickup = self.collected = self.test = self.draft = self.fulfilled_by_channel = False
         self.workable = self.released = self.reserved = self.dispute = False
         self.cancellation_requested = self.cancellation_answered = self.acceptance_failed = False
         self.erased = False
@@ -87,6 +87,7 @@ class OpenOrder:
         self.ship_by = base.ship_by
         self.raw_status = base.raw_status
         self.pickup = base.pickup
+        self.collected = base.collected
         self.test = base.test
         self.draft = base.draft
         self.fulfilled_by_channel = base.fulfilled_by_channel
@@ -154,6 +155,7 @@ class OpenOrder:
             ship_by=self.ship_by,
             raw_status=self.raw_status,
             pickup=self.pickup,
+            collected=self.collected,
             test=self.test,
             draft=self.draft,
             fulfilled_by_channel=self.fulfilled_by_channel,

@@ -46,6 +46,9 @@ def settle(bench: Workbench) -> None:
         _collect_cash(bench)
     if bench.due_pieces:
         _owe_refund(bench)
+    if bench.attention and bench.refunded() <= bench.paid():
+        # The payment came after its refund.
+        bench.settled("refunded_above_paid")
     set_deadlines(bench)
 
 
@@ -100,8 +103,7 @@ def _collect_cash(bench: Workbench) -> None:
     """Cash on delivery: paid when every live piece was delivered or collected."""
     if not bench.live():
         return
-    collected = bench.pickup and bench.status is Status.CLOSED
-    if (collected or bench.all_in(frozenset({PackageStatus.DELIVERED}))) and capture_open(bench):
+    if (bench.collected or bench.all_in(frozenset({PackageStatus.DELIVERED}))) and capture_open(bench):
         bench.note("payment", "applied", "collected")
 
 

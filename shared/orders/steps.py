@@ -95,7 +95,7 @@ def cancel_there(bench: Workbench) -> None:
     if bench.status is Status.REFUSED:
         bench.move("T14", Status.CANCELED)
         return
-    if bench.is_handed_over() or bench.status in (Status.SHIPPED, Status.CLOSED):
+    if bench.is_handed_over():
         bench.attend("contradiction:canceled_after_shipping")
     elif bench.has_packages(PackageStatus.READY_TO_SHIP) or bench.status in (
         Status.PREPARING_PICKUP,
@@ -159,6 +159,7 @@ def close_there(bench: Workbench) -> None:
     rest = bench.all_open()
     if rest and bench.pickup:
         bench.cause(Cause.PICKED_UP, pieces=rest)
+        bench.collected = True
     elif rest:
         bench.caught_up = True
         package = bench.add_package(rest, PackageStatus.FULFILLED)
@@ -194,4 +195,5 @@ def collect(bench: Workbench) -> None:
         bench.mails.clear()
     bench.move("T17", Status.PICKED_UP)
     bench.cause(Cause.PICKED_UP, pieces=bench.all_open())
+    bench.collected = True
     bench.move("T17", Status.CLOSED)

@@ -72,12 +72,16 @@ class Workbench(Owing):
     # Quantities
 
     def open(self, line_id: str) -> int:
-        """Return how many live pieces of a line are in no package."""
+        """Return how many live pieces of a line are in no package, and not collected."""
+        if self.collected:
+            return 0
         line = self.lines[line_id]
         return line.ordered - line.canceled - self.packed.get(line_id, 0)
 
     def all_open(self) -> tuple[tuple[str, int], ...]:
-        """Return every line with live pieces in no package."""
+        """Return every line with live pieces in no package, and not collected."""
+        if self.collected:
+            return ()
         packed = self.packed.get
         return tuple(
             [
@@ -129,11 +133,11 @@ class Workbench(Owing):
 
     def is_handed_over(self) -> bool:
         """True where any piece has left us."""
-        return self.has_packages(*HANDED_OVER)
+        return self.collected or self.has_packages(*HANDED_OVER)
 
     def handed_over(self, line_id: str) -> int:
         """Return how many live pieces of a line have left us."""
-        if self.pickup and self.status is Status.CLOSED:
+        if self.collected:
             return self.lines[line_id].live
         return sum(
             pieces

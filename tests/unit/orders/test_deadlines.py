@@ -165,9 +165,6 @@ def test_each_parcel_waits_for_its_own_tracking() -> None:
     story.told(package("B", contents=(("L1", 1),), waits=True))
     waiting = [entry.subject for entry in story.state.deadlines if entry.kind == "tracking_wait"]
     assert sorted(waiting) == ["1", "2"]
-        "1",
-        "2",
-    ]
     story.later(hours=2)
     assert [p.status.value for p in story.state.packages] == ["fulfilled", "ready_to_ship"]
     story.later(hours=1)
