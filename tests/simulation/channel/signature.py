@@ -1,0 +1,3 @@
+"""The simulated channel's signature module: only what applying asks for."""
+
+MEDIA_TYPE = "application/json"

@@ -1,0 +1,350 @@
+"""The whole hub in the simulated cloud: senders, event sources, schedules, and the product's own use cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from itertools import count
+from math import inf
+from typing import Any, cast
+
+from shared import adapters
+from shared.connections.model import Connection, Settings
+from shared.connections.store import ConnectionStore
+from shared.notifications.mailer import SesMailer
+from shared.orders.model import order_id
+from shared.runtime.events import Record, process_batch
+from shared.storage.inbox import Inbox
+from shared.storage.outbox import Outbox
+from shared.storage.records import EffectMessage
+from shared.storage.store import OrderStore, read_input
+from shared.usecases import send_mail as sending
+from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt
+from shared.usecases.relay_effects import relay_changes, sweep_effects
+from shared.usecases.run_command import CommandRequest, run_command
+from shared.usecases.run_deadlines import run_deadlines
+from shared.usecases.send_mail import MailDesk, send_mail
+from shared.wire.receipts import ParkedPointer, Receipt, decode
+from tests.simulation.channel import mapping
+from tests.simulation.cloud import CONNECTIONS, INBOX, MAILS, ORDERS, STARTED, Cloud, Invocation
+from tests.simulation.stories import CARRIER, SHOP, SLOW_SHOP, Document, Story, Wish
+from tests.support.engine import Client, Dynamo, Item
+from tests.support.queues import Message, Queue
+
+KIND = "simulated"
+LEASE = timedelta(seconds=120)
+CONCURRENCY = 4
+RECORD_TRIES = 5
+SENDER_REPEATS_AFTER = 60.0
+CLIENT_REPEATS_AFTER = 20.0
+MERCHANT = "merchant"
+
+adapters.ADAPTERS.setdefault(KIND, "tests.simulation.channel")
+
+
+def _connections() -> tuple[Connection, ...]:
+    connected = STARTED - timedelta(days=1)
+    settings = {
+        SHOP: Settings(),
+        SLOW_SHOP: Settings(closing_delay_seconds=7_200, auto_accept=True),
+        CARRIER: Settings(),
+    }
+    return tuple(
+        Connection(id=name, kind=KIND, name="Example Shop", connected_at=connected, settings=chosen)
+        for name, chosen in settings.items()
+    )
+
+
+def _connection_store() -> ConnectionStore:
+    # Read once and kept, as a warm function keeps them: a call that fails here is one that fails before
+    # the next one.
+    client = cast("Any", Client(Dynamo({CONNECTIONS: {}}).execute))
+    store = ConnectionStore(client, CONNECTIONS, lambda: STARTED)
+    for connection in _connections():
+        store.put(connection)
+    return store
+
+
+CONNECTED = _connection_store()
+_RENDERED: dict[str, Any] = {}
+_render_mail = sending.render_mail
+
+
+def _render_once(kind: str, data: Any, **options: Any) -> Any:
+    # What a mail looks like is not simulated, and costs more than all else: once per kind.
+    if kind not in _RENDERED:
+        _RENDERED[kind] = _render_mail(kind, data, **options)
+    return _RENDERED[kind]
+
+
+sending.render_mail = _render_once
+
+
+class World:
+    """One schedule's hub. Nothing in it decides anything: the weather and the product do."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.stream: list[Item] = []
+        self.accepted: dict[str, list[str]] = {}  # receipt ids by document
+        self.answered: dict[str, str] = {}  # outcomes by Idempotency-Key
+        self.failures: list[BaseException] = []
+        self._running = {INBOX: 0, MAILS: 0}
+        self._wakes = {INBOX: inf, MAILS: inf}
+        self._streaming = False
+        self._receipts = count(1)
+        self._claims = count(1)
+        cloud.database.observers.append(self._on_write)
+
+    # --- what a function is made of, as the composition root makes it
+
+    def store(self, invocation: Invocation) -> OrderStore:
+        """Return the orders table."""
+        client = cast("Any", invocation.dynamodb)
+        return OrderStore(client, ORDERS, lambda: f"claim-{next(self._claims)}")
+
+    def _inbox_desk(self, invocation: Invocation) -> InboxDesk:
+        return InboxDesk(
+            store=self.store(invocation),
+            connections=CONNECTED,
+            now=invocation.now,
+            pause=invocation.pause,
+        )
+
+    # --- the way in
+
+    def send(self, document: Document, source: str, group: str) -> None:
+        """Let a sender send a document, again and again until it was taken."""
+        receipt_id = f"receipt-{next(self._receipts)}"
+        if document.reports:
+            mapping.REPORTS[document.name] = list(document.reports)
+        receipt = Receipt(
+            receipt_id=receipt_id,
+            connection=document.connection,
+            kind=KIND,
+            source=source,
+            received_at=self.cloud.now(),
+            body=(document.body or json.dumps({"reports": document.name})).encode(),
+        )
+
+        def receive(invocation: Invocation) -> None:
+            Inbox(cast("Any", invocation.sqs), INBOX).put(receipt, group=group or receipt_id)
+
+        def answered(_answer: Any, error: BaseException | None) -> None:
+            if error is not None:
+                self.cloud.after(SENDER_REPEATS_AFTER, lambda: self.send(document, source, group))
+            self.pump(INBOX)
+
+        self.accepted.setdefault(document.name, []).append(receipt_id)
+        self.cloud.invoke("receive_webhook", receive, then=answered, now=True)
+
+    def ask(self, wish: Wish, connection: str) -> None:
+        """Let the merchant give a command, again and again until there is an answer."""
+        request = CommandRequest(
+            order_id=order_id(connection, wish.order),
+            command=wish.command,
+            who=MERCHANT,
+            idempotency_key=wish.once,
+        )
+
+        def answered(answer: Any, error: BaseException | None) -> None:
+            if error is not None:
+                self._note(error)
+                self.cloud.after(CLIENT_REPEATS_AFTER, lambda: self.ask(wish, connection))
+            elif self.answered.setdefault(wish.once, answer.outcome.value) != answer.outcome.value:
+                self.answered[wish.once] = "two answers"
+
+        self.cloud.invoke(
+            "serve_api",
+            lambda invocation: run_command(request, self._inbox_desk(invocation)),
+            then=answered,
+            now=True,
+        )
+
+    # --- event sources
+
+    def pump(self, name: str) -> None:
+        """Let Lambda take what is visible, a batch per invocation."""
+        queue = self.cloud.queues[name]
+        random = self.cloud.weather.random
+        while self._running[name] < CONCURRENCY:
+            batch = queue.receive(self.cloud.clock, 1 + int(random.random() * 4))
+            if not batch:
+                break
+            self._running[name] += 1
+            self._consume(name, queue, batch)
+        wakes_at = queue.next_visible(self.cloud.clock)
+        if wakes_at is not None and wakes_at < self._wakes[name]:
+            self._wakes[name] = wakes_at
+            self.cloud.at(wakes_at + 0.001, lambda: self._wake(name))
+
+    def _wake(self, name: str) -> None:
+        self._wakes[name] = inf
+        self.pump(name)
+
+    def _consume(self, name: str, queue: Queue, batch: list[Message]) -> None:
+        records = [
+            {
+                "messageId": message.id,
+                "body": message.body,
+                "attributes": {"MessageGroupId": message.group} if queue.fifo else {},
+            }
+            for message in batch
+        ]
+        handler = _HANDLERS[name]
+
+        def done(answer: Any, error: BaseException | None) -> None:
+            self._running[name] -= 1
+            if error is not None:
+                self._note(error)
+            elif not self.cloud.weather.happens(self.cloud.weather.rate / 4, "answer_of_batch_lost"):
+                failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
+                for message in batch:
+                    if message.id not in failed:
+                        queue.delete(message)
+            self.pump(name)
+
+        self.cloud.invoke(name, lambda invocation: handler(self, invocation, records), then=done)
+
+    def _on_write(self, pk: str, _sk: str, old: Item | None, new: Item | None) -> None:
+        """The table's stream, with the filter of the template: only changes as they are made."""
+        if old is not None or new is None or new.get("outcome", _NOTHING)["S"] != "applied":
+            return
+        if not pk.startswith("ORDER#"):
+            return
+        weather = self.cloud.weather
+        if weather.calm or weather.random.random() < weather.stream:
+            self.stream.append(new)
+            if not self._streaming:
+                self._streaming = True
+                self.cloud.after(0.1, self._relay_next)
+        elif weather.stream:
+            weather.counts["stream_record_lost"] += 1
+
+    def _relay_next(self) -> None:
+        """Relay the next records; a batch that fails is halved, a record that fails five times is left."""
+        if not self.stream:
+            self._streaming = False
+            return
+        size = 1 + int(self.cloud.weather.random.random() * 3)
+        batch, self.stream = self.stream[:size], self.stream[size:]
+        self._relay(batch, RECORD_TRIES)
+
+    def _relay(self, batch: list[Item], tries: int) -> None:
+        def done(_answer: Any, error: BaseException | None) -> None:
+            if error is None:
+                self.pump(MAILS)
+                self._relay_next()
+                return
+            self._note(error)
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                self.stream[:0] = batch[middle:]
+                self._relay(batch[:middle], tries)
+            elif tries > 1:
+                self._relay(batch, tries - 1)
+            else:
+                self.cloud.weather.counts["stream_record_given_up"] += 1
+                self._relay_next()
+
+        self.cloud.invoke("relay_effects", lambda invocation: self._relay_batch(invocation, batch), then=done)
+
+    # --- schedules
+
+    def sweep(self, at: float | None = None) -> None:
+        """Let the sweeper run, as seen at a moment in seconds."""
+        moment = STARTED + timedelta(seconds=self.cloud.clock if at is None else at)
+
+        def body(invocation: Invocation) -> int:
+            return sweep_effects(
+                store=self.store(invocation),
+                outbox=_outbox(invocation),
+                inbox=Inbox(cast("Any", invocation.sqs), INBOX),
+                now=invocation.now,
+                at=moment,
+            )
+
+        self.cloud.invoke("sweep_effects", body, then=self._pump_all)
+
+    def let_deadlines_pass(self) -> None:
+        """Let the deadlines run, for the present."""
+        moment = self.cloud.now()
+        self.cloud.invoke(
+            "run_deadlines",
+            lambda invocation: run_deadlines(moment, self._inbox_desk(invocation)),
+            then=self._pump_all,
+        )
+
+    def _pump_all(self, _answer: Any, error: BaseException | None) -> None:
+        if error is not None:
+            self._note(error)
+        self.pump(INBOX)
+        self.pump(MAILS)
+
+    # --- the functions, as in functions/
+
+    def _apply_inbox(self, invocation: Invocation, records: Sequence[Record]) -> Any:
+        desk = self._inbox_desk(invocation)
+        receipts: list[Receipt] = []
+
+        def apply(record: Record) -> None:
+            message = decode(record["body"])
+            if isinstance(message, ParkedPointer):
+                parked = desk.store.read_parked(message.pk, message.sk)
+                if parked is not None:
+                    apply_parked(parked, desk)
+                return
+            apply_receipt(message, message.body or b"", desk)
+            receipts.append(message)
+
+        answer = process_batch(records, apply, on_failure=self._note)
+        if receipts:
+            invocation.put_object()
+        return answer
+
+    def _relay_batch(self, invocation: Invocation, images: Sequence[Item]) -> int:
+        return relay_changes(
+            [read_input(image) for image in images],
+            store=self.store(invocation),
+            outbox=_outbox(invocation),
+            inbox=Inbox(cast("Any", invocation.sqs), INBOX),
+            now=invocation.now,
+        )
+
+    def _send_mails(self, invocation: Invocation, records: Sequence[Record]) -> Any:
+        desk = MailDesk(
+            store=self.store(invocation),
+            connections=CONNECTED,
+            mailer=SesMailer(cast("Any", invocation)),
+            sender="shop@example.com",
+            configuration_set="mails",
+            lease=LEASE,
+            now=invocation.now,
+        )
+
+        def send(record: Record) -> None:
+            message = EffectMessage(**json.loads(record["body"]))
+            invocation.effect = (message.pk, message.sk, message.effect)
+            send_mail(message, desk)
+
+        return process_batch(records, send, on_failure=self._note)
+
+    def _note(self, error: BaseException) -> None:
+        self.failures.append(error)
+
+
+_NOTHING: Mapping[str, str] = {"S": ""}
+_HANDLERS: Mapping[str, Callable[[World, Invocation, Sequence[Record]], Any]] = {
+    INBOX: World._apply_inbox,
+    MAILS: World._send_mails,
+}
+
+
+def _outbox(invocation: Invocation) -> Outbox:
+    return Outbox(cast("Any", invocation.sqs), {"mail": MAILS})
+
+
+def group_of(document: Document, story: Story) -> str:
+    """Return the queue's group of a document: what the adapter's shallow look gives."""
+    return f"{document.connection}/{story.order}"
