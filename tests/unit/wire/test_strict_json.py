@@ -169,8 +169,10 @@ def test_b25_control_characters_are_removed_and_said_to_be(code_point: int) -> N
     assert parse(b'{"name": ["a\\u%04xb"]}' % code_point) == ({"name": ["ab"]}, True)
 
 
-def test_b25_short_escapes_and_keys_are_cleaned_too() -> None:
-    assert parse(rb'{"a\u0000": "x\b\fy"}') == ({"a": "xy"}, True)
+@pytest.mark.parametrize("escape", [rb"\b", rb"\f", rb"\u007f", rb"\u007F", rb"\u001F", rb"\u0000"])
+def test_b25_however_it_is_escaped_in_texts_and_in_keys(escape: bytes) -> None:
+    assert parse(b'"x' + escape + b'y"') == ("xy", True)
+    assert parse(b'[{"a' + escape + b'": "xy"}, 1]') == ([{"a": "xy"}, 1], True)
 
 
 def test_b25_a_raw_delete_character_is_removed_like_an_escaped_one() -> None:
