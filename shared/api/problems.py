@@ -48,7 +48,7 @@ PROBLEMS: dict[str, Problem] = {
     "invalid_currency": Problem(422, "A currency is an ISO 4217 code."),
     "invalid_quantity": Problem(422, "There are not so many pieces, or it is no number of pieces."),
     "invalid_timestamp": Problem(422, "A time is ISO 8601 with an offset, and not in the future."),
-    "invalid_tracking": Problem(422, "A tracking number is 3 to 64 letters, digits, spaces and . / -"),
+    "invalid_tracking": Problem(422, "A tracking number is 3 to 64 letters, digits and inner spaces . / -"),
     "invalid_url": Problem(422, "A tracking address is https, at a carrier that is known."),
     "ambiguous_tracking": Problem(422, "One tracking number cannot stand for several packages."),
     "unknown_line": Problem(422, "The order has no such line."),

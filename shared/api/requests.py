@@ -171,9 +171,15 @@ def _document(request: ApiRequest) -> Any:
 
 def _complaint(error: ValidationError) -> ApiError:
     """Return the first complaint as the answer, with all of them beside it."""
+    items = error.errors(include_input=False, include_url=False, include_context=False)
+    places = [item["loc"] for item in items]
     found = [
         {"code": _code(item["type"], item["loc"]), "field": ".".join(_printable(str(p)) for p in item["loc"])}
-        for item in error.errors(include_input=False, include_url=False, include_context=False)
+        for item in items
+        # A list whose items are wrong is called too short as well: the items say it all.
+        if not any(
+            len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places
+        )
     ]
     return ApiError(found[0]["code"], errors=found[:MAX_COMPLAINTS])
 

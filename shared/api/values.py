@@ -47,7 +47,7 @@ def _tracking_url(value: str) -> str:
 
 
 _AMOUNT_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,4})?$", "examples": ["12.50"]}
-_TRACKING = r"[A-Za-z0-9][A-Za-z0-9 ./-]{2,63}"
+_TRACKING = r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,62}[A-Za-z0-9]"
 
 Flag = StrictBool
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROL)]

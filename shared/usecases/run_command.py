@@ -94,7 +94,7 @@ def run_command(request: CommandRequest, desk: InboxDesk) -> CommandResult:
         order=order,
         version=change.order.version if change.order else 0,
         notes=change.notes,
-        effects=tuple(effect.key for effect in change.effects),
+        effects=tuple(sorted(effect.key for effect in change.effects)),
         allowed=change.allowed,
     )
 
@@ -159,7 +159,7 @@ def _first_result(request: CommandRequest, entry: Input, desk: InboxDesk) -> Com
         order=order,
         version=record.version,
         notes=record.notes,
-        effects=tuple(effect.key for effect in record.effects),
+        effects=tuple(sorted(effect.key for effect in record.effects)),
         allowed=allowed,
         repeated=True,
     )
