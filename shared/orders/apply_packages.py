@@ -12,7 +12,7 @@ from shared.orders.facts import (
 from shared.orders.model import Package
 from shared.orders.statuses import PackageStatus, Status
 from shared.orders.steps import catch_up_to_waiting_shipment, collect, prepare_pickup, ready_for_pickup
-from shared.orders.workbench import Workbench
+from shared.orders.workbench import HANDED_OVER, Workbench
 
 _P = PackageStatus
 
@@ -44,6 +44,8 @@ def apply_package(bench: Workbench, fact: PackageReported) -> None:
         target = _P.READY_TO_SHIP
     if known is not None:
         _update(bench, known, fact, target, waits=waits)
+        if fact.contents is None and not waits:
+            _tell_nameless(bench, fact, target)
     elif fact.contents is None and target is not _P.CANCELED:
         _apply_to_all(bench, fact, target, waits=waits)
     else:
@@ -119,33 +121,48 @@ def _update(
         bench.note(about, "applied", bench.package(package.id).status.value)
 
 
+def _tell_nameless(bench: Workbench, fact: PackageReported, target: PackageStatus) -> None:
+    """Let a word about all of an order reach the packages that its channel has never named."""
+    for package in list(bench.packages):
+        if not package.external_ids and package.contents and target in HANDED_OVER:
+            _tell(bench, package.id, target, fact.occurred_at)
+
+
 def _tell(bench: Workbench, package_id: str, target: PackageStatus, at: datetime | None) -> None:
     """Let the channel's word move a package forward; what would move it back is only recorded."""
     package = bench.package(package_id)
     about = f"package/{package_id}"
+    if package.told == target.value and not _is_newer(at, package.told_at):
+        return
     if package.status is not target:
-        if bench.can_advance(package, target):
+        if bench.can_advance(package, target) and not _is_echo(package, target, at):
             bench.advance(package_id, target)
         else:
             _tell_late(bench, package, target, at)
             return
-    elif package.told == target.value:
-        return
     after = bench.package(package_id)
     bench.put(replace(after, told=target.value, told_at=at or package.told_at))
     if target is _P.CANCELED:
         bench.note(about, "applied", "canceled")
 
 
+def _is_newer(at: datetime | None, than: datetime | None) -> bool:
+    return at is not None and than is not None and at > than
+
+
+def _is_echo(package: Package, target: PackageStatus, at: datetime | None) -> bool:
+    """True where *fulfilled* is no new attempt, but was true before the failed one."""
+    failed = package.status is _P.UNABLE_TO_DELIVER and target is _P.FULFILLED
+    return failed and not _is_newer(at, package.scanned_at or package.told_at)
+
+
 def _tell_late(bench: Workbench, package: Package, target: PackageStatus, at: datetime | None) -> None:
     about = f"package/{package.id}"
-    if package.told == target.value:
-        return
     if not package.told:
         # The channel's first word of it, behind what the carrier or we know: an echo.
         bench.put(replace(package, told=target.value, told_at=at))
         bench.note(about, "late", target.value)
-    elif at is not None and package.told_at is not None and at > package.told_at:
+    elif _is_newer(at, package.told_at):
         bench.attend("contradiction:package_went_back", about)
     else:
         bench.note(about, "late", target.value)
@@ -163,8 +180,8 @@ def _apply_to_all(bench: Workbench, fact: PackageReported, target: PackageStatus
                 _begin_to_wait(bench, package.id)
                 moved = True
         elif bench.can_advance(package, target):
-            bench.advance(package.id, target)
-            moved = True
+            _tell(bench, package.id, target, fact.occurred_at)
+            moved |= bench.package(package.id).status is target
     if rest or not any(package.contents for package in bench.packages):
         _create(bench, fact, rest, target, waits=waits)
         return

@@ -333,3 +333,41 @@ def test_one_parcel_back_and_one_delivered_closes_the_order() -> None:
     assert story.status == "closed"
     assert story.axes()[3] == "partially_delivered"
     assert story.axes()[4] == "partially_returned"
+
+
+def test_the_channels_document_repeated_after_a_failed_attempt_is_no_new_attempt() -> None:
+    story = shipped()
+    story.scanned(ScanStatus.DELIVERY_FAILED, at=START + timedelta(hours=2))
+    story.told(package("P1", number="T1", at=START))
+    assert story.state.packages[0].status is P.UNABLE_TO_DELIVER
+    ours = processable()
+    ours.asked(c.Ship(tracking_number="T1"))
+    ours.scanned(ScanStatus.DELIVERY_FAILED, at=START + timedelta(hours=2))
+    ours.told(package("4711", number="T1", at=START + timedelta(hours=1)))
+    assert ours.axes()[3] == "unable_to_deliver"
+    ours.told(package("4711", number="T1", at=START + timedelta(hours=3)))
+    assert ours.axes()[3] == "fulfilled"
+
+
+def test_a_failed_attempt_told_again_does_not_undo_the_next_one() -> None:
+    story = shipped()
+    story.told(package("P1", PackageWord.UNABLE_TO_DELIVER, at=START + timedelta(hours=1)))
+    story.scanned(ScanStatus.OUT_FOR_DELIVERY, at=START + timedelta(hours=2))
+    story.told(package("P1", PackageWord.UNABLE_TO_DELIVER, at=START + timedelta(hours=1)))
+    assert story.state.packages[0].status is P.FULFILLED
+
+
+def test_a_document_that_tells_of_a_parcel_and_its_scan_repeats_without_effect() -> None:
+    story = processable()
+    facts = (package("P1", number="T1"), scan(ScanStatus.DELIVERED, package_id="P1", at=START))
+    story.told(*facts)
+    assert story.status == "closed"
+    assert story.told(*facts).outcome is Outcome.IGNORED
+
+
+def test_a_word_about_the_whole_order_reaches_what_the_channel_never_named() -> None:
+    story = processable(2)
+    story.asked(c.ReadyToShip(contents=(("L1", 1),)))
+    story.told(package("order"))
+    story.told(package("order", PackageWord.DELIVERED))
+    assert [p.status for p in story.state.packages] == [P.DELIVERED, P.DELIVERED]
