@@ -80,7 +80,6 @@ CODES = {
     "shipping": "invalid_amount",
     "fees": "invalid_amount",
     "placed_at": "invalid_timestamp",
-    "order_id": "invalid_id",
     "external_id": "invalid_id",
     "line_id": "invalid_id",
     "line_ids": "invalid_id",
