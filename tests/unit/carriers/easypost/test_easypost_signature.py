@@ -35,7 +35,7 @@ def vectors() -> list[dict[str, Any]]:
 def test_the_adapter_keeps_the_protocol() -> None:
     module: SignatureModule = signature_of("easypost")
 
-    assert (module.SIGNATURE_HEADER, module.SUCCESS_STATUS, module.MEDIA_TYPE) == (
+    assert (*module.SIGNATURE_HEADERS, module.SUCCESS_STATUS, module.MEDIA_TYPE) == (
         "x-hmac-signature",
         202,
         "application/json",

@@ -165,7 +165,7 @@ def test_a_look_at_the_bytes_tells_the_order(topic: str, body: bytes, hint: str)
 
 
 def test_the_registry_finds_it_and_it_needs_the_standard_library_only() -> None:
-    assert signature_of("shopify").SIGNATURE_HEADER == HEADER
+    assert signature_of("shopify").SIGNATURE_HEADERS == (HEADER, "shopify-hmac-sha256")
     imported = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(Path(signature.__file__).read_text(encoding="utf-8")))
