@@ -22,7 +22,7 @@ from shared.usecases.run_command import VersionConflictError
 
 ORDERS = Path(shared.orders.__path__[0])
 # Fields that a body has beside its command's, and why.
-BESIDE = {CreateOrderBody: {"connection"}}  # it becomes a part of the order's id
+BESIDE: dict[type[Model], set[str]] = {CreateOrderBody: {"connection"}}  # it becomes a part of the order's id
 # Fields of facts that are for channels to say, not for people to type.
 OF_CHANNELS = {
     "LineBody": {"canceled", "total", "requires_shipping"},
