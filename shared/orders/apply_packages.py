@@ -124,7 +124,8 @@ def _update(
 def _tell_nameless(bench: Workbench, fact: PackageReported, target: PackageStatus) -> None:
     """Let a word about all of an order reach the packages that its channel has never named."""
     for package in list(bench.packages):
-        if not package.external_ids and package.contents and target in HANDED_OVER:
+        nameless = not package.external_ids and package.contents and target in HANDED_OVER
+        if nameless and bench.can_advance(package, target):
             _tell(bench, package.id, target, fact.occurred_at)
 
 

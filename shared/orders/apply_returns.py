@@ -26,6 +26,8 @@ def apply_return(bench: Workbench, fact: ReturnReported) -> None:
     ):
         bench.attend("return_asked_after_rejection", about)
         return
+    if fact.quantity > bench.out_of_house(fact.line_id):
+        bench.attend("contradiction:more_returned_than_shipped", about)
     bench.returns.append(
         Return(fact.return_id, fact.line_id, fact.quantity, ReturnWord.REQUESTED, fact.reason[:40])
     )

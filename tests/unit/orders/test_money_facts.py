@@ -429,3 +429,10 @@ def test_a_return_of_a_line_nobody_knows_is_noted() -> None:
     story = delivered(1)
     assert story.told(fact).outcome is Outcome.APPLIED
     assert story.state.returns == ()
+
+
+def test_more_returned_than_was_shipped_is_recorded_and_looked_at() -> None:
+    story = delivered(1)
+    story.told(returned(ReturnWord.REQUESTED, 2))
+    assert story.looks("contradiction:more_returned_than_shipped", "return/A")
+    assert story.axes()[4] == "requested"
