@@ -1,0 +1,195 @@
+"""Each owed mail goes out once, whatever SES and the workers do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.notifications.mailer import Delivery, Sent
+from shared.orders.model import order_id
+from shared.runtime import wiring
+from shared.storage.records import EffectRecord, EffectState
+from tests.support.hub import Hub, document, event_body
+
+CREATED = "shopify/orders_create.json"
+MAIL = "mail/order_received"
+
+
+class FakeMailer:
+    """A mail service that answers as it is told, one answer a mail."""
+
+    def __init__(self, *answers: Sent) -> None:
+        self.answers = list(answers)
+        self.requests: list[Any] = []
+
+    def send(self, request: Any) -> Delivery:
+        self.requests.append(request)
+        return Delivery(sent=self.answers.pop(0), proof=f"message-{len(self.requests)}", reason="told so")
+
+
+@pytest.fixture
+def mailer(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeMailer]:
+    def use(*answers: Sent) -> FakeMailer:
+        fake = FakeMailer(*answers)
+        desk = replace(wiring.mail_desk(), mailer=fake)
+        monkeypatch.setattr(wiring, "mail_desk", lambda: desk)
+        return fake
+
+    return use
+
+
+def owed_mail(hub: Hub) -> EffectRecord:
+    order = order_id("shop-one", str(document(event_body(CREATED))["id"]))
+    found = [record.effect(MAIL) for record in hub.store.history(order)]
+    [effect] = [effect for effect in found if effect is not None]
+    return effect
+
+
+def order_a_mail(hub: Hub, **changes: Any) -> None:
+    body = json.dumps(document(event_body(CREATED)) | changes).encode()
+    hub.post("shop-one", body, "orders/create")
+    hub.run_inbox()
+    hub.run_stream()
+
+
+def mail_event(hub: Hub) -> dict[str, Any]:
+    event = hub._receive("MAIL_QUEUE_URL")
+    assert event is not None
+    return event
+
+
+def test_a_mail_that_ses_took_is_done_with_its_message_id(
+    hub: Hub, mailer: Callable[..., FakeMailer]
+) -> None:
+    fake = mailer(Sent.ACCEPTED)
+    order_a_mail(hub)
+    hub.settle()
+    assert (owed_mail(hub).state, owed_mail(hub).proof) == (EffectState.DONE, "message-1")
+    assert len(fake.requests) == 1
+
+
+def test_f15_a_mail_without_an_answer_is_ambiguous_and_is_not_sent_again(
+    hub: Hub, mailer: Callable[..., FakeMailer]
+) -> None:
+    fake = mailer(Sent.UNKNOWN, Sent.ACCEPTED)
+    order_a_mail(hub)
+    event = mail_event(hub)
+    for _ in range(3):
+        hub.invoke("send_mail", event)
+        hub.now += timedelta(hours=1)
+        hub.sweep()
+    assert owed_mail(hub).state is EffectState.AMBIGUOUS
+    assert len(fake.requests) == 1
+
+
+def test_f14_a_worker_that_vanished_after_sending_leaves_an_ambiguous_mail(
+    hub: Hub, mailer: Callable[..., FakeMailer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Vanished(BaseException):
+        """Lambda was killed."""
+
+    fake = mailer(Sent.ACCEPTED, Sent.ACCEPTED)
+    order_a_mail(hub)
+    event = mail_event(hub)
+    with monkeypatch.context() as patch:
+
+        def vanish(*_: Any, **__: Any) -> None:
+            raise Vanished
+
+        patch.setattr(type(wiring.mail_desk().store), "mark", vanish)
+        with pytest.raises(Vanished):
+            hub.invoke("send_mail", event)
+    # As long as its lease lasts nobody touches the mail, and the message comes again.
+    assert hub.invoke("send_mail", event)["batchItemFailures"]
+    assert owed_mail(hub).state is EffectState.CLAIMED
+    hub.now += wiring.mail_desk().lease + timedelta(seconds=1)
+    assert not hub.invoke("send_mail", event)["batchItemFailures"]
+    assert (owed_mail(hub).state, owed_mail(hub).reason) == (EffectState.AMBIGUOUS, "worker_vanished")
+    assert len(fake.requests) == 1
+
+
+def test_f56_a_paused_account_keeps_the_mail_owed_until_it_takes_mails_again(
+    hub: Hub, mailer: Callable[..., FakeMailer]
+) -> None:
+    fake = mailer(Sent.POSTPONED, Sent.POSTPONED, Sent.ACCEPTED)
+    order_a_mail(hub)
+    hub.settle()
+    assert owed_mail(hub).state is EffectState.OWED
+    for _ in range(2):
+        hub.now += timedelta(minutes=6)
+        hub.sweep(hub.now)
+        hub.settle()
+    assert owed_mail(hub).state is EffectState.DONE
+    assert len(fake.requests) == 3
+
+
+def test_a_mail_that_ses_will_never_take_has_failed_and_says_why(
+    hub: Hub, mailer: Callable[..., FakeMailer]
+) -> None:
+    mailer(Sent.REJECTED)
+    order_a_mail(hub)
+    hub.settle()
+    assert (owed_mail(hub).state, owed_mail(hub).reason) == (EffectState.FAILED, "told so")
+    assert hub.sweep() == 0
+
+
+@pytest.mark.parametrize("address", ["", "a@b, c@d", "a@localhost", "no address"])
+def test_b60_without_a_usable_address_the_order_goes_on_and_no_mail_goes_out(
+    hub: Hub, mailer: Callable[..., FakeMailer], address: str
+) -> None:
+    fake = mailer()
+    order_a_mail(hub, email=address, contact_email=address, customer=None)
+    hub.settle()
+    assert (owed_mail(hub).state, owed_mail(hub).reason) == (EffectState.SKIPPED, "no_valid_address")
+    assert fake.requests == []
+
+
+def test_f16_of_two_workers_with_the_same_mail_one_sends_it(
+    hub: Hub, mailer: Callable[..., FakeMailer]
+) -> None:
+    order_a_mail(hub)
+    event = mail_event(hub)
+    answers: list[Any] = []
+
+    class CrossingMailer(FakeMailer):
+        def send(self, request: Any) -> Delivery:
+            # The second worker comes while the first one is sending.
+            answers.append(hub.invoke("send_mail", event))
+            return super().send(request)
+
+    fake = CrossingMailer(Sent.ACCEPTED)
+    desk = replace(wiring.mail_desk(), mailer=fake)
+    wiring_mail_desk = wiring.mail_desk
+    try:
+        wiring.mail_desk = lambda: desk  # type: ignore[assignment]
+        hub.invoke("send_mail", event)
+    finally:
+        wiring.mail_desk = wiring_mail_desk
+    assert len(fake.requests) == 1
+    assert answers[0]["batchItemFailures"]
+    assert owed_mail(hub).state is EffectState.DONE
+
+
+def test_what_is_announced_on_the_bus_holds_ids_and_statuses_only(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced: list[Any] = []
+    from shared.runtime import clients
+
+    def keep(**request: Any) -> dict[str, Any]:
+        announced.extend(request["Entries"])
+        return {"FailedEntryCount": 0, "Entries": []}
+
+    monkeypatch.setattr(clients.events(), "put_events", keep)
+    order_a_mail(hub, email="sentinel@example.com")
+    [entry] = announced
+    assert entry["DetailType"] == "OrderChanged"
+    detail = json.loads(entry["Detail"])
+    assert detail["version"] == 1
+    assert detail["moves"][-1]["to"] == "waiting_shipment"
+    assert "sentinel" not in entry["Detail"]
