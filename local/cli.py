@@ -310,10 +310,13 @@ def _read(name: str) -> bytes:
 
 
 def _docs(parsed: argparse.Namespace) -> int:
-    from local import lifecycle_page
+    from local import lifecycle_page, openapi
 
     if not parsed.check:
         lifecycle_page.write()
+        openapi.write()
     elif not lifecycle_page.is_current():
         raise LocalError("docs/lifecycle.md is stale: run `python -m local docs` and commit it")
+    elif not openapi.is_current():
+        raise LocalError("docs/openapi.json is stale: run `python -m local docs` and commit it")
     return 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from pydantic import TypeAdapter
 
 from shared.api import shapes
 from shared.orders.model import order_id
@@ -253,6 +254,18 @@ def test_an_unknown_connection_has_no_inputs(api: Api) -> None:
 
 
 # --- in general
+
+
+def test_every_answer_has_the_shape_that_is_described(api: Api) -> None:
+    for path, shape in (
+        ("/v1/orders", shapes.OrderList),
+        (f"/v1/orders/{FIRST}", shapes.Order),
+        (f"/v1/orders/{DELETED}", shapes.Order),
+        (f"/v1/orders/{FIRST}/history", shapes.History),
+        ("/v1/connections/shop-two/inputs", shapes.InputList),
+    ):
+        adapter: TypeAdapter[Any] = TypeAdapter(shape)
+        adapter.validate_python(api.get(path).body, strict=True, extra="forbid")
 
 
 def test_an_unknown_route_is_a_problem_like_any_other(api: Api) -> None:

@@ -1,0 +1,223 @@
+"""docs/openapi.json, made from the API's own tables: ``python -m local docs`` writes it.
+
+Every command is a path of its own there, with its own body, though the API has one route for them all.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from local.places import ROOT
+from shared.api import shapes
+from shared.api.bodies import COMMANDS, CreateOrderBody
+from shared.api.callers import GROUPS, SCOPES, Right
+from shared.api.endpoints import ROUTES, Route
+from shared.api.problems import MEDIA_TYPE, PROBLEMS
+from shared.api.requests import LIMIT, MAX_LIMIT
+from shared.orders.statuses import Status
+
+DOCUMENT = ROOT / "docs" / "openapi.json"
+
+_ABOUT = (
+    "Orders of all shops and marketplaces: list them, read them, give commands. Amounts are text in major "
+    "units, times UTC with an offset. Fields that this document does not name may come with any release."
+)
+# What a route answers with, and in which of its statuses it succeeds.
+_ANSWERS: dict[str, tuple[str, Any]] = {
+    "get_orders": ("200", shapes.OrderList),
+    "post_order": ("201", shapes.CommandOutcome),
+    "get_order": ("200", shapes.Order),
+    "get_history": ("200", shapes.History),
+    "post_command": ("200", shapes.CommandOutcome),
+    "get_inputs": ("200", shapes.InputList),
+}
+_PAGED = ("cursor", "limit")
+_QUERIES: dict[str, tuple[str, ...]] = {
+    "get_orders": ("connection", "status", "attention", *_PAGED),
+    "get_history": _PAGED,
+    "get_inputs": ("day", *_PAGED),
+}
+_TEXT = {"type": "string"}
+_PARAMETERS: dict[str, dict[str, Any]] = {
+    "order_id": {
+        "in": "path",
+        "required": True,
+        "description": "The order's id, percent-encoded as in any path.",
+        "schema": _TEXT,
+    },
+    "connection_id": {"in": "path", "name": "connection", "required": True, "schema": _TEXT},
+    "connection": {"in": "query", "description": "Orders of this connection.", "schema": _TEXT},
+    "status": {
+        "in": "query",
+        "description": "Orders in this status.",
+        "schema": {"type": "string", "enum": [status.value for status in Status]},
+    },
+    "attention": {
+        "in": "query",
+        "description": "Orders that somebody has to look at.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "day": {
+        "in": "query",
+        "description": "A UTC day; today where it is left out.",
+        "schema": {"type": "string", "format": "date"},
+    },
+    "cursor": {
+        "in": "query",
+        "description": "`next` of the page before. A page may be short, or empty, and yet have a next one.",
+        "schema": _TEXT,
+    },
+    "limit": {
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT},
+    },
+    "idempotency_key": {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "required": True,
+        "description": "A command that is sent again with its key is carried out once and answered alike.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    },
+    "if_match": {
+        "in": "header",
+        "name": "If-Match",
+        "description": 'The ETag of the order as it was seen, such as "7": if it has changed, 412.',
+        "schema": _TEXT,
+    },
+}
+_READING = {400, 401, 403, 404, 422, 503}
+_COMMANDING = {400, 401, 403, 404, 409, 412, 413, 415, 422, 503}
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the description of the whole API (OpenAPI 3.1)."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Orderhub",
+            "version": project["version"],
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "security": [{"access_token": []}],
+        "paths": _paths(),
+        "components": {
+            "parameters": {name: {"name": name, **parameter} for name, parameter in _PARAMETERS.items()},
+            "responses": {
+                str(status): _problems(status) for status in sorted({p.status for p in PROBLEMS.values()})
+            },
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "access_token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": _rights(),
+                }
+            },
+        },
+    }
+
+
+def document_text() -> str:
+    """Return the document as it is written."""
+    return json.dumps(openapi_document(), indent=1, ensure_ascii=False) + "\n"
+
+
+def write(path: Path = DOCUMENT) -> None:
+    """Write the document."""
+    path.write_text(document_text())
+
+
+def is_current(path: Path = DOCUMENT) -> bool:
+    """True where the document says what the tables say."""
+    return path.exists() and path.read_text() == document_text()
+
+
+def _paths() -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        for path, operation in _operations(route):
+            paths.setdefault(path, {})[route.method.lower()] = operation
+    return paths
+
+
+def _operations(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
+    name = route.endpoint.__name__
+    if name != "post_command":
+        body = CreateOrderBody.__name__ if name == "post_order" else ""
+        yield route.path, _operation(route, name, _sentence(route.endpoint.__doc__), body)
+        return
+    for command, model in COMMANDS.items():
+        path = route.path.replace("{command}", command)
+        yield path, _operation(route, command, _sentence(model.makes.__doc__), model.__name__)
+
+
+def _operation(route: Route, name: str, summary: str, body: str) -> dict[str, Any]:
+    endpoint = route.endpoint.__name__
+    is_command = route.right is Right.WRITE
+    status, shape = _ANSWERS[endpoint]
+    names = [
+        *(["order_id"] if "{order_id}" in route.path else []),
+        *(["connection_id"] if "{connection}" in route.path else []),
+        *_QUERIES.get(endpoint, ()),
+        *(["idempotency_key"] if is_command else []),
+        *(["if_match"] if endpoint == "post_command" else []),
+    ]
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "description": f"Needs the right to {route.right}.",
+        "parameters": [{"$ref": f"#/components/parameters/{parameter}"} for parameter in names],
+    }
+    if body:
+        operation["requestBody"] = {"content": {"application/json": {"schema": _reference(body)}}}
+    problems = sorted(_COMMANDING if is_command else _READING)
+    operation["responses"] = {
+        status: {
+            "description": _sentence(shape.__doc__),
+            "content": {"application/json": {"schema": _reference(shape.__name__)}},
+        },
+        **{str(problem): {"$ref": f"#/components/responses/{problem}"} for problem in problems},
+    }
+    return operation
+
+
+def _problems(status: int) -> dict[str, Any]:
+    rows = [f"`{code}`: {problem.title}" for code, problem in PROBLEMS.items() if problem.status == status]
+    return {
+        "description": "\n".join([f"{HTTPStatus(status).phrase}.", "", *(f"* {row}" for row in rows)]),
+        "content": {MEDIA_TYPE: {"schema": _reference("Problem")}},
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    answers = {*(shape for _, shape in _ANSWERS.values()), shapes.Problem}
+    kinds = [*COMMANDS.values(), CreateOrderBody, *sorted(answers, key=lambda shape: str(shape.__name__))]
+    inputs: list[Any] = [(kind.__name__, "validation", TypeAdapter(kind)) for kind in kinds]
+    _, made = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")
+    definitions: dict[str, Any] = made["$defs"]
+    return {name: definitions[name] for name in sorted(definitions)}
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _rights() -> str:
+    granted = {f"scope {name}": rights for name, rights in SCOPES.items()}
+    granted |= {f"group {name}": rights for name, rights in GROUPS.items()}
+    rows = [f"* {name}: {', '.join(sorted(rights))}" for name, rights in granted.items()]
+    return "\n".join(["An access token of the stack's Cognito user pool.", "", *rows])
+
+
+def _sentence(text: str | None) -> str:
+    return (text or "").strip().splitlines()[0]
