@@ -14,6 +14,7 @@ from shared.orders.deadlines import set_accept_by, set_ship_by
 from shared.orders.durations import add_months
 from shared.orders.effects import Cause
 from shared.orders.facts import (
+    Address,
     Customer,
     Fact,
     LineSeen,
@@ -103,9 +104,23 @@ def address_hash(customer: Customer | None) -> str:
     """Return digests of the shipping address and of all the rest, one after the other; "" for no customer."""
     if customer is None:
         return ""
-    shipping = _digest([repr(customer.shipping)])
-    rest = _digest([customer.name, customer.email, customer.phone, customer.locale, repr(customer.billing)])
-    return shipping + rest
+    rest = [customer.name, customer.email, customer.phone, customer.locale, *_address_words(customer.billing)]
+    return _digest(_address_words(customer.shipping)) + _digest(rest)
+
+
+def _address_words(address: Address | None) -> list[str]:
+    if address is None:
+        return []
+    return [
+        address.name,
+        address.company,
+        "\x1e".join(address.street),
+        address.postal_code,
+        address.city,
+        address.region,
+        address.country,
+        address.phone,
+    ]
 
 
 def statuses_hash(facts: Iterable[Fact]) -> str:

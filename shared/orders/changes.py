@@ -54,11 +54,12 @@ class Effect:
 
     ``key`` is ``kind/name`` or ``kind/name/target`` and is owed at most once per order:
     the order remembers what it ever owed. Kinds that may repeat (tracking, stock,
-    resends) carry the version in the target. ``data`` holds ids and quantities only,
-    never personal data.
+    resends) carry the version in the target: ``1@5`` is package 1 in version 5
+    (:func:`shared.orders.effects.subject_of` gives the package back). ``data`` holds ids and
+    quantities only, never personal data.
     """
 
-    kind: str  # mail, channel, stock, booking, unpark
+    kind: str  # mail, channel, stock, booking, unpark, erase
     name: str  # order_received, ship, reserve …
     target: str = ""  # package, refund or return id; "" for the order itself
     data: tuple[tuple[str, str], ...] = ()
@@ -93,7 +94,7 @@ class Change:
 
     ``order`` is the order after the change (its version one higher), None where nothing
     is to be stored but the outcome. ``seen`` and ``customer`` are set where the order's
-    document or its personal data are to be replaced. ``tracking_numbers`` are those
+    document or its personal data are to be replaced; ``seen`` never holds the customer. ``tracking_numbers`` are those
     that point to this order from now on.
     """
 

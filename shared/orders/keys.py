@@ -111,8 +111,10 @@ def _plain(value: Any) -> Any:
     return [kind.__name__, said]
 
 
+@lru_cache(maxsize=4096)
 def decimal_text(value: Decimal) -> str:
     """Return a decimal without exponent and without trailing zeros: 5.00 gives "5", 1E+2 gives "100"."""
+    # Cached: equal amounts have equal texts, and an order names the same few over and over.
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
