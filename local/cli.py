@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_work(commands)
+    _add_token(commands)
     _add_documents(commands)
     _add_connection(commands)
     docs = commands.add_parser("docs", help="write the pages of docs/ that are made from the code's tables")
@@ -87,6 +88,12 @@ def _add_work(commands: Commands) -> None:
     given.add_argument("--time", help="what the function takes for now, ISO 8601 with offset (default: now)")
     given.add_argument("--event", metavar="FILE", help="JSON file to send as the whole event")
     invoke.set_defaults(run=_invoke)
+
+
+def _add_token(commands: Commands) -> None:
+    token = commands.add_parser("token", help="print an access token for the API, good for an hour")
+    token.add_argument("--stack", default="", help="a stack in your AWS account (default: the local run)")
+    token.set_defaults(run=_token)
 
 
 def _add_documents(commands: Commands) -> None:
@@ -191,6 +198,13 @@ def _invoke(arguments: argparse.Namespace) -> int:
     answer = invoke(_running_stack(), arguments.function, event)
     say(answer.text)
     return 1 if answer.failed else 0
+
+
+def _token(arguments: argparse.Namespace) -> int:
+    from local.tokens import fetch_token
+
+    say(fetch_token(_stack(arguments.stack)))
+    return 0
 
 
 def _normalize(arguments: argparse.Namespace) -> int:

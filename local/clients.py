@@ -58,6 +58,10 @@ class Clients:
         return cast("CloudFormationClient", self._client("cloudformation"))
 
     @cached_property
+    def cognito(self) -> Any:
+        return self._client("cognito-idp")
+
+    @cached_property
     def dynamodb(self) -> DynamoDBClient:
         return cast("DynamoDBClient", self._client("dynamodb"))
 

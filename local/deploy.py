@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 STACK = "orderhub"
 _ARTIFACTS_BUCKET = "orderhub-artifacts"
+# Programs get access tokens here, which Cognito charges for on AWS.
+_PARAMETERS: Any = [{"ParameterKey": "MachineAccess", "ParameterValue": "yes"}]
 _DEPLOY_TIMEOUT = 60.0  # seconds; it takes about half a second
 
 
@@ -141,6 +143,7 @@ def _create_or_update(clients: Clients, stack: str, template: str) -> None:
         change(
             StackName=stack,
             TemplateBody=template,
+            Parameters=_PARAMETERS,
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
     except ClientError as error:
@@ -184,7 +187,7 @@ def _make_routes(clients: Clients, processed: dict[str, Any], resources: Mapping
             ]
             for function in functions
         }
-        create_routes(clients, resources[logical_id], routes, arns)
+        create_routes(clients, resources[logical_id], resource["Properties"]["Body"], resources, arns)
 
 
 def _verify_sender(clients: Clients, sender: str) -> None:

@@ -20,6 +20,7 @@ from local.mailbox import read_mails, write_mails
 from local.samples import read_samples
 from local.start import started
 from local.timeline import feed_line
+from local.tokens import curl_example
 from local.webhooks import curl_line, signed_headers, url_of
 from shared.adapters import signature_of
 from shared.storage.records import FINISHED, InputRecord
@@ -63,6 +64,8 @@ def _explain(stack: Stack, samples: Path) -> None:
     say(f"\n{bold('Or let it be signed')}")
     command = f"{short_path(Path(sys.executable))} -m local send shop-one"
     say(f"{command} {short_path(samples / 'shopify' / _EXAMPLE)} --topic orders/create")
+    say(f"\n{bold('Ask the API')}")
+    say(curl_example(stack, short_path(Path(sys.executable))))
     where = f"mails are written to {short_path(_MAILS)}; Ctrl-C stops everything"
     say(f"\n{bold('What happens')}  {dim(where)}")
 

@@ -1,0 +1,58 @@
+"""Access tokens for programs: what ``curl`` needs to call the API."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shlex
+from urllib.parse import urlencode
+
+from botocore.exceptions import ClientError
+
+from local.deploy import Stack
+from local.errors import LocalError
+from local.webhooks import post
+from shared.api.callers import SCOPES
+
+
+def fetch_token(stack: Stack) -> str:
+    """Return an access token of the stack's machine client: it may read orders and give commands.
+
+    Raises LocalError where the stack gives programs no tokens (MachineAccess is no).
+    """
+    client = stack.physical("MachineClient")
+    try:
+        described = stack.clients.cognito.describe_user_pool_client(
+            UserPoolId=stack.physical("UserPool"), ClientId=client
+        )
+    except ClientError as error:
+        raise LocalError(
+            f"The client of programs cannot be read: {error.response['Error']['Code']}."
+        ) from None
+    secret = described["UserPoolClient"]["ClientSecret"]
+    answer = post(
+        f"{_door(stack)}/oauth2/token",
+        urlencode({"grant_type": "client_credentials", "scope": " ".join(SCOPES)}).encode(),
+        {
+            "content-type": "application/x-www-form-urlencoded",
+            "authorization": f"Basic {base64.b64encode(f'{client}:{secret}'.encode()).decode()}",
+        },
+    )
+    if answer.status != 200:
+        raise LocalError("No token is given. Was the stack deployed with MachineAccess=yes?")
+    token: str = json.loads(answer.body)["access_token"]
+    return token
+
+
+def _door(stack: Stack) -> str:
+    """Return where tokens are given: on AWS the pool's own domain, here the local AWS."""
+    if stack.clients.endpoint is not None:
+        return stack.clients.endpoint
+    region = stack.physical("UserPool").partition("_")[0]
+    return f"https://{stack.physical('TokenDomain')}.auth.{region}.amazoncognito.com"
+
+
+def curl_example(stack: Stack, python: str) -> str:
+    """Return a shell command that lists orders and works as printed; ``python`` as a shell takes it."""
+    token = f"$({python} -m local token)"
+    return f'curl -H "Authorization: Bearer {token}" {shlex.quote(f"{stack.api_url}/v1/orders")}'
