@@ -23,12 +23,12 @@ from shared.channels.shopify.schema import (
     FulfillmentEventDocument,
     OrderDocument,
     RefundDocument,
-    shaped,
 )
 from shared.orders.facts import Report, StatusReported, StatusWord
 from shared.wire import fields
 from shared.wire.adapter import Reading
 from shared.wire.errors import IrrelevantError, UnusableError
+from shared.wire.shapes import read_shape
 
 # What each topic's body is.
 TOPIC_RESOURCES = {
@@ -101,11 +101,11 @@ def _wrapped_resources(document: dict[str, Any]) -> tuple[str, list[Any]]:
 
 def _order(document: Any, reading: Reading) -> Report:
     _check_size(document, "line_items")
-    return read_order(shaped(OrderDocument, document), reading)
+    return read_order(read_shape(OrderDocument, document), reading)
 
 
 def _deleted_order(document: Any, reading: Reading) -> Report:  # noqa: ARG001  holds no time
-    deleted = shaped(DeletedOrder, document)
+    deleted = read_shape(DeletedOrder, document)
     return Report(
         facts=(StatusReported(word=StatusWord.DELETED, raw="delete"),),
         order_external_id=fields.identifier(deleted.id, "order_id"),
@@ -114,7 +114,7 @@ def _deleted_order(document: Any, reading: Reading) -> Report:  # noqa: ARG001  
 
 def _refund(document: Any, reading: Reading) -> Report:
     _check_size(document, "refund_line_items")
-    refund = shaped(RefundDocument, document)
+    refund = read_shape(RefundDocument, document)
     found = Findings()
     read_refund(refund, reading, found)
     return _additive(found, refund.order_id, refund.processed_at or refund.created_at, reading)
@@ -122,14 +122,14 @@ def _refund(document: Any, reading: Reading) -> Report:
 
 def _fulfillment(document: Any, reading: Reading) -> Report:
     _check_size(document, "line_items")
-    fulfillment = shaped(FulfillmentDocument, document)
+    fulfillment = read_shape(FulfillmentDocument, document)
     found = Findings()
     read_fulfillment(fulfillment, reading, found)
     return _additive(found, fulfillment.order_id, fulfillment.updated_at, reading)
 
 
 def _fulfillment_event(document: Any, reading: Reading) -> Report:
-    event = shaped(FulfillmentEventDocument, document)
+    event = read_shape(FulfillmentEventDocument, document)
     found = Findings()
     read_fulfillment_event(event, reading, found)
     return _additive(found, event.order_id, event.happened_at, reading)

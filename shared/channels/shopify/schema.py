@@ -7,39 +7,32 @@ exact. All other fields are ignored: Shopify adds some with every version.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
+from pydantic import StrictBool
 
-from shared.wire.errors import UnusableError
-
-Model = TypeVar("Model", bound="_Document")
+from shared.wire.shapes import Shape
 
 
-class _Document(BaseModel):
-    # Errors must not carry values: they are logged and shown.
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-
-class Money(_Document):
+class Money(Shape):
     """An amount in one currency."""
 
     amount: Any = None
 
 
-class MoneySet(_Document):
+class MoneySet(Shape):
     """The same amount in the shop's and in the customer's currency."""
 
     shop_money: Money | None = None
 
 
-class Allocation(_Document):
+class Allocation(Shape):
     """A line's share of one discount."""
 
     amount: Any = None
 
 
-class LineItem(_Document):
+class LineItem(Shape):
     """An order line; in a fulfillment, ``quantity`` is that of the fulfillment."""
 
     id: Any = None
@@ -54,14 +47,14 @@ class LineItem(_Document):
     requires_shipping: StrictBool | None = None
 
 
-class ShippingLine(_Document):
+class ShippingLine(Shape):
     """A chosen way of shipping."""
 
     title: Any = None
     discount_allocations: list[Allocation] | None = None
 
 
-class MailingAddress(_Document):
+class MailingAddress(Shape):
     """A postal address."""
 
     name: Any = None
@@ -79,7 +72,7 @@ class MailingAddress(_Document):
     phone: Any = None
 
 
-class Buyer(_Document):
+class Buyer(Shape):
     """``order.customer``."""
 
     first_name: Any = None
@@ -87,7 +80,7 @@ class Buyer(_Document):
     phone: Any = None
 
 
-class Transaction(_Document):
+class Transaction(Shape):
     """A movement of money."""
 
     kind: Any = None
@@ -96,7 +89,7 @@ class Transaction(_Document):
     currency: Any = None
 
 
-class RefundLineItem(_Document):
+class RefundLineItem(Shape):
     """A refund's share of one order line. ``subtotal`` is a number here, a string elsewhere."""
 
     line_item_id: Any = None
@@ -105,7 +98,7 @@ class RefundLineItem(_Document):
     subtotal: Any = None
 
 
-class RefundDocument(_Document):
+class RefundDocument(Shape):
     """A refund, alone or within its order."""
 
     id: Any = None
@@ -116,7 +109,7 @@ class RefundDocument(_Document):
     transactions: list[Transaction] | None = None
 
 
-class FulfillmentDocument(_Document):
+class FulfillmentDocument(Shape):
     """A fulfillment, alone or within its order: one parcel as a rule."""
 
     id: Any = None
@@ -132,7 +125,7 @@ class FulfillmentDocument(_Document):
     line_items: list[LineItem] | None = None
 
 
-class FulfillmentEventDocument(_Document):
+class FulfillmentEventDocument(Shape):
     """One scan of a fulfillment's parcel."""
 
     fulfillment_id: Any = None
@@ -142,7 +135,7 @@ class FulfillmentEventDocument(_Document):
     estimated_delivery_at: Any = None
 
 
-class OrderDocument(_Document):
+class OrderDocument(Shape):
     """An order with everything in it."""
 
     id: Any = None
@@ -179,16 +172,7 @@ class OrderDocument(_Document):
     refunds: list[RefundDocument] | None = None
 
 
-class DeletedOrder(_Document):
+class DeletedOrder(Shape):
     """What is left of a deleted order."""
 
     id: Any = None
-
-
-def shaped(model: type[Model], document: Any) -> Model:
-    """Return ``document`` as ``model``. Raises UnusableError ``invalid_shape`` with the place."""
-    try:
-        return model.model_validate(document)
-    except ValidationError as error:
-        place = ".".join(str(step) for step in error.errors(include_input=False)[0]["loc"])
-        raise UnusableError("invalid_shape", place) from None
