@@ -131,6 +131,14 @@ def test_f17_a_worker_that_outlived_its_lease_cannot_speak_for_the_next(owing: O
     assert effect_of(owing).state is EffectState.AMBIGUOUS
 
 
+def test_f17_what_another_has_done_is_not_taken_for_our_own_success(owing: OrdersTable) -> None:
+    zombie = claim(owing)
+    taken = claim(owing, at=6, abandoned_attempt=1)
+    assert mark(owing, taken, EffectState.DONE, proof="message-2")
+    assert not mark(owing, zombie, EffectState.DONE, proof="message-1")
+    assert effect_of(owing).proof == "message-2"
+
+
 def test_a_worker_that_nobody_replaced_may_speak_after_its_lease(owing: OrdersTable) -> None:
     assert mark(owing, claim(owing), at=60)
 
