@@ -222,8 +222,6 @@ def _create(
         bench.put(replace(package, told=target.value, told_at=fact.occurred_at))
         bench.note(about, "applied", "canceled")
         return
-    if target is not _P.READY_TO_SHIP:
-        catch_up_to_waiting_shipment(bench)
     if bench.base is None:
         bench.caught_up = True
     fitting = _fit(bench, contents, shipped=target is not _P.READY_TO_SHIP)
@@ -275,11 +273,22 @@ def _apply_to_pickup(bench: Workbench, fact: PackageReported) -> None:
         apply_pickup_word(bench, fact.word)
 
 
+_PICKUP_WORDS = {
+    PackageWord.READY: Status.PREPARING_PICKUP,
+    PackageWord.AT_PICKUP_POINT: Status.READY_FOR_PICKUP,
+    PackageWord.FULFILLED: Status.CLOSED,
+    PackageWord.DELIVERED: Status.CLOSED,
+}
+
+
 def apply_pickup_word(bench: Workbench, word: PackageWord) -> None:
     """Take a pick-up forward to where the channel says it is."""
     if bench.status in (Status.NEW, Status.WAITING_ACCEPTANCE, Status.ACCEPTED):
         catch_up_to_waiting_shipment(bench)
     before = bench.status
+    if before is _PICKUP_WORDS.get(word):
+        bench.note("pickup", "duplicate", word.value)
+        return
     if word is PackageWord.READY and before is Status.WAITING_SHIPMENT:
         prepare_pickup(bench)
     elif word is PackageWord.AT_PICKUP_POINT and before in (Status.WAITING_SHIPMENT, Status.PREPARING_PICKUP):

@@ -8,7 +8,6 @@ from datetime import datetime
 from shared.orders.facts import ParcelScanned, ScanStatus
 from shared.orders.model import Package, WaitingScan
 from shared.orders.statuses import PackageStatus
-from shared.orders.steps import catch_up_to_waiting_shipment
 from shared.orders.workbench import HANDED_OVER, Workbench
 
 MAX_WAITING_SCANS = 20
@@ -110,8 +109,6 @@ def _scan(bench: Workbench, package_id: str, status: ScanStatus, at: datetime | 
         else:
             bench.note(about, "late", status.value)
     else:
-        if target is not _P.READY_TO_SHIP:
-            catch_up_to_waiting_shipment(bench)
         bench.advance(package_id, target)
         bench.note(about, "applied", target.value)
 

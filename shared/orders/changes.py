@@ -94,8 +94,8 @@ class Change:
 
     ``order`` is the order after the change (its version one higher), None where nothing
     is to be stored but the outcome. ``seen`` and ``customer`` are set where the order's
-    document or its personal data are to be replaced; ``seen`` never holds the customer. ``tracking_numbers`` are those
-    that point to this order from now on.
+    document or its personal data are to be replaced; ``seen`` never holds the customer.
+    ``tracking_numbers`` are those that point to this order from now on.
     """
 
     outcome: Outcome

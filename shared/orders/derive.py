@@ -77,20 +77,19 @@ def refund(order: Order) -> RefundStatus:
 def refund_of(refunds: Iterable[Refund], paid: Decimal) -> RefundStatus:
     """Return the refund status: an open request, else an open due, else by the sums."""
     refunded = _ZERO
-    requested = due = recorded = False
+    requested = due = False
     for entry in refunds:
         if entry.word is RefundWord.REQUESTED:
             requested = True
         elif entry.word is RefundWord.DUE:
             due = True
         elif entry.word is RefundWord.RECORDED:
-            recorded = True
             refunded += entry.amount
     if requested:
         return RefundStatus.REQUESTED
     if due:
         return RefundStatus.DUE
-    if not recorded or not refunded:
+    if not refunded:
         return RefundStatus.NONE
     return RefundStatus.FULL if refunded >= paid else RefundStatus.PARTIAL
 

@@ -54,6 +54,7 @@ def test_a_manual_order_is_worked_on_and_its_customer_gets_the_mail() -> None:
     assert story.status == "waiting_shipment"
     assert story.mails == ["order_received"]
     assert story.calls == []
+    assert [(note.about, note.outcome) for note in change.notes] == [("order", "applied")]
     assert change.customer == CUSTOMER
     assert change.seen is not None
     assert change.seen.customer is None
@@ -290,6 +291,40 @@ def test_a_request_withdrawn_by_the_channel_clears_the_flag() -> None:
     story.told(seen(), PROCESSABLE, PAID, word(StatusWord.CANCELLATION_REJECTED), time=START + 2 * HOUR)
     assert not story.state.cancellation_requested
     assert story.state.attention == ()
+
+
+def test_a_request_that_was_answered_is_an_echo_until_the_document_drops_it() -> None:
+    story = processable(rules=replace(OWN_SHOP, cancellation_requests=False))
+    asks = word(StatusWord.CANCELLATION_REQUESTED)
+    story.told(seen(), PROCESSABLE, PAID, asks, time=START + HOUR)
+    story.asked(c.RejectCancellation())
+    for n in range(2):
+        other = replace(PROCESSABLE, raw=f"open {n}")
+        story.told(seen(), other, PAID, asks, time=START + (2 + n) * HOUR)
+    assert not story.state.cancellation_requested
+
+
+def test_a_request_for_what_is_canceled_comes_late() -> None:
+    story = processable(rules=replace(OWN_SHOP, cancellation_requests=False))
+    story.asked(c.Cancel())
+    change = story.told(word(StatusWord.CANCELLATION_REQUESTED), time=START + HOUR)
+    assert [(note.about, note.outcome) for note in change.notes] == [("cancellation", "late")]
+    assert not story.state.cancellation_requested
+
+
+def test_the_reason_goes_to_the_channel() -> None:
+    story = processable(2)
+    story.asked(c.CancelLines(lines=(("L1", 1),), reason="damaged"))
+    assert [effect.data for effect in story.last.effects if effect.kind == "channel"] == [
+        (("L1", "1"), ("reason", "damaged"))
+    ]
+    story.asked(c.Cancel(reason="damaged"))
+    assert [effect.data for effect in story.last.effects if effect.kind == "channel"] == [
+        (("reason", "damaged"),)
+    ]
+    without = processable()
+    without.asked(c.Cancel())
+    assert all(effect.data == () for effect in without.last.effects if effect.kind == "channel")
 
 
 def test_a_second_request_after_the_first_was_answered_is_one_of_its_own() -> None:

@@ -105,6 +105,16 @@ def test_ship_by_is_at_risk_a_day_before_and_late_after() -> None:
     assert story.state.attention == ()
 
 
+def test_the_same_ship_by_told_again_does_not_ask_again() -> None:
+    story = Story()
+    story.told(seen(ship_by=START + 3 * DAY), PROCESSABLE, PAID)
+    story.later(days=2)
+    story.asked(c.ClearAttention(code="ship_at_risk"))
+    story.told(seen(ship_by=START + 3 * DAY, total="11.00"), PROCESSABLE, PAID)
+    story.later(hours=1)
+    assert story.state.attention == ()
+
+
 def test_accept_by_is_settled_by_the_acceptance() -> None:
     story = Story(MARKETPLACE)
     story.told(seen(accept_by=START + 2 * DAY), word(StatusWord.ACCEPTANCE_ASKED))

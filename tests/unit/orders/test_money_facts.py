@@ -220,6 +220,15 @@ def test_refund_requested_then_rejected_goes_back_to_the_sums() -> None:
     assert change.outcome is Outcome.APPLIED
 
 
+def test_a_refund_requested_may_become_due_there() -> None:
+    story = processable()
+    story.told(refund("R1", "4.00", said=RefundWord.REQUESTED))
+    story.told(refund("R1", "4.00", said=RefundWord.DUE))
+    assert story.axes()[2] == "due"
+    story.told(refund("R1", "4.00", said=RefundWord.REJECTED))
+    assert story.axes()[2] == "none"
+
+
 def test_refund_due_by_fact_is_settled_by_the_recorded_one() -> None:
     story = processable()
     story.told(refund("R1", "4.00", said=RefundWord.DUE))
@@ -415,6 +424,12 @@ def test_goods_never_sent_back_are_no_return() -> None:
     story.told(returned(ReturnWord.ACCEPTED))
     story.asked(c.AbandonReturn(return_id="A"))
     assert story.axes()[4] == "none"
+
+
+def test_a_return_needs_an_id_and_pieces() -> None:
+    story = delivered(1)
+    assert story.asked(c.RequestReturn(return_id="", lines=(TWO,))).reason == "missing_field:return_id"
+    assert story.asked(c.RequestReturn(return_id="A", lines=())).reason == "invalid_quantity"
 
 
 def test_no_more_is_returned_than_is_out_of_the_house() -> None:

@@ -271,6 +271,29 @@ def test_tracking_changed_after_the_shipment_is_mailed_and_told_each_time() -> N
     assert story.asked(c.ChangeTracking(package_id="1", tracking_number="T3")).outcome is Outcome.IGNORED
 
 
+def test_a_new_number_has_its_own_carrier_and_the_same_number_keeps_it() -> None:
+    story = processable()
+    story.told(package("P1", number="T1", carrier="dhl"))
+    story.asked(c.ChangeTracking(package_id="1", tracking_number="T1", tracking_url="https://example.com/T1"))
+    assert (story.state.packages[0].carrier, story.state.packages[0].tracking_url) == (
+        "dhl",
+        "https://example.com/T1",
+    )
+    story.asked(c.ChangeTracking(package_id="1", tracking_number="T1", carrier="ups"))
+    assert story.state.packages[0].carrier == "ups"
+    story.asked(c.ChangeTracking(package_id="1", tracking_number="T2"))
+    assert (story.state.packages[0].carrier, story.state.packages[0].tracking_url) == ("", "")
+
+
+def test_a_number_used_again_means_the_parcel_that_is_underway() -> None:
+    story = processable()
+    story.asked(c.Ship(tracking_number="T1"))
+    story.asked(c.CancelPackage(package_id="1"))
+    story.asked(c.Ship(tracking_number="T1"))
+    story.scanned(ScanStatus.DELIVERED)
+    assert [p.status for p in story.state.packages] == [P.CANCELED, P.DELIVERED]
+
+
 def test_a_tracking_number_wakes_what_is_parked_for_it_once() -> None:
     story = shipped()
     assert story.last.tracking_numbers == ("T1",)

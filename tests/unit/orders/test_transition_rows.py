@@ -30,11 +30,40 @@ from tests.unit.orders.story import (
     word,
 )
 
+HOUR = START + timedelta(hours=1)
+
 
 def test_t1_an_order_that_may_not_be_worked_on_is_new() -> None:
     story = Story()
     story.told(seen(), word(StatusWord.NOT_PROCESSABLE), PENDING)
     assert (story.steps, story.mails, story.stock("reserve")) == (["T1:new"], [], {})
+    assert story.state.attention == ()
+
+
+def test_t1_what_the_channel_holds_back_is_not_worked_on_when_it_is_paid() -> None:
+    story = Story()
+    story.told(seen(method=PaymentMethod.TRANSFER), PROCESSABLE, PENDING)
+    story.told(seen(method=PaymentMethod.TRANSFER), word(StatusWord.NOT_PROCESSABLE), PENDING, time=HOUR)
+    story.asked(c.MarkPaid())
+    assert story.axes()[:2] == ("new", "paid")
+
+
+def test_a_package_that_is_ready_does_not_make_an_order_processable() -> None:
+    story = Story()
+    story.told(seen(), word(StatusWord.NOT_PROCESSABLE), package("P1", PackageWord.READY))
+    assert story.status == "new"
+    story.told(package("P1", PackageWord.FULFILLED))
+    assert story.steps == ["T1:new", "T3:waiting_shipment", "T8:shipped"]
+
+
+def test_a_word_from_before_the_acceptance_contradicts_a_closed_order() -> None:
+    story = processable()
+    story.told(package("P1", PackageWord.DELIVERED))
+    story.told(seen(), word(StatusWord.ACCEPTANCE_ASKED), time=HOUR)
+    assert story.looks("contradiction:acceptance_asked")
+    other = processable()
+    other.told(seen(), word(StatusWord.ACCEPTED), time=HOUR)
+    assert other.state.attention == ()
 
 
 def test_t1_a_draft_is_new_until_it_is_released() -> None:
@@ -374,6 +403,14 @@ def test_t14_from_the_back_office_the_marketplace_is_told() -> None:
     story.told(word(StatusWord.CANCELED), connection="shop-two", time=START + timedelta(hours=1))
     assert story.status == "canceled"
     assert story.calls == ["create/shop-two", "cancel"]
+
+
+def test_t15_ready_there_and_the_same_word_again() -> None:
+    story = pickup()
+    story.told(package("P1", PackageWord.READY))
+    assert story.steps[-1] == "T15:preparing_pickup"
+    assert story.told(package("P1", PackageWord.READY)).outcome is Outcome.IGNORED
+    assert story.asked(c.CancelLines(lines=(("L1", 1),))).reason == "illegal_transition"
 
 
 def pickup() -> Story:
