@@ -10,6 +10,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -46,10 +47,8 @@ class Invocation:
         self.ends_at = cloud.clock + LAMBDA_TIMEOUT
         self.effect: Any = None  # what a mail function is sending, as the mailbox's label
         self.calls = 0
-        self.dynamodb = Client(
-            lambda operation, parameters: cloud.call(self, "dynamodb", operation, parameters)
-        )
-        self.sqs = QueueClient(lambda operation, parameters: cloud.call(self, "sqs", operation, parameters))
+        self.dynamodb = Client(partial(cloud.call, self, "dynamodb"))
+        self.sqs = QueueClient(partial(cloud.call, self, "sqs"))
 
     def now(self) -> datetime:
         """Return the present as this worker's clock shows it."""
@@ -83,7 +82,7 @@ class Cloud:
         self.sends_unknown: set[Any] = set()  # labels of sends whose answer the sender has not seen
         self.calls: Counter[str] = Counter()
         self.paused_until = 0.0
-        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._events: list[tuple[float, int, Callable[[], object]]] = []
         self._order = count()
         self._tokens = count()
         self._hub = getcurrent()
@@ -94,11 +93,11 @@ class Cloud:
         """Return the true time."""
         return STARTED + timedelta(seconds=self.clock)
 
-    def at(self, moment: float, action: Callable[[], None]) -> None:
+    def at(self, moment: float, action: Callable[[], object]) -> None:
         """Let something happen at a moment, in seconds."""
         heapq.heappush(self._events, (max(moment, self.clock), next(self._order), action))
 
-    def after(self, delay: float, action: Callable[[], None]) -> None:
+    def after(self, delay: float, action: Callable[[], object]) -> None:
         """Let something happen after a delay, in seconds."""
         self.at(self.clock + delay, action)
 
@@ -120,7 +119,7 @@ class Cloud:
             self.clock = wakes_at  # nobody else is due: no need to step aside
             return
         running = getcurrent()
-        self.at(wakes_at, lambda: _resume(running))
+        self.at(wakes_at, running.switch)
         self._hub.switch()
 
     # --- invocations
@@ -151,7 +150,7 @@ class Cloud:
         if now:
             started.switch()
         else:
-            self.after(0.001, lambda: _resume(started))
+            self.after(0.001, started.switch)
 
     # --- calls
 
@@ -175,6 +174,8 @@ class Cloud:
                 raise KilledError
         if fault == "crash_before":
             raise KilledError
+        if service == "dynamodb" and self.weather.outage[0] < self.clock < self.weather.outage[1]:
+            raise _client_error("InternalServerError", operation)
         _fail_before(fault, service, operation)
         if service == "ses" and self.clock < self.paused_until:
             raise _client_error("SendingPausedException", operation)
@@ -240,7 +241,3 @@ def _fail_before(fault: str, service: str, operation: str) -> None:
 
 def _client_error(code: str, operation: str) -> ClientError:
     return engine.client_error(code, operation)
-
-
-def _resume(sleeper: greenlet) -> None:
-    sleeper.switch()

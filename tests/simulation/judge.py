@@ -19,7 +19,7 @@ from shared.orders.model import Order, order_id
 from shared.orders.statuses import PackageStatus
 from shared.storage import keys
 from tests.simulation.cloud import ORDERS
-from tests.simulation.stories import Story
+from tests.simulation.stories import Document, Story
 from tests.simulation.world import MERCHANT, World
 from tests.support.engine import Item
 
@@ -197,8 +197,8 @@ class Judge:
     ) -> None:
         for document in story.documents:
             said = document.reports, document.body
-            for report in document.reports if document.timed else ():
-                found = records.get(input_key(document.connection, report), [])
+            for key in _keys_of(document) if document.timed else ():
+                found = records.get(key, [])
                 if len(found) != 1:
                     self.blame("lost", f"{document.name} has {len(found)} outcomes")
                 elif found[0][1]["outcome"]["S"] == "parked" and _is_known(world, found[0][0]):
@@ -250,6 +250,15 @@ class Judge:
             self.blame("duplicated", f"{key} was sent {mails} times")
         elif key.startswith("mail/") and (state == "done") != (mails == 1) and state != "ambiguous":
             self.blame("lost" if not mails else "duplicated", f"{key} is {state}, and {mails} were sent")
+
+
+_KEYS: dict[str, tuple[str, ...]] = {}  # by document: they are the same in every schedule
+
+
+def _keys_of(document: Document) -> tuple[str, ...]:
+    if document.name not in _KEYS:
+        _KEYS[document.name] = tuple(input_key(document.connection, report) for report in document.reports)
+    return _KEYS[document.name]
 
 
 def _is_known(world: World, pk: str) -> bool:

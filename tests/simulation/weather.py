@@ -1,4 +1,4 @@
-"""What goes wrong in one schedule, and how often: every fault is drawn from the schedule's own random numbers."""
+"""What goes wrong in one schedule, and how often, all of it drawn from the schedule's own random numbers."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ class Weather:
     delay: float  # seconds, the mean of what a document is late
     skew: float  # seconds, the most that a worker's clock is wrong
     stream: float  # of the changes that the stream passes on; the sweeper has to find the rest
+    outage: tuple[float, float] = (0.0, 0.0)  # seconds: no database call succeeds in between
     leaky: bool = False  # the queues keep no order and repeat: nothing may rest on what FIFO promises
     counts: Counter[str] = field(default_factory=Counter)
     calm: bool = False
@@ -86,19 +87,24 @@ def draw_weather(random: Random) -> Weather:
     weather = Weather(
         random=random,
         rate=random.choice(RATES),
-        repeats=random.choice((0.0, 0.2, 0.5)),
+        repeats=random.choice((0.0, 0.1, 0.3)),
         reorders=random.random() < 0.5,
         delay=random.choice((0.0, 1.0, 60.0, 4_000.0)),
         skew=random.choice((0.0, 0.0, 120.0)),
         stream=random.choice((1.0, 1.0, 0.7, 0.0)),
         leaky=random.random() < 0.3,
     )
+    if random.random() < 0.04:
+        # Longer than five receives last: what waits in a queue becomes a dead letter.
+        begins = 3_600.0 * random.random()
+        weather.outage = (begins, begins + 1_800.0)
     for kind, active in (
         ("reordered", weather.reorders),
         ("delayed", weather.delay > 1),
         ("clocks_skewed", weather.skew > 0),
         ("stream_off", weather.stream == 0.0),
         ("queues_without_order", weather.leaky),
+        ("outage", weather.outage[1] > 0),
     ):
         weather.counts[kind] += active
     return weather

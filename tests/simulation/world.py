@@ -1,10 +1,11 @@
-"""The whole hub in the simulated cloud: senders, event sources, schedules, and the product's own use cases."""
+"""The whole hub in the simulated cloud: senders, event sources, schedules, the product's own use cases."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from itertools import count
 from math import inf
 from typing import Any, cast
@@ -13,8 +14,11 @@ from shared import adapters
 from shared.connections.model import Connection, Settings
 from shared.connections.store import ConnectionStore
 from shared.notifications.mailer import SesMailer
+from shared.notifications.render import render_mail
+from shared.orders.codec import unpack
 from shared.orders.model import order_id
 from shared.runtime.events import Record, process_batch
+from shared.storage import store as stored
 from shared.storage.inbox import Inbox
 from shared.storage.outbox import Outbox
 from shared.storage.records import EffectMessage
@@ -68,17 +72,18 @@ def _connection_store() -> ConnectionStore:
 
 CONNECTED = _connection_store()
 _RENDERED: dict[str, Any] = {}
-_render_mail = sending.render_mail
 
 
 def _render_once(kind: str, data: Any, **options: Any) -> Any:
     # What a mail looks like is not simulated, and costs more than all else: once per kind.
     if kind not in _RENDERED:
-        _RENDERED[kind] = _render_mail(kind, data, **options)
+        _RENDERED[kind] = render_mail(kind, data, **options)
     return _RENDERED[kind]
 
 
-sending.render_mail = _render_once
+setattr(sending, "render_mail", _render_once)  # noqa: B010 - mypy: the module does not export it
+# A stored order is read again and again; what its text says does not change.
+setattr(stored, "unpack", lru_cache(maxsize=4_096)(unpack))  # noqa: B010
 
 
 class World:

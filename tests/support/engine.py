@@ -213,7 +213,7 @@ class Dynamo:
         values = parameters.get("ExpressionAttributeValues", _NO_VALUES)
         condition = compile_condition(parameters["KeyConditionExpression"])
         projection = parameters.get("ProjectionExpression", "")
-        _check_placeholders([condition], names, values, "Query")
+        _check_placeholders(condition.placeholders, names, values, "Query")
         index: Index | None = None
         found: list[tuple[tuple[str, ...], Item]]
         if "IndexName" in parameters:
@@ -322,13 +322,10 @@ class Dynamo:
         old = table.items.get(key)
         names = request.get("ExpressionAttributeNames", _NO_NAMES)
         values = request.get("ExpressionAttributeValues", _NO_VALUES)
-        condition = (
-            compile_condition(request["ConditionExpression"]) if "ConditionExpression" in request else None
+        condition, update, mentioned = _compiled(
+            request.get("ConditionExpression", ""), request.get("UpdateExpression", "")
         )
-        update = compile_update(request["UpdateExpression"]) if kind == "update" else None
-        _check_placeholders(
-            [part for part in (condition, update) if part is not None], names, values, operation
-        )
+        _check_placeholders(mentioned, names, values, operation)
         if condition is not None and not condition.holds(old, names, values):
             show = request.get("ReturnValuesOnConditionCheckFailure", "NONE") == "ALL_OLD"
             raise _ConditionFailedError(old, show=show)
@@ -393,17 +390,19 @@ def _check_keys(table: Table, item: Item, operation: str) -> None:
 
 
 @lru_cache(maxsize=512)
-def _mentioned(parts: tuple[Condition | Update, ...]) -> frozenset[str]:
-    return frozenset().union(*[part.placeholders for part in parts])
+def _compiled(condition: str, update: str) -> tuple[Condition | None, Update | None, frozenset[str]]:
+    """Return the expressions of a write, and all placeholders that they mention."""
+    read = compile_condition(condition) if condition else None
+    change = compile_update(update) if update else None
+    mentioned = frozenset().union(*[part.placeholders for part in (read, change) if part is not None])
+    return read, change, mentioned
 
 
 def _check_placeholders(
-    parts: list[Condition | Update] | list[Condition],
-    names: Mapping[str, str],
-    values: Mapping[str, Any],
-    operation: str,
+    mentioned: frozenset[str], names: Mapping[str, str], values: Mapping[str, Any], operation: str
 ) -> None:
-    if _mentioned(tuple(parts)) != names.keys() | values.keys():
+    given = len(names) + len(values)
+    if given != len(mentioned) or not (mentioned.issuperset(names) and mentioned.issuperset(values)):
         raise client_error("ValidationException", operation, "placeholders that are not used, or not given")
 
 

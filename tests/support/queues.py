@@ -63,8 +63,12 @@ class Queue:
     def receive(self, now: float, limit: int) -> list[Message]:
         """Take up to ``limit`` messages; they are invisible until the visibility timeout."""
         taken: list[Message] = []
+        if not self.messages:
+            return taken
         busy = (
-            {message.group for message in self.messages if message.visible_at > now} if self.in_order else set()
+            {message.group for message in self.messages if message.visible_at > now}
+            if self.in_order
+            else set()
         )
         for message in list(self.messages):
             if len(taken) == limit:
@@ -87,7 +91,9 @@ class Queue:
 
     def next_visible(self, now: float) -> float | None:
         """Return when the next invisible message may be taken, None where there is none."""
-        return min((message.visible_at for message in self.messages if message.visible_at > now), default=None)
+        return min(
+            (message.visible_at for message in self.messages if message.visible_at > now), default=None
+        )
 
     def redrive(self, now: float) -> int:
         """Move the dead letters back to the end of the queue; return how many."""
