@@ -117,6 +117,9 @@ def _add_documents(commands: Commands) -> None:
         metavar="'NAME: VALUE'",
         help="a header as it came; repeat it",
     )
+    verify.add_argument(
+        "--time", help="when it came, for signatures that expire, ISO 8601 with offset (default: now)"
+    )
     verify.set_defaults(run=_verify)
 
 
@@ -226,11 +229,13 @@ def _normalize(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from local.moments import moment_of
     from local.verify import read_headers
     from shared.adapters import signature_of
 
     headers = read_headers(arguments.header)
-    holds = signature_of(arguments.kind).verify(headers, _read(arguments.file), arguments.secret)
+    now = moment_of(arguments.time, datetime.now(UTC))
+    holds = signature_of(arguments.kind).verify(headers, _read(arguments.file), arguments.secret, now=now)
     say("the signature holds" if holds else "the signature does not hold")
     return 0 if holds else 1
 

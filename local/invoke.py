@@ -9,6 +9,7 @@ from typing import Any
 
 from local.deploy import Stack
 from local.errors import LocalError
+from local.moments import moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,7 @@ def event_of(time: str | None, document: bytes | None, now: datetime) -> Any:
             return json.loads(document)
         except ValueError:
             raise LocalError("The event is not JSON.") from None
-    try:
-        moment = datetime.fromisoformat(time) if time else now
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise LocalError(f"--time takes ISO 8601 with an offset, such as 2026-01-31T12:00:00Z, not {time!r}.")
-    return {"time": moment.isoformat()}
+    return {"time": moment_of(time, now).isoformat()}
 
 
 def invoke(stack: Stack, function: str, event: Any) -> Answer:

@@ -1,4 +1,4 @@
-"""The samples' moments, laid over the day that ends now.
+"""Moments: the one that is typed, and the samples' own, laid over the day that ends now.
 
 The payloads in ``events/`` tell a story of a week in the past. The hub refuses what comes from
 the future and writes no mails about what is long over, so the demo moves the story: all
@@ -12,8 +12,21 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from local.errors import LocalError
+
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 _DAY = timedelta(days=1)
+
+
+def moment_of(time: str | None, now: datetime) -> datetime:
+    """Return what was typed after ``--time``, or ``now`` where nothing was. Raises LocalError."""
+    try:
+        moment = datetime.fromisoformat(time) if time else now
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise LocalError(f"--time takes ISO 8601 with an offset, such as 2026-01-31T12:00:00Z, not {time!r}.")
+    return moment
 
 
 def lay_over_a_day(payloads: Mapping[str, bytes], now: datetime) -> dict[str, bytes]:

@@ -123,7 +123,7 @@ def receive_webhook(
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return _refusal("unsupported_encoding")
     try:
-        if not _is_authentic(request, body, adapter, secrets):
+        if not _is_authentic(request, body, adapter, secrets, now):
             return _refusal(_reason_unsigned(request, adapter))
         assert adapter is not None  # noqa: S101  only a known adapter can authenticate
         _store(request, body, adapter, inbox, now)
@@ -160,7 +160,7 @@ def _decode_body(request: WebhookRequest) -> bytes | WebhookAnswer:
 
 
 def _is_authentic(
-    request: WebhookRequest, body: bytes, adapter: SignatureModule | None, secrets: Secrets
+    request: WebhookRequest, body: bytes, adapter: SignatureModule | None, secrets: Secrets, now: datetime
 ) -> bool:
     known = adapter is not None and CONNECTION_ID.fullmatch(request.connection) is not None
     if adapter is None or not known:
@@ -170,11 +170,11 @@ def _is_authentic(
     if not _is_signed(request, adapter):
         return False
     current = secrets.secrets_for(request.kind, request.connection)
-    if adapter.verify(request.headers, body, current or (_DUMMY_SECRET,)) and current:
+    if adapter.verify(request.headers, body, current or (_DUMMY_SECRET,), now=now) and current:
         return True
     # Rotated a moment ago? The cache may be older than the sender's new secret.
     newer = secrets.secrets_for(request.kind, request.connection, fresh=True)
-    return bool(newer) and newer != current and adapter.verify(request.headers, body, newer)
+    return bool(newer) and newer != current and adapter.verify(request.headers, body, newer, now=now)
 
 
 def _reason_unsigned(request: WebhookRequest, adapter: SignatureModule | None) -> str:

@@ -44,10 +44,13 @@ class SignatureModule(Protocol):
     SUCCESS_STATUS: int  # the channel's one success answer: 202, or 200 where it insists
     MEDIA_TYPE: str  # what the channel sends: application/json
 
-    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+    def verify(
+        self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: datetime
+    ) -> bool:
         """True where ``body`` (raw bytes) was signed with one of ``secrets``. Never raises.
 
-        Header names are lower case. All candidates are compared in constant time.
+        Header names are lower case. All candidates are compared in constant time. ``now``
+        is for signatures that carry their time: those too far from it do not hold.
         """
 
     def sign(self, body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, str]:

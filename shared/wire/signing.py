@@ -8,7 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+TOLERANCE_SECONDS = 300  # how far a signed time may be from ours, either way
+
+_UNIX_TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 def hmac_sha256_base64(secret: bytes, body: bytes) -> bytes:
@@ -46,3 +52,13 @@ def single_header(headers: Mapping[str, str], name: str) -> str:
     """
     values = {value.strip() for value in headers.get(name, "").split(",")}
     return values.pop() if len(values) == 1 else ""
+
+
+def is_recent(stamp: str, now: datetime) -> bool:
+    """True where ``stamp``, whole unix seconds as they were signed, is at most 300 seconds from ``now``.
+
+    Only plain digits are read: ``int`` would also take "1_700", " 17" and Arabic ones.
+    """
+    if not _UNIX_TIME.fullmatch(stamp):
+        return False
+    return abs(int(now.timestamp()) - int(stamp)) <= TOLERANCE_SECONDS

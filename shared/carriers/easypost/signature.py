@@ -25,7 +25,7 @@ _SCHEME = b"hmac-sha256-hex="
 _LONGEST_HINT = 200
 
 
-def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: datetime) -> bool:  # noqa: ARG001
     """True where ``body`` was signed with one of ``secrets``; empty ones are skipped. Never raises."""
     presented = single_header(headers, SIGNATURE_HEADER)
     return matches_any(presented, [_signature(secret, body) for secret in secrets if secret])

@@ -37,7 +37,7 @@ _GLOBAL_ORDER_ID = re.compile(rb'"gid:\\?/\\?/shopify\\?/Order\\?/([0-9]{1,20})"
 _ORDER_ID = re.compile(rb'"order_id"\s*:\s*"?([0-9]{1,20})\b')
 
 
-def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: datetime) -> bool:  # noqa: ARG001
     """True where ``body`` (raw bytes) was signed with one of ``secrets``. Never raises."""
     expected = [
         hmac_sha256_base64(secret.encode("utf-8", "surrogatepass"), body) for secret in secrets if secret

@@ -60,7 +60,7 @@ def test_each_event_can_be_signed_sent_and_read(name: str) -> None:
     headers = signature.sign(body, "secret", topic=TOPIC_OF[name], now=NOW)
     report = read(name)
 
-    assert signature.verify(headers, body, ["secret"])
+    assert signature.verify(headers, body, ["secret"], now=NOW)
     assert signature.topic(headers, body) == TOPIC_OF[name]
     assert signature.entity_hint(headers, body) == report.order_external_id
     assert report.order_external_id in (FIRST, SECOND)

@@ -20,6 +20,7 @@ from shared.channels.shopify import signature
 
 SECRET = "current secret"
 PREVIOUS = "previous secret"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BODY = b'{"id":920000000000001001,"note":"caf\\u00e9"}'
 HEADER = signature.SIGNATURE_HEADER
 NEW_HEADER = "shopify-hmac-sha256"
@@ -31,66 +32,66 @@ def signed(body: bytes, secret: str) -> str:
 
 
 def test_the_right_secret_proves_the_body() -> None:
-    assert signature.verify({HEADER: signed(BODY, SECRET)}, BODY, [SECRET])
+    assert signature.verify({HEADER: signed(BODY, SECRET)}, BODY, [SECRET], now=NOW)
 
 
 def test_a_vector_computed_by_hand_holds() -> None:
     header = {HEADER: "UFwgrGBPZilFtmKh8TqcovA78LGYb1BdWu9I4Q2oyRg="}  # openssl dgst -sha256 -hmac hush
 
-    assert signature.verify(header, b"{}", ["hush"])
+    assert signature.verify(header, b"{}", ["hush"], now=NOW)
 
 
 def test_b01_without_a_signature_nothing_is_proven() -> None:
-    assert not signature.verify({}, BODY, [SECRET])
-    assert not signature.verify({HEADER: ""}, BODY, [SECRET])
+    assert not signature.verify({}, BODY, [SECRET], now=NOW)
+    assert not signature.verify({HEADER: ""}, BODY, [SECRET], now=NOW)
 
 
 def test_b03_a_wrong_secret_proves_nothing() -> None:
-    assert not signature.verify({HEADER: signed(BODY, "wrong")}, BODY, [SECRET, PREVIOUS])
+    assert not signature.verify({HEADER: signed(BODY, "wrong")}, BODY, [SECRET, PREVIOUS], now=NOW)
 
 
 def test_a_rotated_secret_still_proves_what_it_signed() -> None:
-    assert signature.verify({HEADER: signed(BODY, PREVIOUS)}, BODY, [SECRET, PREVIOUS])
+    assert signature.verify({HEADER: signed(BODY, PREVIOUS)}, BODY, [SECRET, PREVIOUS], now=NOW)
 
 
 def test_no_secret_and_an_empty_secret_prove_nothing() -> None:
-    assert not signature.verify({HEADER: signed(BODY, SECRET)}, BODY, [])
-    assert not signature.verify({HEADER: signed(BODY, "")}, BODY, [""])
+    assert not signature.verify({HEADER: signed(BODY, SECRET)}, BODY, [], now=NOW)
+    assert not signature.verify({HEADER: signed(BODY, "")}, BODY, [""], now=NOW)
 
 
 @pytest.mark.parametrize(
     "value", ["é", "!!!", "=", "v1,abc", "\x00", "a" * 10_000, "UFwgrGBPZilFtmKh8TqcovA"]
 )
 def test_b04_a_broken_signature_proves_nothing_and_raises_nothing(value: str) -> None:
-    assert not signature.verify({HEADER: value}, BODY, [SECRET])
+    assert not signature.verify({HEADER: value}, BODY, [SECRET], now=NOW)
 
 
 def test_the_hex_form_of_the_right_signature_is_not_accepted() -> None:
     value = hmac.new(SECRET.encode(), BODY, hashlib.sha256).hexdigest()
 
-    assert not signature.verify({HEADER: value}, BODY, [SECRET])
+    assert not signature.verify({HEADER: value}, BODY, [SECRET], now=NOW)
 
 
 def test_b09_a_body_written_anew_is_another_body() -> None:
     rewritten = json.dumps(json.loads(BODY)).encode()
     assert json.loads(rewritten) == json.loads(BODY)
 
-    assert not signature.verify({HEADER: signed(BODY, SECRET)}, rewritten, [SECRET])
+    assert not signature.verify({HEADER: signed(BODY, SECRET)}, rewritten, [SECRET], now=NOW)
 
 
 def test_b10_the_same_signature_twice_counts_once_and_two_different_ones_as_none() -> None:
     right, wrong = signed(BODY, SECRET), signed(BODY, "wrong")
 
-    assert signature.verify({HEADER: f"{right},{right}"}, BODY, [SECRET])
-    assert not signature.verify({HEADER: f"{right},{wrong}"}, BODY, [SECRET])
+    assert signature.verify({HEADER: f"{right},{right}"}, BODY, [SECRET], now=NOW)
+    assert not signature.verify({HEADER: f"{right},{wrong}"}, BODY, [SECRET], now=NOW)
 
 
 def test_either_set_of_header_names_is_read() -> None:
     right, wrong = signed(BODY, SECRET), signed(BODY, "wrong")
 
-    assert signature.verify({NEW_HEADER: right}, BODY, [SECRET])
-    assert signature.verify({HEADER: right, NEW_HEADER: right}, BODY, [SECRET])
-    assert not signature.verify({HEADER: wrong, NEW_HEADER: wrong}, BODY, [SECRET])
+    assert signature.verify({NEW_HEADER: right}, BODY, [SECRET], now=NOW)
+    assert signature.verify({HEADER: right, NEW_HEADER: right}, BODY, [SECRET], now=NOW)
+    assert not signature.verify({HEADER: wrong, NEW_HEADER: wrong}, BODY, [SECRET], now=NOW)
     assert signature.topic({"shopify-topic": "orders/create"}, BODY) == "orders/create"
 
 
@@ -102,7 +103,7 @@ def test_ten_thousand_strange_headers_raise_nothing_and_are_not_believed() -> No
         body = chance.randbytes(chance.randrange(30))
         headers = {HEADER: value, NEW_HEADER: value, "x-shopify-topic": value, "shopify-topic": value}
 
-        assert signature.verify(headers, body, [SECRET, PREVIOUS]) is False
+        assert signature.verify(headers, body, [SECRET, PREVIOUS], now=NOW) is False
         assert isinstance(signature.topic(headers, body), str)
         assert isinstance(signature.entity_hint(headers, body), str)
         assert signature.handshake("POST", headers, {}, body) is None
@@ -112,8 +113,8 @@ def test_ten_thousand_strange_headers_raise_nothing_and_are_not_believed() -> No
 def test_what_it_signs_it_verifies(secret: str, body: bytes) -> None:
     headers = signature.sign(body, secret, topic="orders/create", now=datetime(2026, 3, 2, tzinfo=UTC))
 
-    assert signature.verify(headers, body, [secret])
-    assert not signature.verify(headers, body + b" ", [secret])
+    assert signature.verify(headers, body, [secret], now=NOW)
+    assert not signature.verify(headers, body + b" ", [secret], now=NOW)
 
 
 def test_it_sends_the_headers_that_shopify_sends() -> None:

@@ -42,7 +42,7 @@ def test_the_adapter_keeps_the_protocol() -> None:
 
 
 def test_a_body_is_authentic_with_its_own_signature() -> None:
-    assert signature.verify(signed(), BODY, [SECRET])
+    assert signature.verify(signed(), BODY, [SECRET], now=NOW)
 
 
 def test_the_signature_is_the_one_that_openssl_computes() -> None:
@@ -55,42 +55,42 @@ def test_the_signature_is_the_one_that_openssl_computes() -> None:
 
 
 def test_b01_a_missing_or_empty_signature_is_refused() -> None:
-    assert not signature.verify({}, BODY, [SECRET])
-    assert not signature.verify({signature.SIGNATURE_HEADER: " "}, BODY, [SECRET])
+    assert not signature.verify({}, BODY, [SECRET], now=NOW)
+    assert not signature.verify({signature.SIGNATURE_HEADER: " "}, BODY, [SECRET], now=NOW)
 
 
 def test_b03_another_secret_is_refused() -> None:
-    assert not signature.verify(signed(secret="another"), BODY, [SECRET])
+    assert not signature.verify(signed(secret="another"), BODY, [SECRET], now=NOW)
 
 
 def test_b09_a_body_serialised_again_is_refused() -> None:
     again = json.dumps(json.loads(BODY)).encode()
 
-    assert not signature.verify(signed(), again, [SECRET])
+    assert not signature.verify(signed(), again, [SECRET], now=NOW)
 
 
 def test_b10_a_signature_sent_twice_counts_once_and_two_different_ones_not_at_all() -> None:
     one = signed()[signature.SIGNATURE_HEADER]
     other = signed(secret="another")[signature.SIGNATURE_HEADER]
 
-    assert signature.verify({signature.SIGNATURE_HEADER: f"{one}, {one}"}, BODY, [SECRET])
-    assert not signature.verify({signature.SIGNATURE_HEADER: f"{one}, {other}"}, BODY, [SECRET])
-    assert not signature.verify({signature.SIGNATURE_HEADER: f"{other}, {one}"}, BODY, [SECRET])
+    assert signature.verify({signature.SIGNATURE_HEADER: f"{one}, {one}"}, BODY, [SECRET], now=NOW)
+    assert not signature.verify({signature.SIGNATURE_HEADER: f"{one}, {other}"}, BODY, [SECRET], now=NOW)
+    assert not signature.verify({signature.SIGNATURE_HEADER: f"{other}, {one}"}, BODY, [SECRET], now=NOW)
 
 
 def test_while_a_secret_is_rotated_both_count_and_afterwards_only_the_new_one() -> None:
     headers = signed(secret="old")
 
-    assert signature.verify(headers, BODY, ["new", "old"])
-    assert signature.verify(signed(secret="new"), BODY, ["new", "old"])
-    assert not signature.verify(headers, BODY, ["new"])
+    assert signature.verify(headers, BODY, ["new", "old"], now=NOW)
+    assert signature.verify(signed(secret="new"), BODY, ["new", "old"], now=NOW)
+    assert not signature.verify(headers, BODY, ["new"], now=NOW)
 
 
 def test_an_empty_secret_authenticates_nothing() -> None:
     headers = signed(secret="")
 
-    assert not signature.verify(headers, BODY, [""])
-    assert not signature.verify(headers, BODY, [])
+    assert not signature.verify(headers, BODY, [""], now=NOW)
+    assert not signature.verify(headers, BODY, [], now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,7 @@ def test_published_vectors_are_judged_as_published() -> None:
                 {signature.SIGNATURE_HEADER: vector["header_value"]},
                 vector["body"].encode(),
                 [vector["secret"]],
+                now=NOW,
             ),
             vector["expect"] == "valid",
         )
@@ -137,7 +138,7 @@ def test_s1_no_header_body_or_secret_makes_it_raise(
 ) -> None:
     headers = {signature.SIGNATURE_HEADER: presented, signature.TOPIC_HEADER: topic}
 
-    assert signature.verify(headers, body, secrets) is False
+    assert signature.verify(headers, body, secrets, now=NOW) is False
     assert isinstance(signature.topic(headers, body), str)
     assert isinstance(signature.entity_hint(headers, body), str)
     assert signature.handshake("POST", headers, {}, body) is None
