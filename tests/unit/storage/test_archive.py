@@ -65,6 +65,7 @@ def test_a_batch_that_comes_again_is_archived_once(bucket: Bucket) -> None:
     before = bucket.read(bucket.stored()[0])
     bucket.archive.keep(BATCH)
     assert [bucket.read(key) for key in bucket.stored()] == [before]
+    assert before[4:8] == bytes(4), "gzip's own time of writing"
 
 
 def test_an_empty_batch_leaves_nothing(bucket: Bucket) -> None:
