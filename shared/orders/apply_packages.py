@@ -132,7 +132,6 @@ def _tell_nameless(bench: Workbench, fact: PackageReported, target: PackageStatu
 def _tell(bench: Workbench, package_id: str, target: PackageStatus, at: datetime | None) -> None:
     """Let the channel's word move a package forward; what would move it back is only recorded."""
     package = bench.package(package_id)
-    about = f"package/{package_id}"
     if package.told == target.value and not _is_newer(at, package.told_at):
         return
     if package.status is not target:
@@ -143,8 +142,6 @@ def _tell(bench: Workbench, package_id: str, target: PackageStatus, at: datetime
             return
     after = bench.package(package_id)
     bench.put(replace(after, told=target.value, told_at=at or package.told_at))
-    if target is _P.CANCELED:
-        bench.note(about, "applied", "canceled")
 
 
 def _is_newer(at: datetime | None, than: datetime | None) -> bool:

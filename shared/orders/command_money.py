@@ -120,6 +120,8 @@ def _record(
         raise RefusalError("refund_exceeds_paid")
     if answers and not any(entry.id == answers for entry in bench.refunds):
         raise RefusalError("unknown_refund")
+    if not answers and any(entry.id == refund_id for entry in bench.refunds):
+        answers = refund_id  # it was requested, or due, under the same id
     identity = refund_id or f"own-{bench.version}"
     bench.refunds.append(Refund(identity, RefundWord.RECORDED, amount, lines, occurred_at=bench.now))
     settle_open_refunds(bench, amount, answers)

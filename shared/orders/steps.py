@@ -41,7 +41,7 @@ def reach_waiting_shipment(bench: Workbench) -> None:
 
 def catch_up_to_waiting_shipment(bench: Workbench) -> None:
     """Take the steps that a fact further along implies: T3, or T5 and T6."""
-    if bench.status is None or bench.status in (Status.NEW, Status.ACCEPTED, Status.WAITING_ACCEPTANCE):
+    if bench.status in (Status.NEW, Status.ACCEPTED, Status.WAITING_ACCEPTANCE):
         bench.caught_up = True
         if bench.status is Status.WAITING_ACCEPTANCE:
             accept(bench)

@@ -125,6 +125,7 @@ def test_what_is_not_allowed_while_waiting_for_shipment_is_refused(name: str) ->
         (c.Ship(package_id="7"), "unknown_package"),
         (c.Ship(package_id="0"), "unknown_package"),
         (c.Ship(package_id="²"), "unknown_package"),
+        (c.Ship(package_id="-1"), "unknown_package"),
         (c.Ship(contents=(("L9", 1),)), "unknown_line"),
         (c.Ship(contents=(("L1", 0),)), "invalid_quantity"),
         (c.Ship(contents=(("L1", 3),)), "invalid_quantity"),
@@ -148,6 +149,21 @@ def test_what_cannot_be_carried_out_is_refused_with_its_reason(command: c.Comman
     change = story.asked(command)
     assert (change.outcome, change.reason) == (Outcome.REFUSED, reason)
     assert story.state is before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.ChangeTracking(package_id="9", tracking_number="T1"),
+        c.CancelPackage(package_id="9"),
+        c.MarkDelivered(package_id="9"),
+        c.ConfirmBooking(package_id="9"),
+    ],
+)
+def test_a_package_nobody_knows_is_refused(command: c.Command) -> None:
+    story = processable()
+    story.asked(c.Ship())
+    assert story.asked(command).reason == "unknown_package"
 
 
 def test_shipping_without_mandatory_tracking_names_the_field() -> None:
@@ -258,6 +274,7 @@ def test_a_call_refused_for_good_is_looked_at() -> None:
     story.asked(c.Ship())
     story.asked(c.FailCall(call="ship", target="1", reason="closed"))
     assert story.looks("channel_refused:ship", "1")
+    assert not story.state.acceptance_failed
 
 
 def test_a_confirmed_call_names_the_package_at_the_channel() -> None:

@@ -9,14 +9,17 @@ from decimal import Decimal
 import pytest
 
 from shared.orders import commands as c
-from shared.orders.changes import Outcome
+from shared.orders.changes import Input, Outcome
+from shared.orders.decide import decide
 from shared.orders.facts import (
     Customer,
     OrderSeen,
     PackageWord,
     PaymentWord,
     RefundLine,
+    Report,
     Restock,
+    ScanStatus,
     StatusWord,
 )
 from shared.orders.rules import Rules
@@ -32,6 +35,7 @@ from tests.unit.orders.story import (
     package,
     processable,
     refund,
+    scan,
     seen,
     word,
 )
@@ -45,6 +49,22 @@ def test_f07_an_older_document_is_stale() -> None:
     story.told(seen(3), PROCESSABLE, PAID, time=START + HOUR)
     change = story.told(seen(2), PROCESSABLE, PAID, time=START + MINUTE)
     assert (change.outcome, change.reason, change.order) == (Outcome.IGNORED, "stale", None)
+
+
+def test_a_stale_document_without_words_is_said_to_be_stale() -> None:
+    story = Story()
+    story.told(seen(2), time=START + HOUR)
+    change = story.told(seen(3), time=START)
+    assert (change.outcome, change.reason) == (Outcome.IGNORED, "stale")
+    same = story.told(seen(2), time=START + HOUR)
+    assert (same.outcome, same.reason) == (Outcome.IGNORED, "duplicate")
+
+
+def test_a_document_with_a_time_follows_one_without() -> None:
+    story = Story()
+    story.told(seen(2), timeless=True)
+    story.told(seen(3), time=START)
+    assert story.state.lines[0].live == 3
 
 
 def test_what_is_additive_in_a_stale_document_is_applied() -> None:
@@ -355,3 +375,15 @@ def test_the_rules_of_a_channel_that_follows_amazon_owe_nothing_on_its_own_parce
     story.told(seen(fulfilled_by_channel=True), PROCESSABLE, PAID, package("P1", PackageWord.DELIVERED))
     assert story.status == "closed"
     assert [effect.kind for effect in story.effects] == ["unpark"]
+
+
+def test_what_waits_for_its_order_or_parcel_is_parked() -> None:
+    story = Story()
+    by_order = story.told(package("P1"))
+    assert (by_order.outcome, by_order.reason) == (Outcome.PARKED, "unknown_order")
+    unnamed = Report(facts=(scan(ScanStatus.DELIVERED),), tracking_number="T1")
+    given = Input(
+        key="k", connection="tracking", source="webhook", actor="tracking", received_at=START, report=unnamed
+    )
+    change = decide(None, given, OWN_SHOP, START)
+    assert (change.outcome, change.reason) == (Outcome.PARKED, "unknown_parcel")

@@ -88,6 +88,15 @@ def test_payment_is_the_sum_of_captures(amounts: list[str], status: str) -> None
     assert story.axes()[1] == status
 
 
+def test_a_capture_without_an_amount_is_over_what_is_open() -> None:
+    story = Story()
+    story.told(seen(), PROCESSABLE, money(PaymentWord.PAID, tx="tx-1"))
+    assert story.state.paid == Decimal("10.00")
+    blind = Story()
+    blind.told(replace(seen(), total=None), PROCESSABLE, money(PaymentWord.PAID, tx="tx-1"))
+    assert blind.state.paid == 0
+
+
 def test_partially_paid_without_an_amount_is_kept_as_the_word() -> None:
     story = Story()
     story.told(seen(method=PaymentMethod.INVOICE), PROCESSABLE, money(PaymentWord.PARTIALLY_PAID))
@@ -127,8 +136,9 @@ def test_money_never_moves_the_status_back() -> None:
 def test_mark_paid_and_mark_failed() -> None:
     story = Story()
     story.told(seen(method=PaymentMethod.TRANSFER), PROCESSABLE, PENDING)
-    story.asked(c.MarkPaymentFailed())
+    story.asked(c.MarkPaymentFailed(transaction_id="B-0"))
     assert story.axes()[1] == "failed"
+    assert [entry.kind for entry in story.state.transactions] == ["fail"]
     story.asked(c.MarkPaid(amount=Decimal("4.00"), transaction_id="B-1"))
     assert story.axes()[:2] == ("new", "partially_paid")
     assert story.asked(c.MarkPaid(transaction_id="B-1")).outcome is Outcome.IGNORED
@@ -163,6 +173,12 @@ def test_a_refund_fact_above_what_was_paid_is_recorded_and_looked_at() -> None:
     assert story.state.refunded == Decimal("12.00")
     assert story.axes()[2] == "full"
     assert story.looks("refunded_above_paid", "refund/R1")
+    late = processable()
+    late.told(refund("R1", "12.00"))
+    late.told(money(PaymentWord.PAID, tx="tx-1", amount="10.00"), timeless=True)
+    assert late.looks("refunded_above_paid", "refund/R1")
+    late.told(money(PaymentWord.PAID, tx="tx-2", amount="2.00"), timeless=True)
+    assert not late.looks("refunded_above_paid", "refund/R1")
     assert story.asked(c.RefundAmount(amount=Decimal(1))).reason == "refund_exceeds_paid"
 
 
@@ -205,6 +221,8 @@ def test_a_refund_id_given_twice_by_command_is_one_refund() -> None:
     story.asked(c.RefundAmount(amount=Decimal("4.00"), refund_id="mine"))
     assert story.asked(c.RefundAmount(amount=Decimal("4.00"), refund_id="mine")).outcome is Outcome.IGNORED
     assert story.state.refunded == Decimal("4.00")
+    story.asked(c.RefundAmount(amount=Decimal("4.00"), refund_id="another"))
+    assert story.state.refunded == Decimal("8.00")
 
 
 def test_refund_requested_then_rejected_goes_back_to_the_sums() -> None:
@@ -225,6 +243,8 @@ def test_a_refund_requested_may_become_due_there() -> None:
     story.told(refund("R1", "4.00", said=RefundWord.REQUESTED))
     story.told(refund("R1", "4.00", said=RefundWord.DUE))
     assert story.axes()[2] == "due"
+    again = story.told(refund("R1", "4.00", said=RefundWord.DUE))
+    assert (again.outcome, again.reason) == (Outcome.IGNORED, "duplicate")
     story.told(refund("R1", "4.00", said=RefundWord.REJECTED))
     assert story.axes()[2] == "none"
 
@@ -332,6 +352,15 @@ def test_a_refund_of_a_ready_piece_takes_it_out_of_its_package() -> None:
     assert story.state.lines[0].live == 1
 
 
+def test_a_refund_of_all_ready_pieces_cancels_their_package() -> None:
+    story = processable(2, rules=replace(OWN_SHOP, books_parcels=True))
+    story.asked(c.ReadyToShip(contents=(("L1", 1),)))
+    story.told(refund("R1", "20.00", RefundLine(line_id="L1", quantity=2, restock=Restock.CANCEL)))
+    assert story.state.packages[0].status.value == "canceled"
+    assert story.owed("booking") == ["book/1", "cancel/1"]
+    assert story.status == "canceled"
+
+
 def test_canceled_there_although_it_was_shipped_is_a_contradiction() -> None:
     story = processable()
     story.told(package("P1"))
@@ -353,6 +382,13 @@ def test_refund_mails_of_facts_are_for_own_shops_only() -> None:
     assert story.mails == []
     story.asked(c.RefundAmount(amount=Decimal("1.00")))
     assert story.mails == ["refund/own-3"]
+
+
+def test_a_requested_refund_is_recorded_under_its_own_id() -> None:
+    story = processable()
+    story.asked(c.RequestRefund(amount=Decimal("4.00"), refund_id="Q"))
+    story.asked(c.RefundAmount(amount=Decimal("4.00"), refund_id="Q"))
+    assert [(e.id, e.word) for e in story.state.refunds] == [("Q", RefundWord.RECORDED)]
 
 
 def test_request_refund_asks_the_channel() -> None:
@@ -390,6 +426,8 @@ def test_a_rejected_line_cannot_be_asked_for_again() -> None:
     story.told(returned(ReturnWord.REQUESTED, name="C"))
     assert story.looks("return_asked_after_rejection", "return/C")
     assert story.axes()[4] == "rejected"
+    story.told(returned(ReturnWord.RECEIVED, name="D"))
+    assert story.axes()[4] == "partially_returned"
 
 
 def test_returns_by_fact_go_forward_only() -> None:
@@ -409,6 +447,7 @@ def test_a_return_first_heard_of_when_it_was_received() -> None:
     story = delivered(2)
     story.told(returned(ReturnWord.RECEIVED))
     assert story.axes()[2:] == ("due", "delivered", "partially_returned")
+    assert story.state.refunds[0].amount == Decimal("10.00")
     assert "return_answer/A@accepted" not in story.mails
 
 

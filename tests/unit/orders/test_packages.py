@@ -120,6 +120,13 @@ def test_an_older_failed_attempt_does_not_undo_a_newer_scan() -> None:
     assert story.state.packages[0].scan is ScanStatus.IN_TRANSIT
 
 
+def test_a_scan_without_a_time_is_taken_as_it_comes() -> None:
+    story = shipped()
+    story.scanned(ScanStatus.IN_TRANSIT, at=START + timedelta(hours=1))
+    story.told(scan(ScanStatus.DELIVERED), timeless=True, connection="tracking")
+    assert story.state.packages[0].status is P.DELIVERED
+
+
 def test_delivered_while_returning_is_returned() -> None:
     story = shipped()
     story.scanned(ScanStatus.RETURN_TO_SENDER, at=START + timedelta(hours=1))

@@ -54,6 +54,7 @@ def test_a_package_that_is_ready_does_not_make_an_order_processable() -> None:
     assert story.status == "new"
     story.told(package("P1", PackageWord.FULFILLED))
     assert story.steps == ["T1:new", "T3:waiting_shipment", "T8:shipped"]
+    assert [move.caught_up for move in story.last.moves] == [True, True]
 
 
 def test_a_word_from_before_the_acceptance_contradicts_a_closed_order() -> None:
@@ -62,8 +63,9 @@ def test_a_word_from_before_the_acceptance_contradicts_a_closed_order() -> None:
     story.told(seen(), word(StatusWord.ACCEPTANCE_ASKED), time=HOUR)
     assert story.looks("contradiction:acceptance_asked")
     other = processable()
-    other.told(seen(), word(StatusWord.ACCEPTED), time=HOUR)
+    change = other.told(seen(), word(StatusWord.ACCEPTED), time=HOUR)
     assert other.state.attention == ()
+    assert ("status", "late") in [(note.about, note.outcome) for note in change.notes]
 
 
 def test_t1_a_draft_is_new_until_it_is_released() -> None:
@@ -135,6 +137,14 @@ def test_t4_an_order_from_before_the_connection_is_recorded_as_it_stands() -> No
     story.asked(c.Ship(tracking_number="T1"))
     assert story.status == "shipped"
     assert story.mails == ["shipped/2"]
+
+
+def test_t4_is_taken_once_and_later_facts_have_their_effects() -> None:
+    story = Story(replace(OWN_SHOP, import_since=START))
+    story.told(seen(placed_at=START - timedelta(days=1)), PROCESSABLE, PAID)
+    story.told(package("P1", number="T1"))
+    assert story.steps == ["T4:waiting_shipment", "T8:shipped"]
+    assert story.mails == ["shipped/1"]
 
 
 def test_t4_an_old_completed_order_does_not_wait_for_tracking() -> None:
@@ -465,6 +475,37 @@ def test_t17_collected_cash_is_paid() -> None:
     assert story.state.packages == ()
 
 
+def test_collected_from_a_parcel_shop_is_delivered_with_the_last_mail_only() -> None:
+    story = processable()
+    story.told(word(StatusWord.PICKED_UP), time=HOUR)
+    assert story.axes()[3] == "delivered"
+    assert story.status == "closed"
+    assert story.mails == ["order_received", "delivered/1"]
+
+
+def test_a_pickup_being_prepared_is_not_canceled_by_rule() -> None:
+    story = pickup()
+    story.asked(c.PreparePickup())
+    story.told(word(StatusWord.CANCELLATION_REQUESTED), time=HOUR)
+    assert story.status == "preparing_pickup"
+    assert story.state.cancellation_requested
+
+
+def test_t17_collected_before_it_was_processable_is_caught_up() -> None:
+    story = Story()
+    story.told(seen(pickup=True), PROCESSABLE, PENDING)
+    assert story.status == "new"
+    story.told(package("P1", PackageWord.DELIVERED))
+    assert story.status == "closed"
+    assert story.steps[1:] == [
+        "T3:waiting_shipment",
+        "T15:preparing_pickup",
+        "T16:ready_for_pickup",
+        "T17:picked_up",
+        "T17:closed",
+    ]
+
+
 def test_t18_canceled_by_command_fact_or_time() -> None:
     by_command = pickup()
     by_command.asked(c.PreparePickup())
@@ -514,6 +555,7 @@ def test_f62_b46_an_unknown_status_is_stored_and_shown_and_changes_nothing() -> 
     assert story.axes() == before
     assert story.state.raw_status == "SUPER_SHIPPED"
     assert story.looks("unmapped_status")
+    assert ("status", "unknown") in [(note.about, note.outcome) for note in change.notes]
     assert change.effects == ()
 
 
