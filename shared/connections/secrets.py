@@ -24,6 +24,8 @@ KEPT = timedelta(minutes=5)
 UNKNOWN_KEPT = timedelta(minutes=1)
 ASKED_AFRESH = timedelta(seconds=15)
 MAX_CACHED = 1_000
+# SSM answers 40 requests a second for the whole account: invented ids may take a small part of them.
+UNKNOWN_A_MINUTE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class SecretStore:
         self._path = path
         self._clock = clock
         self._cache: dict[str, _Cached] = {}
+        self._minute = ""
+        self._unknown = 0
 
     def secrets_for(self, kind: str, connection: str, *, fresh: bool = False) -> tuple[str, ...]:
         """Return current and previous secret, () for an unknown connection.
@@ -54,11 +58,21 @@ class SecretStore:
             kept = ASKED_AFRESH if fresh else KEPT if cached.secrets else UNKNOWN_KEPT
             if now - cached.read_at < kept:
                 return cached.secrets
+        if cached is None or not cached.secrets:
+            self._count_unknown(f"{now:%Y-%m-%dT%H:%M}")
         secrets = self._read(name)
         self._cache[name] = _Cached(secrets, now)
         if len(self._cache) > MAX_CACHED:
             self._make_room()
         return secrets
+
+    def _count_unknown(self, minute: str) -> None:
+        if minute != self._minute:
+            self._minute, self._unknown = minute, 0
+        self._unknown += 1
+        if self._unknown > UNKNOWN_A_MINUTE:
+            # Not "unknown": it may be a connection this process has not met yet. Its sender comes again.
+            raise SecretsUnavailableError
 
     def _make_room(self) -> None:
         # Invented connections first: they must not drive out the merchant's own.

@@ -42,6 +42,9 @@ SHARDS = 4
 ALL_ORDERS = "orders"
 WANTS_ATTENTION = "yes"
 
+# Shorter than any carrier's numbers, longer than what people type where they have none.
+MIN_TRACKING_LENGTH = 5
+
 _NOT_TRACKING = re.compile(r"[^0-9A-Z]+")
 
 
@@ -59,6 +62,12 @@ def tracking_pk(number: str) -> str:
     """Return the collection of one tracking number, however it is spaced or cased."""
     # What holds no letter or digit at all is told apart all the same.
     return f"TRACKING#{_NOT_TRACKING.sub('', number.upper()) or group_of(number)}"
+
+
+def is_telling(number: str) -> bool:
+    """Return whether a tracking number can tell parcels apart: "n/a", typed into every order, cannot."""
+    plain = _NOT_TRACKING.sub("", number.upper())
+    return len(plain) >= MIN_TRACKING_LENGTH and any(digit in plain for digit in "0123456789")
 
 
 def input_sk(key: str) -> str:

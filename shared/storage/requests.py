@@ -82,10 +82,15 @@ def commit_request(
     ]
     if change.seen is not None:
         writes.append(_put(table, pk, keys.DETAILS, {"document": {"S": dump_seen(change.seen)}}))
-    if change.customer is not None:
+    if order.erased:
+        # In the same write: there is no moment in which an erased order still has its customer.
+        if before is not None and not before.erased:
+            writes.append({"Delete": {"TableName": table, "Key": _key(pk, keys.CUSTOMER)}})
+    elif change.customer is not None:
         writes.append(_put(table, pk, keys.CUSTOMER, {"document": {"S": dump_customer(change.customer)}}))
     # Two spellings of one number are one item, and a transaction may name an item only once.
-    parcels = dict.fromkeys(keys.tracking_pk(number) for number in change.tracking_numbers)
+    numbers = filter(keys.is_telling, change.tracking_numbers)
+    parcels = dict.fromkeys(keys.tracking_pk(number) for number in numbers)
     writes += [{"Update": _point_parcel(table, parcel, order.id)} for parcel in parcels]
     if parked_pk:
         writes.append({"Delete": {"TableName": table, "Key": _key(parked_pk, keys.parked_sk(entry.key))}})

@@ -22,7 +22,7 @@ from shared.orders.keys import input_key
 from shared.orders.model import connection_of
 from shared.orders.model import order_id as make_order_id
 from shared.storage import keys
-from shared.storage.store import OrderStore, ParkedInput, Stored
+from shared.storage.store import OrderStore, ParkedInput, StoreBusyError, Stored
 from shared.usecases.apply_input import Applied, apply_input
 from shared.wire.errors import IrrelevantError, UnusableError
 from shared.wire.receipts import Receipt
@@ -145,6 +145,8 @@ def _apply_scan(entry: Input, report: Report, receipt_id: str, desk: InboxDesk, 
             return Applied(outcome=Outcome.IGNORED, reason="duplicate", order_id="", repeated=True)
         # The parcel became known in this very moment.
         orders = desk.store.orders_of_parcel(report.tracking_number)
+        if not orders:
+            raise StoreBusyError("the parcel is being written")
     order_id = orders[0] if len(orders) == 1 else _owner_of(orders, report, desk)
     owner = desk.connections.get(connection_of(order_id))
     return apply_input(

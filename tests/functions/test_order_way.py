@@ -260,3 +260,32 @@ def test_no_personal_data_is_in_keys_records_logs_or_queues_behind_the_inbox(
     assert "sentinel" not in output
     holding = {item["sk"]["S"].partition("#")[0] for item in hub.items() if "sentinel" in str(item).lower()}
     assert holding == {"CUSTOMER"}
+
+
+def test_f65_an_erased_order_keeps_its_accounts_and_loses_its_customer(hub: Hub) -> None:
+    post_created(hub)
+    hub.settle()
+    assert "CUSTOMER" in {item["sk"]["S"] for item in hub.items()}
+    hub.run_deadlines(hub.now + timedelta(days=184))
+    assert "CUSTOMER" not in {item["sk"]["S"] for item in hub.items()}
+    # The same document a little newer, as if the shop told of it again: nothing personal comes back.
+    body = event_body(CREATED).replace(b"2026-03-02T09:14:06+01:00", b"2026-03-02T09:30:00+01:00")
+    hub.post("shop-one", body, "orders/updated")
+    hub.settle()
+    assert "CUSTOMER" not in {item["sk"]["S"] for item in hub.items()}
+    found = hub.store.read(created_id()).order
+    assert found is not None
+    assert found.erased
+    assert found.total is not None
+
+
+def test_a_word_typed_for_want_of_a_tracking_number_ties_no_orders_together(hub: Hub) -> None:
+    fulfilled = document(event_body("shopify/fulfillments_create.json")) | {"tracking_number": "n/a"}
+    post_created(hub)
+    hub.settle()
+    hub.post(
+        "shop-one", json.dumps(fulfilled | {"tracking_numbers": ["n/a"]}).encode(), "fulfillments/create"
+    )
+    hub.settle()
+    assert status_of(hub, created_id()) == "shipped"
+    assert not [item for item in hub.items() if item["pk"]["S"].startswith("TRACKING#")]

@@ -9,8 +9,9 @@ from typing import Any, cast
 
 import pytest
 
+from shared.connections import secrets
 from shared.connections.errors import SecretsUnavailableError
-from shared.connections.secrets import MAX_CACHED, SecretStore
+from shared.connections.secrets import UNKNOWN_A_MINUTE, SecretStore
 from tests.unit.connections.fake_ssm import FAILURES, PATH, FakeSsm, throttled
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -193,17 +194,34 @@ def test_f59_five_minutes_after_the_next_rotation_the_oldest_secret_is_refused_e
     assert "old" not in store.secrets_for("shopify", "shop", fresh=True)
 
 
-def test_s6_invented_connections_do_not_fill_the_memory(store: SecretStore, ssm: FakeSsm) -> None:
-    for number in range(MAX_CACHED + 50):
+def test_s6_invented_connections_do_not_fill_the_memory(
+    store: SecretStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "MAX_CACHED", 50)
+    for number in range(UNKNOWN_A_MINUTE):
         store.secrets_for("shopify", f"invented-{number}")
-    assert len(store._cache) <= MAX_CACHED
+    assert len(store._cache) <= 50
 
 
 def test_s6_invented_connections_do_not_drive_out_real_ones(
-    store: SecretStore, ssm: FakeSsm, clock: Clock
+    store: SecretStore, ssm: FakeSsm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(secrets, "MAX_CACHED", 50)
     store.secrets_for("shopify", "shop")
-    for number in range(2 * MAX_CACHED):
+    for number in range(UNKNOWN_A_MINUTE - 1):
         store.secrets_for("shopify", f"invented-{number}")
     ssm.failure = throttled()
     assert store.secrets_for("shopify", "shop") == ("new", "old")
+
+
+def test_s6_invented_connections_take_a_small_part_of_what_ssm_answers(
+    store: SecretStore, ssm: FakeSsm, clock: Clock
+) -> None:
+    for number in range(UNKNOWN_A_MINUTE):
+        assert store.secrets_for("shopify", f"invented-{number}") == ()
+    asked = len(ssm.asked)
+    with pytest.raises(SecretsUnavailableError):
+        store.secrets_for("shopify", "one-more")
+    assert len(ssm.asked) == asked
+    clock.now += timedelta(minutes=1)
+    assert store.secrets_for("shopify", "one-more") == ()
