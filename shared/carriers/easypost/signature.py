@@ -7,13 +7,12 @@ was created with a secret: a connection needs one. There is no time in the signa
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from shared.wire.adapter import Answer
+from shared.wire.glance import glance
 from shared.wire.signing import hmac_sha256_hex, matches_any, single_header
 
 SIGNATURE_HEADER = "x-hmac-signature"
@@ -22,7 +21,6 @@ SUCCESS_STATUS = 202
 MEDIA_TYPE = "application/json"
 
 _SCHEME = b"hmac-sha256-hex="
-_LONGEST_HINT = 200
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: datetime) -> bool:  # noqa: ARG001
@@ -38,13 +36,12 @@ def sign(body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, st
 
 def topic(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     """Return the event's ``description``: ``tracker.updated``."""
-    return _word(_object(body).get("description"))
+    return glance(body, "description")
 
 
 def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     """Return the tracking code of the event's tracker."""
-    result = _object(body).get("result")
-    return _word(result.get("tracking_code")) if isinstance(result, dict) else ""
+    return glance(body, "result", "tracking_code")
 
 
 def handshake(
@@ -60,15 +57,3 @@ def handshake(
 def _signature(secret: str, body: bytes) -> bytes:
     key = unicodedata.normalize("NFKD", secret).encode("utf-8", "surrogatepass")
     return _SCHEME + hmac_sha256_hex(key, body)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def _word(value: Any) -> str:
-    return value.strip()[:_LONGEST_HINT] if isinstance(value, str) else ""
