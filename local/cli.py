@@ -122,6 +122,12 @@ def _add_documents(commands: Commands) -> None:
     )
     verify.set_defaults(run=_verify)
 
+    detect = commands.add_parser("detect", help="say which carriers a tracking number may be of, as JSON")
+    detect.add_argument("numbers", metavar="NUMBER", nargs="+", help="a tracking number; quote its spaces")
+    detect.add_argument("--country", default="", help="where the parcel goes, such as DE")
+    detect.add_argument("--default", default="", metavar="CARRIER", help="the carrier that is usual")
+    detect.set_defaults(run=_detect)
+
 
 def _add_connection(commands: Commands) -> None:
     connection = commands.add_parser(
@@ -238,6 +244,14 @@ def _verify(arguments: argparse.Namespace) -> int:
     holds = signature_of(arguments.kind).verify(headers, _read(arguments.file), arguments.secret, now=now)
     say("the signature holds" if holds else "the signature does not hold")
     return 0 if holds else 1
+
+
+def _detect(arguments: argparse.Namespace) -> int:
+    from local.detect import describe
+
+    found = describe(arguments.numbers, country=arguments.country, default=arguments.default)
+    say(json.dumps(found, indent=2))
+    return 0
 
 
 def _connection_list(arguments: argparse.Namespace) -> int:

@@ -7,15 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from shared.carriers.detect import NAMES, carrier_named, chosen, detect
 from shared.connections.model import Connection
 from shared.notifications.branding import Branding
 from shared.notifications.data import MailData, MailLine, address_lines
 from shared.orders.facts import OrderSeen, ReturnWord
 from shared.orders.model import Order, Package
 from shared.storage.store import FullOrder
-
-# The carriers' own way to write their names, where it is not the title case of ours.
-CARRIER_NAMES = {"dhl": "DHL", "ups": "UPS", "usps": "USPS", "dpd": "DPD", "gls": "GLS", "fedex": "FedEx"}
 
 
 def branding_of(connection: Connection) -> Branding:
@@ -36,6 +34,7 @@ def describe_order(kind: str, target: str, full: FullOrder, connection: Connecti
     package = next((entry for entry in order.packages if entry.id == target), None)
     contents = _contents(kind, target, order, package)
     address = customer.shipping if customer else None
+    carrier, tracking_url = _tracking(package, address.country if address else "", connection)
     return MailData(
         order_number=seen.number,
         currency=order.currency,
@@ -49,9 +48,9 @@ def describe_order(kind: str, target: str, full: FullOrder, connection: Connecti
         delivery_address=address_lines(address) if address and not order.pickup else (),
         contents=_lines(seen, contents),
         partial=_is_part(kind, order, contents),
-        carrier=_carrier_name(package.carrier) if package else "",
+        carrier=carrier,
         tracking_number=package.tracking_number if package else "",
-        tracking_url=package.tracking_url if package else "",
+        tracking_url=tracking_url,
         pickup=order.pickup,
         refund_follows=kind == "canceled" and order.paid > order.refunded,
         refund_amount=_refund_amount(order, target),
@@ -109,5 +108,24 @@ def _day(at: datetime | None, connection: Connection) -> date | None:
     return (at.astimezone(ZoneInfo(zone)) if zone else at).date()
 
 
-def _carrier_name(carrier: str) -> str:
-    return CARRIER_NAMES.get(carrier.lower(), carrier)
+def _tracking(package: Package | None, country: str, connection: Connection) -> tuple[str, str]:
+    """Return the carrier's name and tracking page: what was said of the package, else what its number tells.
+
+    The number speaks only where it fits one carrier best, and never against a carrier that was named.
+    """
+    if package is None:
+        return "", ""
+    told = NAMES.get(package.carrier.lower(), package.carrier)
+    if package.tracking_url or not package.tracking_number:
+        return told, package.tracking_url
+    candidates = detect(
+        package.tracking_number,
+        country=country,
+        channel_hint=package.carrier,
+        default=connection.settings.carrier,
+    )
+    carrier = chosen(candidates)
+    if not carrier or (package.carrier and carrier != carrier_named(package.carrier)):
+        return told, ""
+    url = next(candidate.url for candidate in candidates if candidate.carrier == carrier)
+    return told or NAMES[carrier], url
