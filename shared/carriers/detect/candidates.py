@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from shared.carriers.detect.format import Format
 from shared.carriers.detect.formats import NAMES, compiled
 
-MAX_LENGTH = 50  # no format is longer
-
 # Confidence by what the number itself shows: its check digit fits, it bears the carrier's own mark.
 # Of digits without a mark one number in ten fits by accident, so they alone decide nothing.
 _EVIDENCE = {
@@ -47,8 +45,6 @@ def detect(number: str, *, country: str = "", channel_hint: str = "", default: s
     candidates and never make one.
     """
     cleaned = "".join(number.split()).upper()
-    if not cleaned.isascii() or len(cleaned) > MAX_LENGTH:
-        return []
     named, usual, destination = carrier_named(channel_hint), carrier_named(default), country.strip().upper()
     found = [
         _candidate(cleaned, entry, _reasons(entry, cleaned, mark, named, usual, destination))
@@ -77,8 +73,7 @@ def carrier_named(text: str) -> str:
     """Return our word for a carrier as somebody wrote it (``Royal Mail``, ``DHL Express``), "" for none."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(char for char in folded if char.isascii() and char.isalnum())
-    fitting = (carrier for carrier in NAMES if letters.startswith(carrier.replace("_", "")))
-    return max(fitting, key=len, default="")
+    return next((carrier for carrier in NAMES if letters.startswith(carrier.replace("_", ""))), "")
 
 
 def _fits(entry: Format, match: re.Match[str] | None) -> bool:

@@ -32,8 +32,8 @@ def test_each_number_is_printed_with_its_carriers(capsys: pytest.CaptureFixture[
 
 
 def test_a_carrier_is_printed_once_with_its_likeliest_format(capsys: pytest.CaptureFixture[str]) -> None:
-    [found] = printed(capsys, "94001112010808054830 16")
-    assert [candidate["carrier"] for candidate in found["candidates"]] == ["usps"]
+    [found] = printed(capsys, "CN123456785DE")  # a parcel of Deutsche Post, and DHL eCommerce
+    assert [(it["carrier"], it["confidence"]) for it in found["candidates"]] == [("dhl", 0.9), ("s10", 0.45)]
 
 
 def test_country_and_default_raise_a_carrier(capsys: pytest.CaptureFixture[str]) -> None:
