@@ -212,7 +212,9 @@ class Cloud:
         """Standard queues deliver at least once, in any order."""
         spread = 5.0 * self.weather.random.random()
         if self.weather.happens(0.2, "queue_duplicates"):
-            return spread, 20.0 * self.weather.random.random()
+            return spread, spread + self.weather.random.choice(
+                (0.02, 0.2, 20.0)
+            ) * self.weather.random.random()
         return (spread,)
 
 

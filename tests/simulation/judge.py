@@ -72,12 +72,12 @@ _EFFECT_STEPS = {
     ("claimed", "ambiguous"),
 }
 _FINISHED = frozenset({"done", "skipped", "failed", "ambiguous"})
-KINDS = ("lost", "duplicated", "illegal", "diverged", "unfinished")
+KINDS = ("lost", "duplicated", "illegal", "diverged", "unfinished", "doubtful")
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken promise. ``kind`` is one of KINDS."""
+    """One broken promise. ``kind`` is one of KINDS; *doubtful* is an outcome unknown without a reason."""
 
     kind: str
     what: str
@@ -185,7 +185,9 @@ class Judge:
             if story.converges:
                 pk = f"ORDER#{order_id(story.connection, story.order)}"
                 end = projection(self.orders.get(pk))
-                if end != ends[story.order]:
+                if end.get("status") != story.ends:
+                    self.blame("diverged", f"{story.name} ends {end.get('status')} instead of {story.ends}")
+                elif end != ends[story.order]:
                     self.blame("diverged", f"{story.name}: {difference(ends[story.order], end)}")
 
     def _nothing_is_lost(
@@ -238,6 +240,9 @@ class Judge:
                 self._mails_fit(key, state, sent.pop((pk, sk, key), 0))
             if "owed_shard" in item:
                 self.blame("unfinished", f"{pk} {sk} is still listed as owing")
+        weather = world.cloud.weather
+        if self.ambiguous and not (weather.rate or weather.skew or weather.outage[1]):
+            self.blame("doubtful", f"{self.ambiguous} effects are ambiguous, and no call has failed")
         if sent:
             self.blame("duplicated", f"{sum(sent.values())} mails that nobody owed")
         for (pk, key), times in owed.items():

@@ -118,4 +118,3 @@ def main() -> int:
     lines.insert(1, f"seconds    {seconds:>10,.1f}  ({tally.schedules / seconds:,.0f} schedules a second)")
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if tally.violations else 0
-

@@ -61,7 +61,7 @@ def end_of(number: int, variant: int, slot: int) -> Any:
     judge = Judge()
     cloud.database.observers.append(judge.on_write)
     world = World(cloud)
-    _schedule(world, [story], cloud.weather)
+    cloud.run(_schedule(world, [story], cloud.weather))
     _become_quiet(world)
     return projection(judge.orders.get(f"ORDER#{order_id(story.connection, story.order)}"))
 
@@ -73,6 +73,8 @@ def _run(seed: int, stories: list[Story], weather: Weather, ends: dict[str, Any]
     world = World(cloud)
     last = _schedule(world, stories, weather)
     cloud.run(last)
+    if weather.purges:
+        cloud.queues[MAILS].purge()
     weather.calm = True
     if _become_quiet(world):
         judge.at_the_end(world, stories, ends)
@@ -134,8 +136,7 @@ def _moment(at: float, weather: Weather) -> float:
     if weather.calm:
         return at
     if weather.reorders:
-        # All within seconds, in any order: the closest races.
-        return 1.0 + 5.0 * weather.random.random()
+        return 1.0 + weather.reorders * weather.random.random()
     return at + weather.delay * weather.random.expovariate(1.0) if weather.delay else at
 
 
@@ -144,13 +145,12 @@ def _become_quiet(world: World) -> bool:
     cloud = world.cloud
     for _ in range(MAX_ROUNDS):
         cloud.run(cloud.clock + ROUND)
-        while cloud.next_event is not None:
-            cloud.run(cloud.next_event)
         for name in (INBOX, MAILS):
             moved = cloud.queues[name].redrive(cloud.clock)
             cloud.weather.counts["redriven"] += moved
         indexes = cloud.database.tables[ORDERS].entries
-        if not indexes["owed"] and not any(queue.messages for queue in cloud.queues.values()):
+        waiting = cloud.next_event is not None or any(queue.messages for queue in cloud.queues.values())
+        if not waiting and not indexes["owed"]:
             due = min((at for (_, sk), (_, at) in indexes["due"].items() if sk == keys.HEAD), default="")
             if not due or due > _UNTIL:
                 return True

@@ -1,6 +1,6 @@
 """What happens to simulated orders out there: facts with the source's own times, and a merchant's commands.
 
-A story ``converges`` where the lifecycle promises one end whatever the order of arrival: its facts are
+A story converges where the lifecycle promises one end whatever the order of arrival: its facts are
 additive, or snapshots with a time of their own, and do not contradict each other. Stories are immutable and
 made once per variant, so that schedules cost what the product costs.
 """
@@ -77,7 +77,11 @@ class Story:
     connection: str
     documents: tuple[Document, ...]
     wishes: tuple[Wish, ...] = ()
-    converges: bool = True
+    ends: str = ""  # the status in which it ends where nothing goes wrong; "" where that depends
+
+    @property
+    def converges(self) -> bool:
+        return bool(self.ends)
 
 
 @dataclass(slots=True)
@@ -148,14 +152,15 @@ class _Teller:
         """Let the merchant ask for something."""
         self.wishes.append(Wish(minutes * MINUTE, self.order, command, f"{self.order}/{len(self.wishes)}"))
 
-    def story(self, *, converges: bool = True) -> Story:
+    def story(self, ends: str = "") -> Story:
+        """Return what was told. ``ends``: the lifecycle promises this status, in any order of arrival."""
         return Story(
             self.name,
             self.order,
             self.connection,
             tuple(self.documents),
             tuple(self.wishes),
-            converges=converges,
+            ends=ends,
         )
 
 
@@ -212,7 +217,7 @@ def _parcel(teller: _Teller) -> Story:
         teller.tell(1_500, _package("p1", PackageWord.DELIVERED, 1_500))
     if teller.bit(2):
         teller.tell(3_000, _refund("r1", "5.00"))
-    return teller.story()
+    return teller.story("closed")
 
 
 def _transfer(teller: _Teller) -> Story:
@@ -223,7 +228,7 @@ def _transfer(teller: _Teller) -> Story:
     teller.tell(360, _package("p1", PackageWord.FULFILLED, 360))
     if teller.bit(0):
         teller.tell(3_000, _package("p1", PackageWord.DELIVERED, 3_000))
-    return teller.story()
+    return teller.story("closed")
 
 
 def _split(teller: _Teller) -> Story:
@@ -241,7 +246,7 @@ def _split(teller: _Teller) -> Story:
         teller.tell(400, _package("p2", PackageWord.DELIVERED, 400, contents=second))
     if teller.bit(2):
         teller.tell(500, _refund("r1", "10.00"))
-    return teller.story()
+    return teller.story("closed")
 
 
 def _acceptance(teller: _Teller) -> Story:
@@ -253,7 +258,7 @@ def _acceptance(teller: _Teller) -> Story:
     if teller.bit(0):
         teller.tell(120, _package("p1", PackageWord.FULFILLED, 120, tracking=teller.parcel))
         teller.scan(600, ScanStatus.DELIVERED)
-    return teller.story()
+    return teller.story("closed" if teller.bit(0) else "waiting_shipment")
 
 
 def _canceled(teller: _Teller) -> Story:
@@ -263,7 +268,7 @@ def _canceled(teller: _Teller) -> Story:
     teller.tell(30, document, _word(StatusWord.CANCELED), _paid())
     if teller.bit(0):
         teller.tell(40, _refund("r1", "20.00"))
-    return teller.story()
+    return teller.story("canceled")
 
 
 def _pickup(teller: _Teller) -> Story:
@@ -274,7 +279,7 @@ def _pickup(teller: _Teller) -> Story:
     teller.tell(60, document, _word(StatusWord.READY_FOR_PICKUP), payment)
     if teller.bit(1):
         teller.tell(240, document, _word(StatusWord.PICKED_UP), payment)
-    return teller.story()
+    return teller.story("closed" if teller.bit(1) else "pickup_canceled")
 
 
 def _tracking_wait(teller: _Teller) -> Story:
@@ -285,7 +290,7 @@ def _tracking_wait(teller: _Teller) -> Story:
         late = 400.0 if teller.bit(1) else 120.0
         teller.tell(late, _package("p1", PackageWord.FULFILLED, late, tracking=teller.parcel))
         teller.scan(late + 300, ScanStatus.DELIVERED)
-    return teller.story()
+    return teller.story("closed")
 
 
 def _products_refunded(teller: _Teller) -> Story:
@@ -300,7 +305,7 @@ def _products_refunded(teller: _Teller) -> Story:
         teller.tell(31, lowered, _word(StatusWord.PROCESSABLE))
     if teller.bit(1):
         teller.tell(90, _package("p1", PackageWord.FULFILLED, 90, contents=(("1", 1),)))
-    return teller.story()
+    return teller.story("closed" if teller.bit(1) else "waiting_shipment")
 
 
 def _returned(teller: _Teller) -> Story:
@@ -313,7 +318,7 @@ def _returned(teller: _Teller) -> Story:
     teller.tell(2_000, _return(ReturnWord.RESTOCKED if teller.bit(0) else ReturnWord.WRITTEN_OFF))
     back = RefundLine(line_id="1", quantity=1, restock=Restock.NONE)
     teller.tell(2_100, _refund("r1", "10.00", back))
-    return teller.story()
+    return teller.story("closed")
 
 
 def _return(word: ReturnWord) -> ReturnReported:
@@ -331,7 +336,7 @@ def _disputed(teller: _Teller) -> Story:
     if teller.bit(0):
         teller.scan(700, ScanStatus.DELIVERED)
     teller.tell(60_000, document, _word(StatusWord.DISPUTE_RESOLVED), _paid())
-    return teller.story()
+    return teller.story("closed")
 
 
 def _contradicted(teller: _Teller) -> Story:
@@ -349,7 +354,7 @@ def _contradicted(teller: _Teller) -> Story:
     if teller.bit(2):
         teller.tell(600, _refund("r1", "90.00"))
         teller.tell(700, document, _word(StatusWord.RECEIVED), _paid())
-    return teller.story(converges=False)
+    return teller.story()
 
 
 def _untimed(teller: _Teller) -> Story:
@@ -359,7 +364,7 @@ def _untimed(teller: _Teller) -> Story:
     teller.tell(60, teller.seen(), held, _paid(), timed=False)
     teller.tell(120, teller.seen(), open_, _paid(), timed=False)
     teller.tell(180, _package("p1", PackageWord.FULFILLED, 180))
-    return teller.story(converges=False)
+    return teller.story()
 
 
 def _stray(teller: _Teller) -> Story:
@@ -367,16 +372,21 @@ def _stray(teller: _Teller) -> Story:
     teller.tell(10, _package("p1", PackageWord.FULFILLED, 10))
     if teller.bit(0):
         teller.scan(60, ScanStatus.IN_TRANSIT)
-    return teller.story(converges=False)
+    return teller.story()
 
 
 def _unusable(teller: _Teller) -> Story:
     """Authentic documents that cannot be used, or are about something else."""
     teller.tell(0, teller.seen(), _word(StatusWord.PROCESSABLE), _paid())
-    for number, body in enumerate(('{"irrelevant": 1}', '{"unusable": 1}', "no JSON")):
+    bodies = (
+        f'{{"irrelevant": {teller.order}}}',
+        f'{{"unusable": {teller.order}}}',
+        f"no JSON {teller.order}",
+    )
+    for number, body in enumerate(bodies):
         name = f"{teller.name}/{teller.variant}/{teller.order}/body-{number}"
         teller.documents.append(Document(60.0 * number, teller.connection, name, body=body))
-    return teller.story()
+    return teller.story("waiting_shipment")
 
 
 def _commanded(teller: _Teller) -> Story:
@@ -391,7 +401,7 @@ def _commanded(teller: _Teller) -> Story:
         teller.wish(30, c.CancelLines(lines=(("2", 2),)))
     teller.wish(40, c.RefundAmount(amount=Decimal("25.00")))
     teller.wish(40, c.RefundAmount(amount=Decimal("25.00")))
-    return teller.story(converges=False)
+    return teller.story()
 
 
 def _refunded_here(teller: _Teller) -> Story:
@@ -401,7 +411,7 @@ def _refunded_here(teller: _Teller) -> Story:
         teller.wish(minutes, c.RefundAmount(amount=Decimal("5.00"), refund_id=f"own-refund-{minutes}"))
     teller.tell(60, _package("p1", PackageWord.FULFILLED, 60, tracking=teller.parcel))
     teller.scan(700, ScanStatus.DELIVERED)
-    return teller.story(converges=False)
+    return teller.story()
 
 
 STORIES: tuple[Callable[[_Teller], Story], ...] = (

@@ -43,11 +43,12 @@ class Weather:
     random: Random
     rate: float  # of the calls that fail in some way
     repeats: float  # of the documents and queue messages that come more than once
-    reorders: bool  # documents come in any order
+    reorders: float  # seconds within which all documents come, in any order; 0: each in its time
     delay: float  # seconds, the mean of what a document is late
     skew: float  # seconds, the most that a worker's clock is wrong
     stream: float  # of the changes that the stream passes on; the sweeper has to find the rest
     outage: tuple[float, float] = (0.0, 0.0)  # seconds: no database call succeeds in between
+    purges: bool = False  # the mail queue loses all it holds, once
     leaky: bool = False  # the queues keep no order and repeat: nothing may rest on what FIFO promises
     counts: Counter[str] = field(default_factory=Counter)
     calm: bool = False
@@ -88,22 +89,24 @@ def draw_weather(random: Random) -> Weather:
         random=random,
         rate=random.choice(RATES),
         repeats=random.choice((0.0, 0.1, 0.3)),
-        reorders=random.random() < 0.5,
+        reorders=random.choice((0.0, 0.0, 0.0, 0.05, 0.5, 5.0)),
         delay=random.choice((0.0, 1.0, 60.0, 4_000.0)),
         skew=random.choice((0.0, 0.0, 120.0)),
         stream=random.choice((1.0, 1.0, 0.7, 0.0)),
         leaky=random.random() < 0.3,
+        purges=random.random() < 0.1,
     )
     if random.random() < 0.04:
         # Longer than five receives last: what waits in a queue becomes a dead letter.
         begins = 3_600.0 * random.random()
         weather.outage = (begins, begins + 1_800.0)
     for kind, active in (
-        ("reordered", weather.reorders),
+        ("reordered", weather.reorders > 0),
         ("delayed", weather.delay > 1),
         ("clocks_skewed", weather.skew > 0),
         ("stream_off", weather.stream == 0.0),
         ("queues_without_order", weather.leaky),
+        ("mail_queue_purged", weather.purges),
         ("outage", weather.outage[1] > 0),
     ):
         weather.counts[kind] += active
@@ -112,4 +115,4 @@ def draw_weather(random: Random) -> Weather:
 
 def calm_weather() -> Weather:
     """Return the weather in which nothing goes wrong."""
-    return Weather(Random(0), 0.0, 0.0, reorders=False, delay=0.0, skew=0.0, stream=1.0, calm=True)  # noqa: S311
+    return Weather(Random(0), 0.0, 0.0, reorders=0.0, delay=0.0, skew=0.0, stream=1.0, calm=True)  # noqa: S311

@@ -106,6 +106,11 @@ class Queue:
         self.dead.clear()
         return moved
 
+    def purge(self) -> None:
+        """Lose all messages, as an operator's purge and the end of their retention do."""
+        self.messages.clear()
+        self.dead.clear()
+
 
 class UnknownQueueRequestError(NotImplementedError):
     """A request that this service does not understand."""

@@ -1,0 +1,546 @@
+"""Planted bugs: each takes away one thing that the product's promises rest on.
+
+A mutant changes the product within one process, by name: where the product no longer has what it wants
+to break, it fails with :class:`StaleMutantError` instead of passing for caught.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+
+class StaleMutantError(BaseException):
+    """The product has not got any more what a mutant wants to break: it has to be written anew.
+
+    No Exception: the hub takes those for failures of a call, and goes on.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One planted bug: what it is, and how to plant it."""
+
+    name: str
+    plant: Callable[[], None]
+
+
+MUTANTS: list[Mutant] = []
+
+
+def mutant(plant: Callable[[], None]) -> Callable[[], None]:
+    """Enter a mutant under the name of its function."""
+    MUTANTS.append(Mutant(plant.__name__.strip("_"), plant))
+    return plant
+
+
+def _get(path: str) -> tuple[Any, str, Any]:
+    """Return the owner, the name and the value of ``module:attribute`` or ``module:Class.attribute``."""
+    module, _, names = path.partition(":")
+    owner: Any = importlib.import_module(module)
+    *owners, name = names.split(".")
+    for step in owners:
+        owner = getattr(owner, step, None)
+    if not hasattr(owner, name):
+        raise StaleMutantError(path)
+    return owner, name, getattr(owner, name)
+
+
+def _swap(path: str, make: Callable[[Any], Any]) -> None:
+    """Replace what stands at ``path`` by what ``make`` makes of it."""
+    owner, name, value = _get(path)
+    setattr(owner, name, make(value))
+
+
+def _set(path: str, value: Any) -> None:
+    _swap(path, lambda _old: value)
+
+
+def _without(path: str, *parts: str) -> None:
+    """Take parts out of the condition that a request builder makes."""
+
+    def make(build: Callable[..., Any]) -> Callable[..., Any]:
+        def mutated(*arguments: Any, **options: Any) -> Any:
+            request = dict(build(*arguments, **options))
+            terms = request["ConditionExpression"].split(" AND ")
+            kept = [term for term in terms if not any(part in term for part in parts)]
+            if len(kept) == len(terms):
+                raise StaleMutantError(f"{path}: {parts}")
+            return _with_condition(request, " AND ".join(kept))
+
+        return mutated
+
+    _swap(path, make)
+
+
+def _with_condition(request: dict[str, Any], condition: str) -> dict[str, Any]:
+    """Return a request with another condition, without the placeholders that only the old one used."""
+    request.pop("ConditionExpression", None)
+    if condition:
+        request["ConditionExpression"] = condition
+    else:
+        request.pop("ReturnValuesOnConditionCheckFailure", None)
+    text = condition + request.get("UpdateExpression", "")
+    for name in ("ExpressionAttributeValues", "ExpressionAttributeNames"):
+        used = {key: value for key, value in request.get(name, {}).items() if key in text}
+        request.pop(name, None)
+        if used:
+            request[name] = used
+    return request
+
+
+# --- the one write
+
+
+@mutant
+def no_dedupe() -> None:
+    """The record of an input may be written over, and nobody looks for it before."""
+    _without("shared.storage.requests:_put_input", "attribute_not_exists")
+    _swap(
+        "shared.storage.store:OrderStore.read",
+        lambda read: lambda *arguments: replace(read(*arguments), record=None),
+    )
+
+
+@mutant
+def marker_written_separately() -> None:
+    """The order first, the record of the input in a write of its own."""
+
+    def make(_commit: Any) -> Any:
+        def commit(self: Any, before: Any, entry: Any, change: Any, **options: Any) -> Any:
+            requests = importlib.import_module("shared.storage.requests")
+            request = requests.commit_request(
+                self._table, before=before, entry=entry, change=change, **options
+            )
+            head, record, *others = request["TransactItems"]
+            if self._transact({"TransactItems": [head, *others]}) is not None:
+                return importlib.import_module("shared.storage.store").Stored.CONFLICT
+            self._client.put_item(**record["Put"])
+            return importlib.import_module("shared.storage.store").Stored.YES
+
+        return commit
+
+    _swap("shared.storage.store:OrderStore.commit", make)
+
+
+def _head_without(part: str, *, new: bool = False, commands: bool = False) -> None:
+    """Take a part out of the condition on the head: of new orders, of known ones, or of commands only."""
+    owner, name, build = _get("shared.storage.requests:_put_head")
+
+    def put_head(table: str, pk: str, before: Any, *others: Any) -> Any:
+        request = dict(build(table, pk, before, *others))
+        terms = request["ConditionExpression"].split(" AND ")
+        kept = [term for term in terms if part not in term]
+        if (before is None) is new and len(kept) == len(terms) and not commands:
+            raise StaleMutantError(f"no condition on {part}")
+        return _with_condition(request, " AND ".join(kept)) if (before is None) is new else request
+
+    setattr(owner, name, put_head)
+
+
+@mutant
+def no_version_condition() -> None:
+    """The head is written whatever it has become since it was read."""
+    _head_without("version =")
+
+
+@mutant
+def order_created_twice() -> None:
+    """A new order is written over one that somebody else has created meanwhile."""
+    _head_without("attribute_not_exists", new=True)
+
+
+@mutant
+def last_writer_wins() -> None:
+    """Who loses a race writes all the same, without any condition on the head."""
+
+    def make(commit: Any) -> Any:
+        def mutated(self: Any, before: Any, entry: Any, change: Any, **options: Any) -> Any:
+            stored = importlib.import_module("shared.storage.store").Stored
+            if commit(self, before, entry, change, **options) is not stored.CONFLICT:
+                return stored.YES
+            requests = importlib.import_module("shared.storage.requests")
+            request = requests.commit_request(
+                self._table, before=before, entry=entry, change=change, **options
+            )
+            request["TransactItems"][0] = {
+                "Put": _with_condition(dict(request["TransactItems"][0]["Put"]), "")
+            }
+            return stored.YES if self._transact(request) is None else stored.REPEATED
+
+        return mutated
+
+    _swap("shared.storage.store:OrderStore.commit", make)
+
+
+def _plant_faulty_code() -> None:
+    """Code that takes a closed order back to *new* with every second change."""
+    statuses = importlib.import_module("shared.orders.statuses").Status
+    move = importlib.import_module("shared.orders.changes").Move
+
+    def make(decide: Any) -> Any:
+        def mutated(order: Any, *others: Any) -> Any:
+            change = decide(order, *others)
+            if order is None or change.order is None or change.order.status is not statuses.SHIPPED:
+                return change
+            back = move(rule="T9", source="shipped", target="new")
+            return replace(
+                change, order=replace(change.order, status=statuses.NEW), moves=(*change.moves, back)
+            )
+
+        return mutated
+
+    _swap("shared.usecases.apply_input:decide", make)
+
+
+@mutant
+def no_status_condition() -> None:
+    """Faulty code meets a store that does not check the moves. (Without it: see test_mutants.)"""
+    _plant_faulty_code()
+    _set("shared.storage.requests:check_moves", lambda *_arguments: None)
+    _head_without("#status IN")
+
+
+@mutant
+def conflict_treated_as_success() -> None:
+    """A lost race is reported as stored."""
+    yes = _get("shared.storage.store:Stored.YES")[2]
+    _swap(
+        "shared.storage.store:OrderStore.commit",
+        lambda commit: lambda *arguments, **options: commit(*arguments, **options) and yes,
+    )
+
+
+@mutant
+def throttled_treated_as_success() -> None:
+    """A transaction that was throttled is taken for done."""
+
+    def make(transact: Any) -> Any:
+        def mutated(self: Any, request: Any) -> Any:
+            try:
+                return transact(self, request)
+            except importlib.import_module("shared.storage.store").StoreBusyError:
+                return None
+
+        return mutated
+
+    _swap("shared.storage.store:OrderStore._transact", make)
+
+
+@mutant
+def effects_in_a_later_write() -> None:
+    """What a change owes is noted after the change."""
+
+    def make(commit: Any) -> Any:
+        def mutated(self: Any, before: Any, entry: Any, change: Any, **options: Any) -> Any:
+            keys = importlib.import_module("shared.storage.keys")
+            requests = importlib.import_module("shared.storage.requests")
+            stored = commit(self, before, entry, replace(change, effects=()), **options)
+            if change.effects and stored.value == "yes":
+                pk = keys.order_pk(change.order.id)
+                item = requests._put_input(
+                    self._table, pk, change.order.id, entry, change, options["receipt_id"]
+                )
+                self._client.put_item(**_with_condition(dict(item), ""))
+            return stored
+
+        return mutated
+
+    _swap("shared.storage.store:OrderStore.commit", make)
+
+
+# --- parking
+
+
+@mutant
+def early_fact_dropped() -> None:
+    """What comes before its order is ignored."""
+
+    def make(decide: Any) -> Any:
+        outcome = importlib.import_module("shared.orders.changes").Outcome
+
+        def mutated(*arguments: Any) -> Any:
+            change = decide(*arguments)
+            return replace(change, outcome=outcome.IGNORED) if change.outcome is outcome.PARKED else change
+
+        return mutated
+
+    _swap("shared.usecases.apply_input:decide", make)
+
+
+@mutant
+def park_without_check() -> None:
+    """An input is parked although its order has come meanwhile."""
+
+    def make(build: Any) -> Any:
+        def mutated(table: str, pk: str, _awaited_sk: str, **options: Any) -> Any:
+            return build(table, pk, "NOTHING", **options)
+
+        return mutated
+
+    _swap("shared.storage.requests:park_request", make)
+
+
+@mutant
+def unpark_lost() -> None:
+    """What was parked is not put back into the inbox."""
+    _set("shared.storage.inbox:Inbox.put_parked", lambda *_arguments, **_options: None)
+
+
+@mutant
+def unparked_before_applied() -> None:
+    """A parked input is deleted first, and applied then."""
+
+    def make(apply: Any) -> Any:
+        def mutated(parked: Any, desk: Any) -> Any:
+            desk.store.unpark(parked.pk, parked.key)
+            return apply(parked, desk)
+
+        return mutated
+
+    _swap("tests.simulation.world:apply_parked", make)
+
+
+@mutant
+def relayed_before_sent() -> None:
+    """What is parked is marked as passed on before it is."""
+
+    def make(unpark: Any) -> Any:
+        def mutated(record: Any, effect: Any, store: Any, inbox: Any, now: Any) -> Any:
+            store.finish(record.pk, record.sk, effect.key, now=now(), last=True)
+            return unpark(record, effect, store, inbox, now)
+
+        return mutated
+
+    _swap("shared.usecases.relay_effects:_unpark", make)
+
+
+# --- what is decided
+
+
+@mutant
+def stale_applied() -> None:
+    """Every document counts as newer than the one before."""
+    newer = _get("shared.orders.apply_document:Freshness")[2].NEWER
+    for module in ("apply_document", "decide_facts"):
+        _set(f"shared.orders.{module}:freshness", lambda *_arguments: newer)
+
+
+@mutant
+def duplicate_counted_as_new() -> None:
+    """The key of an input holds something of its delivery."""
+    deliveries = count()
+
+    def make(key: Any) -> Any:
+        return lambda *arguments: f"{key(*arguments)[:24]}{next(deliveries):08d}"
+
+    _swap("shared.usecases.apply_receipt:input_key", make)
+
+
+@mutant
+def effects_owed_twice() -> None:
+    """The order does not remember what it ever owed."""
+    empty: frozenset[str] = frozenset()
+    _swap(
+        "tests.simulation.world:stored.unpack",
+        lambda unpack: lambda text: replace(unpack(text), owed=empty),
+    )
+
+
+@mutant
+def refund_cap_not_summed() -> None:
+    """Each refund alone is below what was paid; nobody adds them up."""
+    zero = _get("shared.orders.command_money:_ZERO")[2]
+    _set("shared.orders.workbench:Workbench.refunded", lambda _self: zero)
+    _head_without("paid >=", commands=True)
+
+
+@mutant
+def deadline_never_stored() -> None:
+    """The time at which an order closes by itself is not set."""
+    _without_deadlines = _get("shared.orders.workbench:Workbench.set_deadline")[2]
+    _set(
+        "shared.orders.workbench:Workbench.set_deadline",
+        lambda self, kind, due, subject="": (
+            None if kind.startswith("close") else _without_deadlines(self, kind, due, subject)
+        ),
+    )
+
+
+@mutant
+def package_goes_back() -> None:
+    """A late word of a package is taken for its state."""
+    packages = importlib.import_module("shared.orders.statuses").PackageStatus
+    _set("shared.orders.workbench:Workbench.can_advance", lambda *_arguments: True)
+    owner, name, paths = _get("shared.orders.workbench:PACKAGE_PATHS")
+    every = {(a, b): (b,) for a in packages for b in packages if a is not b}
+    setattr(owner, name, {**every, **paths})
+    owner, name, table = _get("shared.orders.workbench:PACKAGE_TRANSITIONS")
+    setattr(owner, name, {status: tuple(packages) for status in table})
+
+
+# --- claim, do, mark
+
+
+@mutant
+def blind_resend() -> None:
+    """Where a worker vanished, the mail is sent again, nobody asks."""
+
+    def make(_settle: Any) -> Any:
+        def mutated(message: Any, claim: Any, desk: Any) -> Any:
+            sending = importlib.import_module("shared.usecases.send_mail")
+            effect = claim.effect
+            if effect is None or effect.state in sending.FINISHED:
+                return sending.EffectState.SKIPPED
+            if effect.lease_until is None or desk.now() <= effect.lease_until:
+                raise sending.StillClaimedError(message.effect)
+            again = desk.store.claim(
+                message.pk,
+                message.sk,
+                message.effect,
+                now=desk.now(),
+                lease=desk.lease,
+                abandoned_attempt=effect.attempt,
+            )
+            if not again.granted:
+                raise sending.StillClaimedError(message.effect)
+            delivery = desk.mailer.send(sending._prepare(message, desk))
+            return sending._mark(message, again, desk, sending._STATES[delivery.sent], proof=delivery.proof)
+
+        return mutated
+
+    _swap("shared.usecases.send_mail:_settle_foreign_claim", make)
+
+
+@mutant
+def lease_too_short() -> None:
+    """A claim is over before the mail can be sent."""
+    _set("tests.simulation.world:LEASE", timedelta(milliseconds=1))
+
+
+@mutant
+def claim_without_condition() -> None:
+    """Whoever asks for an effect gets it."""
+    owner, name, build = _get("shared.storage.requests:claim_request")
+    setattr(
+        owner, name, lambda *arguments, **options: _with_condition(dict(build(*arguments, **options)), "")
+    )
+
+
+@mutant
+def claim_taken_over_within_its_lease() -> None:
+    """A claim is abandoned as soon as somebody else looks."""
+    _without("shared.storage.requests:claim_request", "lease_until", "effects.#effect.#state = :owed")
+    _set("shared.usecases.send_mail:StillClaimedError", _NeverRaisedError)
+
+
+class _NeverRaisedError(Exception):
+    pass
+
+
+@mutant
+def mark_without_claim() -> None:
+    """Who has lost its claim still writes what became of the mail."""
+    owner, name, build = _get("shared.storage.requests:mark_request")
+    setattr(
+        owner, name, lambda *arguments, **options: _with_condition(dict(build(*arguments, **options)), "")
+    )
+
+
+@mutant
+def marked_before_sent() -> None:
+    """A mail is marked as sent, and sent then."""
+
+    def make(send: Any) -> Any:
+        def mutated(message: Any, desk: Any) -> Any:
+            sending = importlib.import_module("shared.usecases.send_mail")
+            mark, mailer = desk.store.mark, desk.mailer
+
+            class Early:
+                def send(self, request: Any) -> Any:
+                    claim = sending.Claim(granted=True, effect=None, attempt=1, open_effects=2)
+                    mark(
+                        message.pk,
+                        message.sk,
+                        message.effect,
+                        claim=claim,
+                        state=sending.EffectState.DONE,
+                        now=desk.now(),
+                    )
+                    return mailer.send(request)
+
+            return send(message, replace(desk, mailer=Early()))
+
+        return mutated
+
+    _swap("tests.simulation.world:send_mail", make)
+
+
+@mutant
+def timeout_treated_as_failure() -> None:
+    """A send without an answer counts as not sent, and is sent again."""
+    sent = importlib.import_module("shared.notifications.mailer").Sent
+    states = importlib.import_module("shared.usecases.send_mail")
+    states._STATES[sent.UNKNOWN] = states._STATES[sent.POSTPONED]
+
+
+@mutant
+def mail_client_retries() -> None:
+    """The mail client sends again by itself where no answer comes."""
+
+    def make(send: Any) -> Any:
+        def mutated(self: Any, request: Any) -> Any:
+            unknown = importlib.import_module("shared.notifications.mailer").Sent.UNKNOWN
+            delivery = send(self, request)
+            return send(self, request) if delivery.sent is unknown else delivery
+
+        return mutated
+
+    _swap("shared.notifications.mailer:SesMailer.send", make)
+
+
+# --- relay and sweep
+
+
+@mutant
+def sweeper_ignores_claimed() -> None:
+    """The sweeper looks for what nobody has, not for whom has gone."""
+    owed = importlib.import_module("shared.storage.records").EffectState.OWED
+    _set("shared.usecases.relay_effects:is_open", lambda effect, _at: effect.state is owed)
+
+
+@mutant
+def stream_trusted() -> None:
+    """There is no sweeper: the stream will bring everything."""
+    _set("tests.simulation.world:sweep_effects", lambda **_options: 0)
+
+
+@mutant
+def listed_no_more_too_early() -> None:
+    """The first effect that is done takes the input off the list of those that owe."""
+    owner, name, build = _get("shared.storage.requests:mark_request")
+    setattr(owner, name, lambda *arguments, **options: build(*arguments, **{**options, "last": True}))
+
+
+@mutant
+def listed_for_ever() -> None:
+    """Two workers finish the last two effects at once, and nobody takes the input off the list."""
+    _set("shared.storage.store:OrderStore.settle", lambda *_arguments: None)
+
+
+@mutant
+def failed_records_deleted() -> None:
+    """A batch reports no failures: the queue forgets what could not be applied."""
+
+    def make(process: Any) -> Any:
+        def mutated(*arguments: Any, **options: Any) -> Any:
+            process(*arguments, **options)
+            return {"batchItemFailures": []}
+
+        return mutated
+
+    _swap("tests.simulation.world:process_batch", make)
