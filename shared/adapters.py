@@ -11,6 +11,7 @@ ADAPTERS = {
     "shopify": "shared.channels.shopify",
     "woocommerce": "shared.channels.woocommerce",
     "easypost": "shared.carriers.easypost",
+    "aftership": "shared.carriers.aftership",
     "sendcloud": "shared.carriers.sendcloud",
     "shippo": "shared.carriers.shippo",
 }

@@ -1,0 +1,1 @@
+"""AfterShip: tracking of parcels across carriers (webhooks of the Tracking API)."""
