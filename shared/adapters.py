@@ -12,6 +12,7 @@ ADAPTERS = {
     "woocommerce": "shared.channels.woocommerce",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
+    "dhl": "shared.carriers.dhl",
     "sendcloud": "shared.carriers.sendcloud",
     "shippo": "shared.carriers.shippo",
 }

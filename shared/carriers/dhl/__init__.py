@@ -1,0 +1,1 @@
+"""DHL: Shipment Tracking Unified, as its push API sends it."""
