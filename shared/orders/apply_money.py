@@ -86,11 +86,11 @@ def apply_refund(bench: Workbench, fact: RefundReported) -> None:
     if fact.word is RefundWord.RECORDED:
         _record(bench, fact, index)
         return
-    if fact.word is not RefundWord.REJECTED and is_fully_refunded(bench):
-        bench.attend("refund_asked_after_full", about)
-        return
     if known is not None and known.word is RefundWord.REJECTED:
         bench.note(about, "late", fact.word.value)
+        return
+    if fact.word is not RefundWord.REJECTED and is_fully_refunded(bench):
+        bench.attend("refund_asked_after_full", about)
         return
     if known is not None and known.word is RefundWord.DUE and fact.word is RefundWord.REQUESTED:
         bench.note(about, "late", fact.word.value)
@@ -129,18 +129,25 @@ def settle_open_refunds(bench: Workbench, amount: Decimal, answers: str = "") ->
     for entry in sorted(dues, key=lambda entry: entry.id != answers):
         settled = min(left, entry.amount)
         left -= settled
-        index = bench.refunds.index(entry)
         if settled == entry.amount:
-            del bench.refunds[index]
+            _close(bench, entry)
         elif settled:
-            bench.refunds[index] = replace(entry, amount=entry.amount - settled)
+            bench.refunds[bench.refunds.index(entry)] = replace(entry, amount=entry.amount - settled)
     full = is_fully_refunded(bench)
-    bench.refunds = [
-        entry
-        for entry in bench.refunds
-        if not (entry.word is RefundWord.REQUESTED and (full or entry.id == answers))
-        and not (entry.word is RefundWord.DUE and full)
-    ]
+    for entry in list(bench.refunds):
+        if (entry.word is RefundWord.DUE and full) or (
+            entry.word is RefundWord.REQUESTED and (full or entry.id == answers)
+        ):
+            _close(bench, entry)
+
+
+def _close(bench: Workbench, entry: Refund) -> None:
+    """Take an open entry away; one the channel named stays as rejected, so that its echo opens nothing."""
+    index = bench.refunds.index(entry)
+    if entry.external_id:
+        bench.refunds[index] = replace(entry, word=RefundWord.REJECTED)
+    else:
+        del bench.refunds[index]
 
 
 def is_fully_refunded(bench: Workbench) -> bool:

@@ -397,7 +397,7 @@ def test_anything_may_happen_to_an_order_for_a_long_time() -> None:
     run_state_machine_as_test(
         AnyOrder,
         settings=settings(
-            max_examples=1_500,
+            max_examples=800,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

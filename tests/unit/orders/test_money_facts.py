@@ -258,6 +258,18 @@ def test_refund_due_by_fact_is_settled_by_the_recorded_one() -> None:
     assert len(story.state.refunds) == 1
 
 
+def test_what_was_settled_by_another_refund_is_not_opened_by_its_echo() -> None:
+    story = processable()
+    for said in (RefundWord.DUE, RefundWord.REQUESTED):
+        story.told(refund(f"R-{said}", "5.00", said=said))
+    story.told(refund("R9", "10.00"))
+    assert story.axes()[2] == "full"
+    for said in (RefundWord.DUE, RefundWord.REQUESTED):
+        story.told(refund(f"R-{said}", "5.00", said=said))
+    assert story.axes()[2] == "full"
+    assert story.state.attention == ()
+
+
 def test_a_request_after_the_full_refund_is_only_looked_at() -> None:
     story = processable()
     story.told(refund("R1", "10.00"))
