@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from shared.adapters import signature_of
 from shared.connections.errors import SecretsUnavailableError
 from shared.usecases.receive_webhook import (
     CODES,
@@ -21,10 +22,12 @@ from shared.usecases.receive_webhook import (
 )
 from shared.wire.errors import InboxUnavailableError
 from shared.wire.receipts import Receipt, decode
+from shared.wire.signing import hmac_sha256_hex
 from tests.support.senders import NOW, signed_headers, webhook
 
 SECRET = "the shop's secret"
 OLD_SECRET = "the secret before"
+CONNECTIONS = {("shopify", "shop-one"), ("shippo", "parcels")}
 BODY = b'{"id":1001,"line_items":[],"total_price":"10.00"}'
 
 
@@ -41,7 +44,7 @@ class FakeSecrets:
         if self.down:
             raise SecretsUnavailableError
         self.asked.append(f"{kind}/{connection}")
-        if (kind, connection) != ("shopify", "shop-one"):
+        if (kind, connection) not in CONNECTIONS:
             return ()
         return self.fresh if fresh else self.secrets
 
@@ -168,6 +171,33 @@ def test_b10_a_repeated_signature_header_counts_once_and_two_different_ones_get_
     other = signed_headers("shopify", BODY, "another secret", "orders/create")["x-shopify-hmac-sha256"]
     assert receive(with_headers(request, x_shopify_hmac_sha256=f"{signature},{signature}")).status == 202
     assert receive(with_headers(request, x_shopify_hmac_sha256=f"{signature},{other}")).status == 401
+
+
+def parcel_update(age: timedelta) -> WebhookRequest:
+    """Return a webhook of a sender who signs its time, ``age`` before ours."""
+    headers = signature_of("shippo").sign(BODY, SECRET, topic="track_updated", now=NOW - age)
+    return webhook("shippo", "parcels", BODY, headers)
+
+
+@pytest.mark.parametrize("seconds", [301, -301])
+def test_b11_a_webhook_signed_301_seconds_from_now_gets_401(seconds: int) -> None:
+    inbox = FakeInbox()
+    answer = receive(parcel_update(timedelta(seconds=seconds)), inbox)
+    assert (answer.status, answer.code) == (401, "invalid_signature")
+    assert inbox.messages == []
+
+
+@pytest.mark.parametrize("seconds", [300, 0, -300])
+def test_b12_a_webhook_signed_300_seconds_from_now_is_accepted(seconds: int) -> None:
+    answer = receive(parcel_update(timedelta(seconds=seconds)))
+    assert (answer.status, answer.code) == (202, "accepted")
+
+
+@pytest.mark.parametrize("time", ["nan", "1.7e9", "1_772_442_000", " 1772442000", "-1", "", "9" * 40])
+def test_b13_a_webhook_whose_time_is_not_plain_digits_gets_401(time: str) -> None:
+    digest = hmac_sha256_hex(SECRET.encode(), time.encode() + b"." + BODY).decode()
+    headers = {"shippo-auth-signature": f"t={time},v1={digest}"}
+    assert receive(webhook("shippo", "parcels", BODY, headers)).code == "invalid_signature"
 
 
 @pytest.mark.parametrize(
