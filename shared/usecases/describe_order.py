@@ -11,8 +11,9 @@ from shared.carriers.detect import NAMES, carrier_named, chosen, detect
 from shared.connections.model import Connection
 from shared.notifications.branding import Branding
 from shared.notifications.data import MailData, MailLine, address_lines
+from shared.orders.effects import subject_of
 from shared.orders.facts import OrderSeen, ReturnWord
-from shared.orders.model import Order, Package
+from shared.orders.model import Order, Package, Refund, Return
 from shared.storage.store import FullOrder
 
 
@@ -28,11 +29,16 @@ def branding_of(connection: Connection) -> Branding:
 
 
 def describe_order(kind: str, target: str, full: FullOrder, connection: Connection) -> MailData:
-    """Return what a mail of ``kind`` about ``target`` (a package, refund or return id, or "") says."""
+    """Return what a mail of ``kind`` says about the target of an effect.
+
+    ``target`` is a package, refund or return id, or "", with what makes this mail another one behind it.
+    """
     order, seen, customer = full.order, full.seen, full.customer
     assert seen is not None  # noqa: S101  no mail is written without the order's document
-    package = next((entry for entry in order.packages if entry.id == target), None)
-    contents = _contents(kind, target, order, package)
+    subject = _subject(order, target)
+    package = next((entry for entry in order.packages if entry.id == subject), None)
+    answered = _answered(order, subject, target) if kind == "return_answer" else []
+    contents = _contents(kind, subject, order, package, answered)
     address = customer.shipping if customer else None
     carrier, tracking_url = _tracking(package, address.country if address else "", connection)
     return MailData(
@@ -53,19 +59,41 @@ def describe_order(kind: str, target: str, full: FullOrder, connection: Connecti
         tracking_url=tracking_url,
         pickup=order.pickup,
         refund_follows=kind == "canceled" and order.paid > order.refunded,
-        refund_amount=_refund_amount(order, target),
-        return_accepted=_return_answer(order, target) if kind == "return_answer" else None,
+        refund_amount=_refund_amount(order, subject),
+        return_accepted=answered[0].word is not ReturnWord.REJECTED if answered else None,
     )
 
 
-def _contents(kind: str, target: str, order: Order, package: Package | None) -> tuple[tuple[str, int], ...]:
+def _subject(order: Order, target: str) -> str:
+    """Return the id in a target. An id from outside may itself look like one with a change behind it."""
+    entries: tuple[Package | Refund | Return, ...] = (*order.packages, *order.refunds, *order.returns)
+    known = {entry.id for entry in entries}
+    return target if target in known else subject_of(target)
+
+
+def _answered(order: Order, return_id: str, target: str) -> list[Return]:
+    """Return the lines of a return that one answer is about: lines may be answered one by one.
+
+    A resend does not say which answer it repeats: it is the acceptance, if there was one.
+    """
+    asked = [entry for entry in order.returns if entry.id == return_id]
+    rejected = [entry for entry in asked if entry.word is ReturnWord.REJECTED]
+    if target.endswith(f"@{ReturnWord.REJECTED.value}"):
+        return rejected
+    accepted = [entry for entry in asked if entry.word not in (ReturnWord.REQUESTED, ReturnWord.REJECTED)]
+    return accepted or rejected
+
+
+def _contents(
+    kind: str, subject: str, order: Order, package: Package | None, answered: list[Return]
+) -> tuple[tuple[str, int], ...]:
     if package is not None:
         return package.contents
     if kind == "refund":
-        refund = next((entry for entry in order.refunds if entry.id == target), None)
+        refund = next((entry for entry in order.refunds if entry.id == subject), None)
         return tuple((line_id, quantity) for line_id, quantity, _ in refund.lines) if refund else ()
     if kind == "return_answer":
-        return tuple((entry.line_id, entry.quantity) for entry in order.returns if entry.id == target)
+        return tuple((entry.line_id, entry.quantity) for entry in answered)
     if kind == "canceled":
         return tuple((line.id, line.canceled) for line in order.lines if line.canceled)
     return ()
@@ -77,13 +105,8 @@ def _is_part(kind: str, order: Order, contents: tuple[tuple[str, int], ...]) -> 
     return kind == "canceled" and any(line.live for line in order.lines)
 
 
-def _refund_amount(order: Order, target: str) -> Decimal | None:
-    return next((entry.amount for entry in order.refunds if entry.id == target), None)
-
-
-def _return_answer(order: Order, target: str) -> bool | None:
-    answers = [entry.word is not ReturnWord.REJECTED for entry in order.returns if entry.id == target]
-    return any(answers) if answers else None
+def _refund_amount(order: Order, refund_id: str) -> Decimal | None:
+    return next((entry.amount for entry in order.refunds if entry.id == refund_id), None)
 
 
 def _lines(seen: OrderSeen, contents: Iterable[tuple[str, int]]) -> tuple[MailLine, ...]:
