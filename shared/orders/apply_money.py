@@ -135,9 +135,8 @@ def settle_open_refunds(bench: Workbench, amount: Decimal, answers: str = "") ->
             bench.refunds[bench.refunds.index(entry)] = replace(entry, amount=entry.amount - settled)
     full = is_fully_refunded(bench)
     for entry in list(bench.refunds):
-        if (entry.word is RefundWord.DUE and full) or (
-            entry.word is RefundWord.REQUESTED and (full or entry.id == answers)
-        ):
+        asked = entry.word is RefundWord.REQUESTED
+        if (full and entry.word is RefundWord.DUE) or (asked and (full or entry.id == answers)):
             _close(bench, entry)
 
 

@@ -215,8 +215,9 @@ def _create(
     about = f"package/{len(bench.packages) + 1}"
     if target is _P.CANCELED:
         # Known and never there: should its creation arrive after this, it changes nothing.
-        package = bench.add_package((), _P.CANCELED, external_id=fact.package_id)
-        bench.put(replace(package, told=target.value, told_at=fact.occurred_at))
+        bench.add_package(
+            (), _P.CANCELED, external_id=fact.package_id, told=target.value, told_at=fact.occurred_at
+        )
         bench.note(about, "applied", "canceled")
         return
     if bench.base is None:
@@ -232,13 +233,14 @@ def _create(
         tracking_number=fact.tracking_number,
         carrier=fact.carrier,
         tracking_url=fact.tracking_url,
+        told=target.value,
+        told_at=fact.occurred_at,
     )
     if waits:
         _begin_to_wait(bench, package.id)
     if target is not first:
         bench.caught_up = True
         bench.advance(package.id, target)
-    bench.put(replace(bench.package(package.id), told=target.value, told_at=fact.occurred_at))
     bench.note(about, "applied", target.value)
 
 

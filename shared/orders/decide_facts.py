@@ -185,23 +185,25 @@ def _statuses_are_newer(bench: Workbench, facts: _Sorted, report: Report) -> tup
 
 
 def _frame(bench: Workbench, seen: OrderSeen, report: Report) -> bool:
-    """Take over a newer document but for its known lines; True where it is newer."""
+    """Take over a newer document but for its known lines; True where it is newer and says something else."""
     said = lines_hash(seen)
     fresh = freshness(bench.lines_seen, report.source_time, report.sequence, said)
+    changed = fresh is Freshness.NEWER and said != bench.lines_seen.hash
     if fresh is Freshness.NEWER:
-        changed = said != bench.lines_seen.hash
         bench.lines_seen = Cursor(said, report.source_time, report.sequence)
-        bench.applied = True
         bench.note("document", "applied", "changed" if changed else "unchanged")
-        update_from(bench, seen)
-        added = add_lines(bench, seen) if seen.currency == bench.currency else False
-        if added or (changed and bench.status in _BEFORE_SHIPPED):
-            # Names and prices follow the document until it is shipped.
-            _keep_document(bench, seen)
     else:
         bench.note("document", "duplicate" if fresh is Freshness.SAME else "stale")
     _address(bench, seen, report)
-    return fresh is Freshness.NEWER and seen.currency == bench.currency
+    if not changed:
+        return False
+    update_from(bench, seen)
+    if seen.currency != bench.currency:
+        return False
+    if add_lines(bench, seen) or bench.status in _BEFORE_SHIPPED:
+        # Names and prices follow the document until it is shipped.
+        _keep_document(bench, seen)
+    return True
 
 
 def _address(bench: Workbench, seen: OrderSeen, report: Report) -> None:

@@ -200,7 +200,8 @@ class Workbench(Owing):
         tracking_number: str = "",
         carrier: str = "",
         tracking_url: str = "",
-        awaiting_until: datetime | None = None,
+        told: str = "",
+        told_at: datetime | None = None,
     ) -> Package:
         """Pack open pieces; ``status`` is ready_to_ship, fulfilled, or canceled (known, and never there)."""
         package = Package(
@@ -211,7 +212,8 @@ class Workbench(Owing):
             carrier=carrier,
             tracking_number=tracking_number,
             tracking_url=tracking_url,
-            awaiting_tracking_until=awaiting_until,
+            told=told,
+            told_at=told_at,
         )
         self.packages.append(package)
         if status is PackageStatus.CANCELED:
