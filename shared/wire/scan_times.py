@@ -50,9 +50,8 @@ def scan_time(value: Any, where: str, reading: Reading, *, ahead: timedelta = ti
     else:
         return ScanTime(fields.timestamp(value, where, received_at=received_at))
     if reading.zone is None:
-        fields.timestamp(
-            f"{value}Z", where, received_at=received_at
-        )  # what is no time in any zone is refused
+        # What is no time in any zone is refused all the same.
+        fields.timestamp(f"{value}Z", where, received_at=received_at)
         return ScanTime(None, "zoneless_time")
     moment = fields.timestamp(value, where, received_at=received_at, zone=reading.zone)
     if not flag and fields.is_ambiguous(value, reading.zone):

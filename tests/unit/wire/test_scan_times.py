@@ -35,6 +35,13 @@ def test_a_day_is_its_midnight_in_the_connections_zone_and_flagged() -> None:
     )
 
 
+def test_a_day_whose_midnight_comes_twice_is_odd_for_its_missing_hour_alone() -> None:
+    havana = Reading(received_at=NOW, zone=ZoneInfo("America/Havana"))
+
+    assert scan_time("2026-11-01T00:00:00", "at", havana).flag == "ambiguous_time"
+    assert scan_time("2026-11-01", "at", havana).flag == "date_only"
+
+
 @pytest.mark.parametrize("value", ["2026-03-06", "2026-03-06T09:00:00", "2026-03-06 09:00:00.25"])
 def test_without_a_zone_of_either_there_is_no_time_but_a_flag(value: str) -> None:
     assert scan_time(value, "at", NOWHERE) == ScanTime(None, "zoneless_time")

@@ -130,6 +130,13 @@ def test_without_a_zone_a_zoneless_time_is_left_out_and_the_scan_counts() -> Non
     assert (read(push, NOWHERE).source_time, read(push, NOWHERE).flags) == (None, ("zoneless_time",))
 
 
+def test_an_expected_delivery_without_a_zone_is_flagged_too() -> None:
+    push = a_push(("transit", clock("08:00")), estimatedTimeOfDelivery="2026-03-07")
+
+    assert read(push).flags == ("date_only",)
+    assert read(push, NOWHERE).flags == ("zoneless_time",)
+
+
 def test_b45_an_hour_that_comes_twice_is_flagged() -> None:
     push = a_push(("transit", "2025-10-26T02:30:00"))
 
