@@ -85,18 +85,34 @@ def relay_effects(
 def sweep_effects(
     *, store: OrderStore, outbox: Outbox, inbox: ParkedInbox, now: Callable[[], datetime], at: datetime
 ) -> int:
-    """Relay all that is owed for longer than the stream needs, as seen at ``at``; return how many."""
+    """Relay all that is owed for longer than the stream needs, as seen at ``at``; return how many.
+
+    One input that cannot be relayed does not hold up the others: what failed is raised at the end, as an
+    ExceptionGroup.
+    """
     relayed = 0
+    failures: list[Exception] = []
     for pk, sk in store.owed(before=at - HEAD_START, limit=SWEEP_LIMIT):
-        record = store.read_input(pk, sk)
-        if record is None:
-            continue
-        if all(effect.state in FINISHED for effect in record.effects):
-            # Two workers finished the last two effects at the same time, each seeing the other's open.
-            store.settle(pk, sk)
-            continue
-        relayed += relay_effects([record], store=store, outbox=outbox, inbox=inbox, now=now)
+        try:
+            relayed += _sweep_one(pk, sk, store=store, outbox=outbox, inbox=inbox, now=now)
+        except Exception as error:  # noqa: BLE001  raised below, when all others had their turn
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("effects that could not be relayed", failures)
     return relayed
+
+
+def _sweep_one(
+    pk: str, sk: str, *, store: OrderStore, outbox: Outbox, inbox: ParkedInbox, now: Callable[[], datetime]
+) -> int:
+    record = store.read_input(pk, sk)
+    if record is None:
+        return 0
+    if all(effect.state in FINISHED for effect in record.effects):
+        # Two workers finished the last two effects at the same time, each seeing the other's open.
+        store.settle(pk, sk)
+        return 0
+    return relay_effects([record], store=store, outbox=outbox, inbox=inbox, now=now)
 
 
 def is_open(effect: EffectRecord, at: datetime) -> bool:

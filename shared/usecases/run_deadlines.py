@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.orders.changes import Input
-from shared.orders.model import Deadline, Order
+from shared.orders.model import HELD_BY_A_DISPUTE, Deadline, Order
 from shared.storage import keys
 from shared.usecases.apply_input import apply_input
 from shared.usecases.apply_receipt import InboxDesk
@@ -24,23 +25,56 @@ class DeadlineRun:
     parked_too_long: int = 0
 
 
+class _NotDueError(Exception):
+    """The order has changed since it was read: this deadline was moved or dropped, or is held."""
+
+
 def run_deadlines(at: datetime, desk: InboxDesk) -> DeadlineRun:
-    """Apply every deadline that is due at ``at`` (UTC), each once. Cost: what is due, not what is stored."""
+    """Apply every deadline that is due at ``at`` (UTC), each once. Cost: what is due, not what is stored.
+
+    One order that cannot be worked on does not hold up the others: what failed is raised at the end,
+    as an ExceptionGroup.
+    """
     applied = parked = 0
+    failures: list[Exception] = []
     for pk, sk in desk.store.due(before=at, limit=LIMIT):
         if sk.startswith(keys.PARKED):
             # Parked inputs are never dropped: they are counted, once a day, until somebody looks.
             desk.store.postpone_parked_alarm(pk, sk, at + ALARM_AGAIN_AFTER)
             parked += 1
             continue
-        order = desk.store.read(pk.removeprefix("ORDER#")).order
-        if order is not None:
-            applied += sum(_apply(order, deadline, at, desk) for deadline in _due(order, at))
+        try:
+            applied += _apply_all(pk.removeprefix("ORDER#"), at, desk)
+        except Exception as error:  # noqa: BLE001  raised below, when all others had their turn
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("deadlines that could not be applied", failures)
     return DeadlineRun(applied=applied, parked_too_long=parked)
 
 
-def _due(order: Order, at: datetime) -> list[Deadline]:
-    return sorted((entry for entry in order.deadlines if entry.due <= at), key=lambda entry: entry.due)
+def _apply_all(order_id: str, at: datetime, desk: InboxDesk) -> int:
+    order = desk.store.read(order_id).order
+    if order is None:
+        return 0
+    due = sorted(
+        (entry for entry in order.deadlines if _is_due(order, entry, at)), key=lambda entry: entry.due
+    )
+    return sum(_apply(order, deadline, at, desk) for deadline in due)
+
+
+def _is_due(order: Order, deadline: Deadline, at: datetime) -> bool:
+    held = order.dispute and deadline.kind in HELD_BY_A_DISPUTE
+    return deadline in order.deadlines and deadline.due <= at and not held
+
+
+def _check(deadline: Deadline, at: datetime) -> Callable[[Order | None], None]:
+    # Its key is used up once an outcome is stored. So nothing is, where it is not to fire now: a deadline
+    # that a dispute holds has to fire when that is over.
+    def check(order: Order | None) -> None:
+        if order is None or not _is_due(order, deadline, at):
+            raise _NotDueError
+
+    return check
 
 
 def _apply(order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> bool:
@@ -53,13 +87,17 @@ def _apply(order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> b
         received_at=at,
         deadline=deadline,
     )
-    applied = apply_input(
-        order.id,
-        entry,
-        rules=desk.connections.get(order.connection).rules(),
-        store=desk.store,
-        # The run's own time decides, so that a run for a given time gives the same result.
-        now=lambda: at,
-        pause=desk.pause,
-    )
+    try:
+        applied = apply_input(
+            order.id,
+            entry,
+            rules=desk.connections.get(order.connection).rules(),
+            store=desk.store,
+            # The run's own time decides, so that a run for a given time gives the same result.
+            now=lambda: at,
+            pause=desk.pause,
+            check=_check(deadline, at),
+        )
+    except _NotDueError:
+        return False
     return not applied.repeated

@@ -311,7 +311,7 @@ def relayed_before_sent() -> None:
 
     def make(unpark: Any) -> Any:
         def mutated(record: Any, effect: Any, store: Any, inbox: Any, now: Any) -> Any:
-            store.finish(record.pk, record.sk, effect.key, now=now(), last=True)
+            store.finish(record.pk, record.sk, effect.key, now=now(), last=False)
             return unpark(record, effect, store, inbox, now)
 
         return mutated

@@ -17,7 +17,7 @@ from tests.simulation.stories import STORIES, VARIANTS, Document, Story, tell
 from tests.simulation.weather import Weather, calm_weather, draw_weather
 from tests.simulation.world import World
 
-HORIZON = 45 * 86_400.0  # seconds: every deadline of the stories but the erasure of personal data
+HORIZON = 100 * 86_400.0  # seconds: every deadline of the stories but the erasure of personal data
 ROUND = 400.0  # seconds of calm between two sweeps: every lease and every visibility timeout ends in it
 _UNTIL = keys.instant(STARTED + timedelta(seconds=HORIZON))
 MAX_ROUNDS = 60

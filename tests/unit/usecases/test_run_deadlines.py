@@ -1,0 +1,177 @@
+"""Deadlines on the store in memory: each fires once, and none keeps another from firing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+import pytest
+
+from shared.connections.errors import UnknownConnectionError
+from shared.connections.model import Connection
+from shared.connections.store import ConnectionStore
+from shared.orders.facts import (
+    LineSeen,
+    OrderSeen,
+    PackageReported,
+    PackageWord,
+    PaymentReported,
+    PaymentWord,
+    Report,
+    StatusReported,
+    StatusWord,
+)
+from shared.orders.statuses import Status
+from shared.storage.store import OrderStore
+from shared.usecases.apply_receipt import InboxDesk, apply_report
+from shared.usecases.run_deadlines import DeadlineRun, run_deadlines
+from tests.support.engine import ORDERS_INDEXES, Client, Dynamo
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+CLOSES_UNTRACKED = START + 31 * DAY
+ERASED = START + 200 * DAY
+
+
+class Desk:
+    """A hub with two shops, and one order in each on demand. ``at`` is the present."""
+
+    def __init__(self) -> None:
+        self.database = Dynamo({"orders": ORDERS_INDEXES, "connections": {}})
+        self.at = START
+        self.before_call: Callable[[str], None] = lambda _operation: None
+        client = cast("Any", Client(self._call))
+        self.store = OrderStore(client, "orders")
+        self.connections = ConnectionStore(client, "connections", lambda: self.at)
+        for name in ("shop-one", "shop-two"):
+            self.connections.put(
+                Connection(id=name, kind="shopify", name="Example Shop", connected_at=START - DAY)
+            )
+        self.inbox = InboxDesk(
+            store=self.store,
+            connections=self.connections,
+            now=lambda: self.at,
+            pause=lambda _attempt: None,
+        )
+
+    def _call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        self.before_call(operation)
+        return self.database.execute(operation, parameters)
+
+    def ship(self, shop: str = "shop-one") -> str:
+        """Let a shop say that an untracked parcel has left."""
+        seen = OrderSeen(
+            number="#1",
+            currency="EUR",
+            total=Decimal("10.00"),
+            lines=(LineSeen(external_id="1", quantity=1),),
+            placed_at=START,
+        )
+        self.tell(
+            shop,
+            1,
+            seen,
+            StatusReported(word=StatusWord.PROCESSABLE, raw="open"),
+            PaymentReported(word=PaymentWord.PAID, raw="paid"),
+            PackageReported(package_id="p1", word=PackageWord.FULFILLED, raw="success"),
+        )
+        return f"{shop}:1"
+
+    def tell(self, shop: str, minutes: int, *facts: Any) -> None:
+        """Let a shop say facts of its order."""
+        moment = START + timedelta(minutes=minutes)
+        apply_report(
+            Report(facts=facts, order_external_id="1", source_time=moment),
+            connection=self.connections.get(shop),
+            source="webhook",
+            received_at=self.at,
+            desk=self.inbox,
+        )
+
+    def dispute(self, minutes: int, word: StatusWord) -> None:
+        """Let the shop say that a dispute began, or is over."""
+        self.tell("shop-one", minutes, StatusReported(word=word, raw=word.value))
+
+    def run(self, at: datetime) -> DeadlineRun:
+        """Let the deadlines of a moment pass."""
+        self.at = at
+        return run_deadlines(at, self.inbox)
+
+    def status(self, order_id: str) -> Status:
+        order = self.store.read(order_id).order
+        assert order is not None
+        return order.status
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_deadline_fires_once(desk: Desk) -> None:
+    order = desk.ship()
+
+    assert desk.run(CLOSES_UNTRACKED).applied == 1
+    assert desk.run(CLOSES_UNTRACKED).applied == 0
+    assert desk.status(order) is Status.CLOSED
+
+
+def test_f55_a_schedule_that_did_not_fire_is_caught_up(desk: Desk) -> None:
+    order = desk.ship()
+
+    desk.run(START + 90 * DAY)
+
+    assert desk.status(order) is Status.CLOSED
+
+
+def test_what_a_dispute_holds_fires_when_it_is_over_although_another_deadline_fired_meanwhile(
+    desk: Desk,
+) -> None:
+    order = desk.ship()
+    desk.dispute(2, StatusWord.DISPUTE_OPENED)
+    desk.run(ERASED)
+    assert desk.status(order) is Status.SHIPPED
+
+    desk.dispute(3, StatusWord.DISPUTE_RESOLVED)
+    desk.run(ERASED + DAY)
+
+    assert desk.status(order) is Status.CLOSED
+
+
+def test_what_a_dispute_holds_fires_when_it_is_over_although_that_opened_in_this_very_moment(
+    desk: Desk,
+) -> None:
+    order = desk.ship()
+    reads = 0
+
+    def open_dispute(operation: str) -> None:
+        nonlocal reads
+        reads += operation == "BatchGetItem"
+        if reads == 2:  # the run has seen the order, and is about to decide on it
+            desk.before_call = lambda _operation: None
+            desk.dispute(2, StatusWord.DISPUTE_OPENED)
+
+    desk.before_call = open_dispute
+    assert desk.run(CLOSES_UNTRACKED).applied == 0
+    desk.dispute(3, StatusWord.DISPUTE_RESOLVED)
+    desk.run(CLOSES_UNTRACKED + DAY)
+
+    assert desk.status(order) is Status.CLOSED
+
+
+@pytest.mark.parametrize(("lost", "kept"), [("shop-one", "shop-two"), ("shop-two", "shop-one")])
+def test_an_order_that_cannot_be_worked_on_does_not_hold_up_the_others(
+    desk: Desk, lost: str, kept: str
+) -> None:
+    for shop in (lost, kept):
+        desk.ship(shop)
+    desk.database.tables["connections"].put((f"CONNECTION#{lost}", "SETTINGS"), None)
+
+    with pytest.raises(ExceptionGroup) as failed:
+        desk.run(CLOSES_UNTRACKED)
+
+    assert [type(error) for error in failed.value.exceptions] == [UnknownConnectionError]
+    assert desk.status(f"{kept}:1") is Status.CLOSED
+    assert desk.status(f"{lost}:1") is Status.SHIPPED
