@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from local import places
+from local.api_calls import Api
+from local.clerk_at_work import Clerk
 from local.connections import clock
 from local.console import alive, bold, dim, say, short_path
 from local.deploy import Stack
@@ -17,11 +19,14 @@ from local.invoke import event_of, invoke
 from local.ledger import Ledger, key_of, read_ledger
 from local.mailbox import read_mails, write_mails
 from local.samples import connection_of, read_samples, request_of
-from local.scenario import EXPECTED, STEPS, Invocation, Step, Webhook
+from local.scenario import EXPECTED, STEPS
 from local.start import started
+from local.steps import Command, Invocation, Step, Webhook
 from local.timeline import order_lines, order_title
+from local.tokens import fetch_token
 from local.verdict import Verdict, judge
 from local.webhooks import post, url_of
+from local.words import complaints_of, seen_in, word_lines
 from shared.orders.changes import Outcome
 
 FIRST_PORT = 4600
@@ -37,10 +42,12 @@ class _Day:
 
     stack: Stack
     samples: Mapping[str, bytes]
+    clerk: Clerk
     accepted: int = 0
     ledger: Ledger = field(default_factory=Ledger)
     names: dict[str, str] = field(default_factory=dict)  # key of an input -> what it was
     waited: set[str] = field(default_factory=set)  # keys of inputs that were parked
+    words: set[str] = field(default_factory=set)  # every word that an order has worn
     complaints: list[str] = field(default_factory=list)
 
 
@@ -48,14 +55,18 @@ def demo(port: int = 0) -> int:
     """Play the day and return 0 where nothing was lost, nothing happened twice and all was as expected."""
     began = time.monotonic()
     with started(places.DEMO_HOME, port or FIRST_PORT) as stack:
-        day = _Day(stack, read_samples(places.EVENTS, clock()))
+        day = _Day(stack, read_samples(places.EVENTS, clock()), Clerk(Api(stack.api_url, fetch_token(stack))))
         say(f"\n{bold('The day')}")
         for number, step in enumerate(STEPS, start=1):
             _play(day, number, step)
         mails = read_mails(str(stack.clients.endpoint))
-    verdict = judge(day.ledger, mails, accepted=day.accepted, expected=EXPECTED)
+    verdict = judge(
+        day.ledger, mails, accepted=day.accepted, commanded=day.clerk.commanded, expected=EXPECTED
+    )
+    day.complaints += complaints_of(day.words)
     write_mails(mails, places.DEMO_HOME / "mails")
     _show_orders(day)
+    _show_words(day)
     _show_verdict(day, verdict)
     folder = short_path(places.DEMO_HOME / "mails")
     say(f"{len(mails)} mails to open in {folder}, {time.monotonic() - began:.0f} s in all")
@@ -64,6 +75,9 @@ def demo(port: int = 0) -> int:
 
 
 def _play(day: _Day, number: int, step: Step) -> None:
+    if isinstance(step, Command):
+        _command(day, number, step)
+        return
     if isinstance(step, Invocation):
         who = f"  {number:>2}  {'time':<9} {step.function:<21}"
         with alive(who):
@@ -83,6 +97,17 @@ def _play(day: _Day, number: int, step: Step) -> None:
             day.complaints.append(f"step {number}: answered {answer}, not {step.twist.answer}")
     if outcome != step.outcome:
         day.complaints.append(f"step {number}: {outcome}, not {step.outcome}")
+
+
+def _command(day: _Day, number: int, step: Command) -> None:
+    who = f"  {number:>2}  {'clerk':<9} {step.name:<21}"
+    with alive(who):
+        given = day.clerk.give(step, clock(), key=step.key or f"step-{number}")
+        _come_to_rest(day)
+    answers = " ".join(str(answer.status) for answer in given.answers)
+    about = f"{step.order.partition(':')[2]:<10} {dim(step.why)}".rstrip()
+    say(f"{who} {answers:<8} {given.came_of_it:<38} {about}")
+    day.complaints += [f"step {number}: {complaint}" for complaint in given.complaints]
 
 
 def _send(day: _Day, step: Webhook) -> list[int]:
@@ -121,6 +146,7 @@ def _come_to_rest(day: _Day) -> None:
         day.ledger = read_ledger(day.stack)
         settled = day.ledger.received >= day.accepted and day.ledger.is_settled
         if settled and not waiting and before == day.ledger:
+            day.words |= seen_in(day.ledger)
             return
         time.sleep(_LOOK_EVERY)
 
@@ -160,6 +186,12 @@ def _show_orders(day: _Day) -> None:
         say(f"\n{bold(number)}  {order.connection}  {order_title(order)}")
         for line in order_lines(day.ledger, order.id, day.names, day.waited):
             say(f"  {line}")
+
+
+def _show_words(day: _Day) -> None:
+    say(f"\n{bold('The words of other products')}")
+    for line in word_lines(day.words):
+        say(f"  {line}")
 
 
 def _show_verdict(day: _Day, verdict: Verdict) -> None:

@@ -31,6 +31,11 @@ class Ledger:
         return sum(1 + record.repeats for record in self.records if record.source == "webhook")
 
     @property
+    def commanded(self) -> int:
+        """How many commands over the API are in the history, done or refused."""
+        return sum(record.source == "api" for record in self.records)
+
+    @property
     def is_settled(self) -> bool:
         """Nothing is owed any more."""
         return all(effect.state in FINISHED for record in self.records for effect in record.effects)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local.connections import DEMO_CONNECTIONS, DemoConnection
 from local.moments import lay_over_a_day
-from local.scenario import Twist, Webhook
+from local.steps import Twist, Webhook
 from local.webhooks import signed_headers
 
 _FORM = "application/x-www-form-urlencoded"
@@ -40,5 +40,15 @@ def request_of(webhook: Webhook, samples: Mapping[str, bytes], now: datetime) ->
         return body, {"content-type": _FORM}
     if webhook.twist is Twist.UNUSABLE:
         body = json.dumps(json.loads(body) | {"currency": "EURO"}).encode()
+    if webhook.parcel:
+        body = _of_parcel(body, webhook.parcel)
     secret = "not-the-secret" if webhook.twist is Twist.BAD_SIGNATURE else demo.secret
     return body, signed_headers(demo.kind, body, secret, topic=webhook.topic, now=now)
+
+
+def _of_parcel(body: bytes, tracking_number: str) -> bytes:
+    """Return a tracker's event as it would tell of another parcel: an event and a tracker of their own."""
+    event = json.loads(body)
+    event["id"] = f"evt_{tracking_number.lower()}"
+    event["result"] |= {"id": f"trk_{tracking_number.lower()}", "tracking_code": tracking_number}
+    return json.dumps(event).encode()

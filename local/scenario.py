@@ -2,76 +2,14 @@
 
 The files are those of ``events/``; the demo sends them over HTTP, signed as their sender
 signs. ``EXPECTED`` says how each order must end and which mails it must have caused,
-each once; it is written from the lifecycle, not from what the code does.
+each once; it is written from the lifecycle, not from what the code does. When the shops have
+fallen silent, the clerk goes to work: :mod:`local.clerk`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-
-
-class Twist(Enum):
-    """What is odd about a step, with the answer it must get."""
-
-    NONE = "", 202
-    TWICE_AT_ONCE = "twice at the same time", 202
-    AGAIN = "the same once more", 202
-    EARLY = "before the order it is about", 202
-    LATE = "late, overtaken by newer news", 202
-    UNUSABLE = "signed, but its currency is none", 202
-    BAD_SIGNATURE = "signed with a wrong secret", 401
-    FORM = "an unsigned form", 415
-    PING = "the shop's unsigned ping", 200
-
-    def __init__(self, words: str, answer: int) -> None:
-        self.words = words
-        self.answer = answer
-
-    @property
-    def copies(self) -> int:
-        """How many requests are sent."""
-        return 2 if self is Twist.TWICE_AT_ONCE else 1
-
-    @property
-    def is_event(self) -> bool:
-        """An authentic webhook: it must leave exactly one outcome for each copy."""
-        return self.answer == 202
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """One step: a file of ``events/<kind>/`` sent for a connection.
-
-    ``outcome`` is what must be stored; of what is no event, nothing is.
-    """
-
-    connection: str
-    file: str
-    topic: str
-    outcome: str = "applied"
-    twist: Twist = Twist.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """One step: a scheduled function is invoked with a time so many seconds from now."""
-
-    function: str
-    seconds_ahead: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How an order must end: its status and all its mails, in any order, each once."""
-
-    order: str
-    status: str
-    mails: tuple[str, ...]
-
-
-Step = Webhook | Invocation
+from local.clerk import CLERK_EXPECTED, CLERK_STEPS
+from local.steps import Ending, Invocation, Step, Twist, Webhook
 
 STEPS: tuple[Step, ...] = (
     # A WooCommerce order by bank transfer: known, but nothing to do until it is paid.
@@ -116,15 +54,22 @@ STEPS: tuple[Step, ...] = (
     Webhook("shop-one", "refunds_create.json", "refunds/create"),
     Webhook("shop-two", "transfer-4-order.updated.json", "order.updated"),
     Webhook("shop-one", "orders_delete.json", "orders/delete"),
+    *CLERK_STEPS,
     Invocation("sweep_effects", 3600, "an hour later nothing is left to do"),
 )
 
 EXPECTED = (
-    Ending("shop-one:920000000000001001", "closed", ("order_received", "shipped", "delivered", "refund")),
+    Ending(
+        "shop-one:920000000000001001",
+        "closed",
+        ("order_received", "shipped", "delivered", "refund"),
+        "partial",
+    ),
     Ending("shop-one:920000000000001002", "canceled", ("order_received", "canceled")),
-    Ending("shop-two:1501", "closed", ("order_received", "shipped", "delivered", "refund")),
+    Ending("shop-two:1501", "closed", ("order_received", "shipped", "delivered", "refund"), "partial"),
     Ending("shop-two:1502", "shipped", ("order_received", "preparing", "shipped")),
-    Ending("shop-two:1503", "canceled", ("order_received", "canceled")),
+    Ending("shop-two:1503", "canceled", ("order_received", "canceled", "refund"), "full"),
     Ending("shop-two:1504", "new", ()),
-    Ending("shop-two:1505", "closed", ("order_received",)),
+    Ending("shop-two:1505", "closed", ("order_received", "refund"), "partial"),
+    *CLERK_EXPECTED,
 )

@@ -11,7 +11,8 @@ from shared.orders.model import Order
 from shared.storage.records import EffectState, InputRecord
 
 _ARROW = " → "
-_NOT_NEWS = frozenset({"duplicate", "stale"})
+# "degraded": the channel takes no such call, so nobody was told; true of all commands at the demo's shops.
+_NOT_NEWS = frozenset({"duplicate", "stale", "degraded"})
 
 
 def happened(record: InputRecord) -> str:
@@ -33,11 +34,13 @@ def mails_of(record: InputRecord) -> list[str]:
 
 
 def order_title(order: Order) -> str:
-    """Return an order's statuses: its own, and those that are computed from what is stored."""
+    """Return an order's statuses: its own, those that are computed, and the marketplaces' word for it all."""
     words = [order.status.value, derive.payment(order).value, derive.fulfillment(order).value]
     if (refund := derive.refund(order).value) != "none":
         words.append(f"refund {refund}")
-    return " · ".join(words)
+    if (returns := derive.returns(order).value) != "none":
+        words.append(f"returns {returns}")
+    return f"{' · '.join(words)}  channel_status {derive.channel_status(order).value}"
 
 
 def order_lines(
@@ -49,7 +52,7 @@ def order_lines(
     """
     return [
         _aligned(
-            f"{names.get(key_of(record), record.source):<30}",
+            f"{names.get(key_of(record)) or _name(record):<30}",
             record,
             "parked, then " if key_of(record) in waited else "",
         )
@@ -61,6 +64,10 @@ def feed_line(ledger: Ledger, record: InputRecord) -> str:
     """Return one input of any order as a line of a running log."""
     number = ledger.numbers.get(record.order_id) or record.order_id or "-"
     return _aligned(f"{record.actor:<10} {number:<10}", record)
+
+
+def _name(record: InputRecord) -> str:
+    return f"{'clerk':<9} {record.command}" if record.command else record.source
 
 
 def _aligned(who: str, record: InputRecord, before: str = "") -> str:

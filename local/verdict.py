@@ -1,7 +1,7 @@
 """What became of the scripted day, judged from what the hub stored and what the mailbox holds.
 
 Counted independently of the hub's own claims where that is possible: webhooks by the answers
-their senders got, mails by the mailbox.
+their senders got, commands by the answers the clerk got, mails by the mailbox.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from local.ledger import Ledger
 from local.mailbox import Mail
-from local.scenario import Ending
+from local.steps import Ending
+from shared.orders import derive
 from shared.storage.records import EffectState
 
 
@@ -41,11 +42,24 @@ class Verdict:
         )
 
 
-def judge(ledger: Ledger, mailbox: Sequence[Mail], *, accepted: int, expected: Sequence[Ending]) -> Verdict:
-    """Compare the ``accepted`` webhooks, the ledger and the mailbox with what was ``expected``."""
-    lost = max(0, accepted - ledger.received)
+def judge(
+    ledger: Ledger,
+    mailbox: Sequence[Mail],
+    *,
+    accepted: int,
+    commanded: int = 0,
+    expected: Sequence[Ending],
+) -> Verdict:
+    """Compare the ``accepted`` webhooks, the commands, the ledger and the mailbox with what was ``expected``.
+
+    ``commanded`` counts the commands that were done or refused, each once however often it was sent.
+    """
+    lost = max(0, accepted - ledger.received) + max(0, commanded - ledger.commanded)
     duplicates = (
-        max(0, ledger.received - accepted) + _owed_twice(ledger) + _without_an_effect(ledger, mailbox)
+        max(0, ledger.received - accepted)
+        + max(0, ledger.commanded - commanded)
+        + _owed_twice(ledger)
+        + _without_an_effect(ledger, mailbox)
     )
     complaints: list[str] = []
     sent = _sent_by_order(ledger, mailbox)
@@ -72,8 +86,11 @@ def judge(ledger: Ledger, mailbox: Sequence[Mail], *, accepted: int, expected: S
 
 
 def _complaints_of(ledger: Ledger, ending: Ending, wanted: Counter[str], got: Counter[str]) -> list[str]:
-    found = next((order.status.value for order in ledger.orders if order.id == ending.order), "not there")
+    order = next((order for order in ledger.orders if order.id == ending.order), None)
+    found = order.status.value if order else "not there"
     complaints = [] if found == ending.status else [f"{ending.order} is {found}, not {ending.status}"]
+    if order and (refund := derive.refund(order).value) != ending.refund:
+        complaints.append(f"{ending.order} has the refund {refund}, not {ending.refund}")
     if wanted - got:
         complaints.append(f"{ending.order} lacks the mails {', '.join((wanted - got).elements())}")
     if got - wanted:

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from local.places import DEMO_HOME, ROOT
-from local.scenario import EXPECTED, STEPS, Webhook
+from local.scenario import EXPECTED, STEPS
+from local.steps import Webhook
 
 LAST_LINE = re.compile(
     r"demo: (?P<orders>\d+) orders, (?P<events>\d+) events, (?P<mails>\d+) mails,"

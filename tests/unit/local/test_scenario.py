@@ -10,7 +10,8 @@ import pytest
 
 from local.places import EVENTS, ROOT
 from local.samples import connection_of, read_samples, request_of
-from local.scenario import EXPECTED, STEPS, Invocation, Twist, Webhook
+from local.scenario import EXPECTED, STEPS
+from local.steps import Command, Invocation, Twist, Webhook
 from shared.adapters import mapping_of, signature_of
 from shared.notifications.catalogue import KINDS
 from shared.wire import strict_json
@@ -58,7 +59,7 @@ def test_what_can_be_used_can_be_read_today(webhook: Webhook) -> None:
 
 
 def test_every_order_of_the_day_has_an_expected_ending() -> None:
-    orders = set()
+    orders = {step.order for step in STEPS if isinstance(step, Command)}
     for webhook in WEBHOOKS:
         if webhook.twist.is_event and webhook.twist is not Twist.UNUSABLE:
             document, _ = strict_json.parse(sent(webhook)[0])
@@ -91,3 +92,15 @@ def test_only_scheduled_functions_are_invoked() -> None:
 def test_the_unusable_payload_is_valid_json() -> None:
     unusable = next(webhook for webhook in WEBHOOKS if webhook.twist is Twist.UNUSABLE)
     assert json.loads(sent(unusable)[0])["currency"] == "EURO"
+
+
+def test_the_carrier_tells_of_the_parcels_that_the_clerk_ships() -> None:
+    numbers = {step.body.get("tracking_number", "") for step in STEPS if isinstance(step, Command)} - {""}
+    told = [webhook for webhook in WEBHOOKS if webhook.parcel]
+    assert {webhook.parcel for webhook in told} == numbers
+    ids = set()
+    for webhook in told:
+        event = json.loads(sent(webhook)[0])
+        assert event["result"]["tracking_code"] == webhook.parcel
+        ids |= {event["id"], event["result"]["id"]}
+    assert len(ids) == 2 * len(told)

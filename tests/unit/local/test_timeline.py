@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from local.ledger import Ledger
 from local.timeline import feed_line, happened, order_lines, order_title
 from shared.orders.changes import Move, Note, Outcome
-from shared.orders.model import Order
+from shared.orders.facts import RefundWord, ReturnWord
+from shared.orders.model import Order, Refund, Return
 from shared.orders.statuses import Status
 from shared.storage.records import EffectRecord, EffectState, InputRecord
 
@@ -94,6 +96,26 @@ def test_what_was_parked_first_says_so() -> None:
     assert "parked, then · → new → waiting_shipment" in lines[0]
 
 
-def test_an_orders_title_has_its_statuses() -> None:
+def test_a_command_is_named_as_the_clerk_gave_it() -> None:
+    given = replace(record(moves=MOVES), command="mark_paid", source="api")
+    assert "clerk     mark_paid" in order_lines(Ledger(records=(given,)), ORDER, {})[0]
+
+
+def test_a_call_that_the_channel_does_not_take_is_no_news() -> None:
+    degraded = Note(about="1", outcome="degraded", detail="ship")
+    shipped = Note(about="package/1", outcome="applied", detail="fulfilled")
+    assert happened(record(notes=(degraded, shipped))) == "package/1 fulfilled"
+
+
+def test_an_orders_title_has_its_statuses_and_the_marketplaces_word() -> None:
     order = Order(id=ORDER, version=1, status=Status.NEW, currency="EUR", total=Decimal(5))
-    assert order_title(order) == "new · pending · canceled"
+    assert order_title(order) == "new · pending · canceled  channel_status new"
+    owed = replace(
+        order,
+        refunds=(Refund("r", RefundWord.DUE, Decimal(5)),),
+        returns=(Return("b", "cup", 1, ReturnWord.REQUESTED),),
+    )
+    assert (
+        order_title(owed)
+        == "new · pending · canceled · refund due · returns requested  channel_status to_refund"
+    )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from local.ledger import Ledger
 from local.mailbox import Mail
-from local.scenario import Ending
+from local.steps import Ending
 from local.verdict import Verdict, judge
 from shared.orders.changes import Outcome
-from shared.orders.model import Order
+from shared.orders.facts import RefundWord
+from shared.orders.model import Order, Refund, Transaction
 from shared.orders.statuses import Status
 from shared.storage.records import EffectRecord, EffectState, InputRecord
 
@@ -52,11 +54,12 @@ def verdict(
     mailbox: Sequence[Mail] = MAILBOX,
     *,
     accepted: int = 3,
+    commanded: int = 0,
     expected: Sequence[Ending] = (ENDING,),
     order: Order = ORDER,
 ) -> Verdict:
     ledger = Ledger(orders=(order,), records=tuple(records))
-    return judge(ledger, mailbox, accepted=accepted, expected=expected)
+    return judge(ledger, mailbox, accepted=accepted, commanded=commanded, expected=expected)
 
 
 def test_a_day_as_expected_is_good() -> None:
@@ -76,6 +79,28 @@ def test_a_webhook_that_was_stored_twice_is_a_duplicate() -> None:
 
 def test_deadlines_are_no_webhooks() -> None:
     assert verdict([*RECORDS, record("c", source="deadline")]).is_good
+
+
+def test_a_command_that_left_no_trace_is_lost() -> None:
+    assert (verdict(commanded=1).lost, verdict([*RECORDS, record("c", source="api")], commanded=1).lost) == (
+        1,
+        0,
+    )
+
+
+def test_a_command_that_was_done_twice_is_a_duplicate() -> None:
+    twice = [*RECORDS, record("c", source="api"), record("d", source="api")]
+    assert (verdict(twice, commanded=1).duplicates, verdict(twice, commanded=2).duplicates) == (1, 0)
+
+
+def test_money_that_went_another_way_is_not_good() -> None:
+    refunded = replace(
+        ORDER,
+        transactions=(Transaction("t", "capture", Decimal(5), NOW),),
+        refunds=(Refund("r", RefundWord.RECORDED, Decimal(5)),),
+    )
+    assert not verdict(order=refunded).is_good
+    assert verdict(order=refunded, expected=[replace(ENDING, refund="full")]).is_good
 
 
 def test_a_mail_that_never_arrived_is_lost() -> None:

@@ -1,0 +1,109 @@
+"""The kinds of steps that a scripted day is made of, each with what must come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Twist(Enum):
+    """What is odd about a webhook, with the answer it must get."""
+
+    NONE = "", 202
+    TWICE_AT_ONCE = "twice at the same time", 202
+    AGAIN = "the same once more", 202
+    EARLY = "before the order it is about", 202
+    LATE = "late, overtaken by newer news", 202
+    UNUSABLE = "signed, but its currency is none", 202
+    BAD_SIGNATURE = "signed with a wrong secret", 401
+    FORM = "an unsigned form", 415
+    PING = "the shop's unsigned ping", 200
+
+    def __init__(self, words: str, answer: int) -> None:
+        self.words = words
+        self.answer = answer
+
+    @property
+    def copies(self) -> int:
+        """How many requests are sent."""
+        return 2 if self is Twist.TWICE_AT_ONCE else 1
+
+    @property
+    def is_event(self) -> bool:
+        """An authentic webhook: it must leave exactly one outcome for each copy."""
+        return self.answer == 202
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A file of ``events/<kind>/`` is sent for a connection.
+
+    ``outcome`` is what must be stored; of what is no event, nothing is. ``parcel`` is a tracking
+    number: the carrier's file is sent as if it told of that parcel.
+    """
+
+    connection: str
+    file: str
+    topic: str
+    outcome: str = "applied"
+    twist: Twist = Twist.NONE
+    parcel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A scheduled function is invoked with a time so many seconds from now."""
+
+    function: str
+    seconds_ahead: int
+    why: str
+
+
+class Seen(Enum):
+    """Which version of the order a clerk has on the screen: what ``If-Match`` names."""
+
+    NOT_SAID = None
+    LATEST = 0
+    OUTDATED = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A clerk gives one order a command over the API.
+
+    ``then`` are the words the order must wear in the answer, by axis. A refusal must have ``code``
+    and offer ``offers`` instead. ``key`` "" is a key of its own; a key that came before must bring
+    the first answer again, or be refused for another command.
+    """
+
+    order: str
+    name: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    then: Mapping[str, str] = field(default_factory=dict)
+    answer: int = 200
+    code: str = ""
+    offers: tuple[str, ...] = ()
+    seen: Seen = Seen.NOT_SAID
+    key: str = ""
+    copies: int = 1
+    why: str = ""
+
+    @property
+    def is_stored(self) -> bool:
+        """Done or refused by the order's own state, it is in the history; what was asked wrongly is not."""
+        return self.answer in (200, 201, 409)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an order must end: its status and all its mails, in any order, each once."""
+
+    order: str
+    status: str
+    mails: tuple[str, ...]
+    refund: str = "none"
+
+
+Step = Webhook | Invocation | Command

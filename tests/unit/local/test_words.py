@@ -1,0 +1,123 @@
+"""The table of words: complete, and it tells what was seen from what was not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from local.ledger import Ledger
+from local.words import WORDS, complaints_of, seen_in, word_lines
+from shared.orders.changes import Move, Outcome
+from shared.orders.model import Attention, Order, Package
+from shared.orders.statuses import ChannelStatus, PackageStatus, Status
+from shared.storage.records import EffectRecord, EffectState, InputRecord
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+OWED = {word.here for word in WORDS if not word.needs}
+
+
+def record(
+    *,
+    command: str = "",
+    outcome: Outcome = Outcome.APPLIED,
+    moves: tuple[Move, ...] = (),
+    effects: tuple[EffectRecord, ...] = (),
+) -> InputRecord:
+    return InputRecord(
+        pk="ORDER#shop-one:1",
+        sk="INPUT#a",
+        outcome=outcome,
+        reason="",
+        source="api",
+        actor="clerk",
+        received_at=NOW,
+        command=command,
+        moves=moves,
+        effects=effects,
+    )
+
+
+def test_all_fifteen_words_of_the_marketplaces_are_there_once() -> None:
+    words = [word.here for word in WORDS if word.product == "Lengow"]
+    assert Counter(words) == Counter(f"channel_status {status.value}" for status in ChannelStatus)
+
+
+def test_every_product_has_its_words() -> None:
+    assert Counter(word.product for word in WORDS) == {"Lengow": 15, "ikas": 13, "Channable": 8, "Lynks": 6}
+
+
+def test_a_day_that_shows_what_it_owes_has_no_complaint() -> None:
+    assert complaints_of(OWED) == []
+
+
+def test_a_word_that_was_not_seen_is_a_complaint() -> None:
+    assert complaints_of(OWED - {"channel_status refunding"}) == [
+        "Lengow Rückerstattung: channel_status refunding was not seen"
+    ]
+
+
+def test_a_word_that_is_seen_although_it_needs_something_is_a_complaint() -> None:
+    assert complaints_of(OWED | {"channel_status accepted"}) == [
+        "Lengow Akzeptiert: channel_status accepted was seen"
+    ]
+
+
+def test_the_table_says_seen_or_what_is_needed() -> None:
+    lines = word_lines({"channel_status new"})
+    assert len(lines) == len(WORDS)
+    assert lines[0].split() == ["Lengow", "Neu", "channel_status", "new", "seen"]
+    assert lines[1].endswith("needs a marketplace that asks for acceptance")
+    assert lines[3].endswith("not seen")
+
+
+def test_an_order_wears_a_word_on_each_axis() -> None:
+    order = Order(
+        id="shop-one:1",
+        version=1,
+        status=Status.WAITING_SHIPMENT,
+        currency="EUR",
+        total=Decimal(5),
+        cancellation_requested=True,
+        attention=(Attention("code"),),
+        packages=(
+            Package(
+                id="1",
+                status=PackageStatus.READY_TO_SHIP,
+                contents=(("cup", 1),),
+                awaiting_tracking_until=NOW,
+            ),
+        ),
+    )
+    assert seen_in(Ledger(orders=(order,))) == {
+        "status waiting_shipment",
+        "channel_status waiting_shipment",
+        "fulfillment ready_to_ship",
+        "payment pending",
+        "refund none",
+        "returns none",
+        "flag cancellation_requested",
+        "flag attention",
+        "package awaiting_tracking",
+    }
+
+
+def test_what_lasts_no_time_is_seen_in_the_history() -> None:
+    moves = (Move(rule="T17", source="ready_for_pickup", target="picked_up"),)
+    assert seen_in(Ledger(records=(record(moves=moves),))) == {
+        "status picked_up",
+        "channel_status picked_up",
+    }
+
+
+def test_a_command_counts_once_it_is_done() -> None:
+    done, refused = record(command="ship"), record(command="cancel", outcome=Outcome.REFUSED)
+    assert seen_in(Ledger(records=(done, refused))) == {"command ship"}
+
+
+def test_a_call_to_a_channel_is_seen_and_a_mail_is_none() -> None:
+    owed = (
+        EffectRecord(key="channel/ship/1", state=EffectState.OWED),
+        EffectRecord(key="mail/shipped/1", state=EffectState.OWED),
+    )
+    assert seen_in(Ledger(records=(record(effects=owed),))) == {"call ship"}
