@@ -28,7 +28,7 @@ class Strict(BaseModel):
 @pytest.fixture(autouse=True)
 def own_logger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # Loggers of one service share the output that the first one found.
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"test-{next(_NUMBERS)}")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"test-logs-{next(_NUMBERS)}")
     logs.logger.cache_clear()
     logs.metrics.cache_clear()
     yield
