@@ -58,3 +58,13 @@ def test_a_stranger_that_got_the_same_process_id_is_left_alone(tmp_path: Path) -
 def test_an_unreadable_note_is_no_leftover(tmp_path: Path) -> None:
     (tmp_path / "aws.json").write_text("{")
     assert stop_leftover(tmp_path) is False
+
+
+def test_what_was_left_behind_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    home = recorded(tmp_path, os.getpid())
+    for name in ("tmp/worker-1/deep", "tmp/worker-2", "s3/bucket", "state", "mails"):
+        (home / name).mkdir(parents=True)
+        (home / name / "file").touch()
+    (home / "tmp" / "link").symlink_to(home / "mails")
+    stop_leftover(home)
+    assert [path.relative_to(home).as_posix() for path in home.rglob("*")] == ["mails", "mails/file"]
