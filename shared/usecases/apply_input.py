@@ -61,6 +61,9 @@ def apply_input(
         snapshot = store.read(order_id, "" if key_of else entry.key)
         current = replace(entry, key=key_of(snapshot.order)) if key_of else entry
         if snapshot.record is not None:
+            if snapshot.record.fingerprint != current.fingerprint:
+                # Not the same input again but another one with its key: nothing to count.
+                return Applied(outcome=Outcome.IGNORED, reason="key_reused", order_id=order_id, repeated=True)
             return _note_repeat(store, order_id, current, snapshot.record.outcome, now(), parked_pk)
         if check is not None:
             check(snapshot.order)

@@ -166,6 +166,7 @@ def test_b49_the_same_key_for_another_command_is_refused(api: Api) -> None:
     ):
         assert told(api.command(ORDER, name, body)) == (422, "idempotency_key_reuse")
     assert api.get(f"/v1/orders/{ORDER}").body["refunded"] == "5.00"
+    assert sum(record.repeats for record in api.hub.store.history(ORDER)) == 0
 
 
 def test_a_key_belongs_to_one_caller_and_one_order(api: Api) -> None:
