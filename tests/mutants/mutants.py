@@ -177,7 +177,7 @@ def last_writer_wins() -> None:
     _swap("shared.storage.store:OrderStore.commit", make)
 
 
-def _plant_faulty_code() -> None:
+def plant_faulty_code() -> None:
     """Code that takes a closed order back to *new* with every second change."""
     statuses = importlib.import_module("shared.orders.statuses").Status
     move = importlib.import_module("shared.orders.changes").Move
@@ -200,7 +200,7 @@ def _plant_faulty_code() -> None:
 @mutant
 def no_status_condition() -> None:
     """Faulty code meets a store that does not check the moves. (Without it: see test_mutants.)"""
-    _plant_faulty_code()
+    plant_faulty_code()
     _set("shared.storage.requests:check_moves", lambda *_arguments: None)
     _head_without("#status IN")
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from tests.simulation.judge import KINDS
 from tests.simulation.schedule import Verdict, run_schedule
+from tests.simulation.world import prepared
 
 BLOCK = 250  # schedules between two collections of garbage, and the unit of work of a process
 SHOWN = 10
@@ -75,8 +76,9 @@ def run_block(seeds: range) -> Tally:
     """Run the schedules of some seeds in this process."""
     tally = Tally()
     gc.disable()  # a schedule makes cycles, and lives shorter than a collection takes
-    for seed in seeds:
-        tally.add(run_schedule(seed))
+    with prepared():
+        for seed in seeds:
+            tally.add(run_schedule(seed))
     gc.enable()
     gc.collect()
     return tally

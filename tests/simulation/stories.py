@@ -214,9 +214,10 @@ def _parcel(teller: _Teller) -> Story:
         teller.scan(120, ScanStatus.IN_TRANSIT)
         teller.scan(1_500, ScanStatus.DELIVERED)
     elif teller.bit(1):
-        teller.tell(1_500, _package("p1", PackageWord.DELIVERED, 1_500))
+        # One document, two mails.
+        teller.tell(1_500, _package("p1", PackageWord.DELIVERED, 1_500), _refund("r1", "5.00"))
     if teller.bit(2):
-        teller.tell(3_000, _refund("r1", "5.00"))
+        teller.tell(3_000, _refund("r2", "5.00"))
     return teller.story("closed")
 
 

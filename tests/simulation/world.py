@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from math import inf
 from typing import Any, cast
@@ -44,46 +45,65 @@ SENDER_REPEATS_AFTER = 60.0
 CLIENT_REPEATS_AFTER = 20.0
 MERCHANT = "merchant"
 
-adapters.ADAPTERS.setdefault(KIND, "tests.simulation.channel")
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Make the product ready to be simulated in this process, and leave it afterwards as it was.
+
+    There is a channel more; what a mail looks like is not simulated, and costs more than all else: each
+    kind is rendered once; and a stored order, which is read again and again, is unpacked once.
+    """
+    adapters.ADAPTERS[KIND] = "tests.simulation.channel"
+    replaced = [
+        (sending, "render_mail", _once_a_kind(render_mail)),
+        (stored, "unpack", lru_cache(maxsize=4_096)(unpack)),
+    ]
+    try:
+        for module, name, substitute in replaced:
+            setattr(module, name, substitute)
+        yield
+    finally:
+        for (module, name, _), original in zip(replaced, (render_mail, unpack), strict=True):
+            setattr(module, name, original)
+        del adapters.ADAPTERS[KIND]
 
 
-def _connections() -> tuple[Connection, ...]:
-    connected = STARTED - timedelta(days=1)
+def _once_a_kind(render: Callable[..., Any]) -> Callable[..., Any]:
+    rendered: dict[str, Any] = {}
+
+    def render_once(kind: str, data: Any, **options: Any) -> Any:
+        if kind not in rendered:
+            rendered[kind] = render(kind, data, **options)
+        return rendered[kind]
+
+    return render_once
+
+
+@cache
+def connected() -> ConnectionStore:
+    """Return the connections, read once and kept as a warm function keeps them.
+
+    A call that fails here is one that fails before the next one.
+    """
+    client = cast("Any", Client(Dynamo({CONNECTIONS: {}}).execute))
+    store = ConnectionStore(client, CONNECTIONS, lambda: STARTED)
     settings = {
         SHOP: Settings(),
         SLOW_SHOP: Settings(closing_delay_seconds=7_200, auto_accept=True),
         CARRIER: Settings(),
     }
-    return tuple(
-        Connection(id=name, kind=KIND, name="Example Shop", connected_at=connected, settings=chosen)
-        for name, chosen in settings.items()
-    )
-
-
-def _connection_store() -> ConnectionStore:
-    # Read once and kept, as a warm function keeps them: a call that fails here is one that fails before
-    # the next one.
-    client = cast("Any", Client(Dynamo({CONNECTIONS: {}}).execute))
-    store = ConnectionStore(client, CONNECTIONS, lambda: STARTED)
-    for connection in _connections():
-        store.put(connection)
+    for name, chosen in settings.items():
+        store.put(
+            Connection(
+                id=name,
+                kind=KIND,
+                name="Example Shop",
+                connected_at=STARTED - timedelta(days=1),
+                settings=chosen,
+            )
+        )
+        store.get(name)
     return store
-
-
-CONNECTED = _connection_store()
-_RENDERED: dict[str, Any] = {}
-
-
-def _render_once(kind: str, data: Any, **options: Any) -> Any:
-    # What a mail looks like is not simulated, and costs more than all else: once per kind.
-    if kind not in _RENDERED:
-        _RENDERED[kind] = render_mail(kind, data, **options)
-    return _RENDERED[kind]
-
-
-setattr(sending, "render_mail", _render_once)  # noqa: B010 - mypy: the module does not export it
-# A stored order is read again and again; what its text says does not change.
-setattr(stored, "unpack", lru_cache(maxsize=4_096)(unpack))  # noqa: B010
 
 
 class World:
@@ -112,7 +132,7 @@ class World:
     def _inbox_desk(self, invocation: Invocation) -> InboxDesk:
         return InboxDesk(
             store=self.store(invocation),
-            connections=CONNECTED,
+            connections=connected(),
             now=invocation.now,
             pause=invocation.pause,
         )
@@ -320,7 +340,7 @@ class World:
     def _send_mails(self, invocation: Invocation, records: Sequence[Record]) -> Any:
         desk = MailDesk(
             store=self.store(invocation),
-            connections=CONNECTED,
+            connections=connected(),
             mailer=SesMailer(cast("Any", invocation)),
             sender="shop@example.com",
             configuration_set="mails",
