@@ -289,3 +289,27 @@ def test_a_word_typed_for_want_of_a_tracking_number_ties_no_orders_together(hub:
     hub.settle()
     assert status_of(hub, created_id()) == "shipped"
     assert not [item for item in hub.items() if item["pk"]["S"].startswith("TRACKING#")]
+
+
+def test_what_is_parked_stays_owed_until_the_inbox_has_taken_it(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shared.storage.inbox import Inbox
+    from shared.wire.errors import InboxUnavailableError
+
+    hub.post("shop-one", event_body("shopify/fulfillments_create.json"), "fulfillments/create")
+    hub.settle()
+    hub.stream = False
+    post_created(hub)
+    hub.settle()
+    with monkeypatch.context() as patch:
+
+        def refuse(*_: Any, **__: Any) -> None:
+            raise InboxUnavailableError
+
+        patch.setattr(Inbox, "put_parked", refuse)
+        with pytest.raises(InboxUnavailableError):
+            hub.sweep()
+    hub.sweep()
+    hub.settle()
+    assert not [item for item in hub.items() if item["sk"]["S"].startswith("PARKED#")]
