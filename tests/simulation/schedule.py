@@ -118,9 +118,9 @@ def _schedule(world: World, stories: list[Story], weather: Weather) -> float:
                 last = max(last, moment)
     if not weather.calm:
         # Schedules that fire in the middle of all that, twice at once as well.
-        for _ in range(int(random.random() * 2)):
-            moment = random.random() * last
-            for action in (world.sweep, world.let_deadlines_pass):
+        for _ in range(int(random.random() * 2) + (weather.stream < 1)):
+            moment = random.random() * (last + 1.0)
+            for action in (world.sweep_early, world.let_deadlines_pass):
                 cloud.at(moment, action)
                 if random.random() < 0.2:
                     weather.counts["fired_twice"] += 1
