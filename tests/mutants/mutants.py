@@ -305,20 +305,6 @@ def unparked_before_applied() -> None:
     _swap("tests.simulation.world:apply_parked", make)
 
 
-@mutant
-def relayed_before_sent() -> None:
-    """What is parked is marked as passed on before it is."""
-
-    def make(unpark: Any) -> Any:
-        def mutated(record: Any, effect: Any, store: Any, inbox: Any, now: Any) -> Any:
-            store.finish(record.pk, record.sk, effect.key, now=now(), last=False)
-            return unpark(record, effect, store, inbox, now)
-
-        return mutated
-
-    _swap("shared.usecases.relay_effects:_unpark", make)
-
-
 # --- what is decided
 
 
