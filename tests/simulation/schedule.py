@@ -50,7 +50,7 @@ def run_schedule(seed: int) -> Verdict:
     ends = {
         story.order: end_of(*choice) for choice, story in zip(chosen, stories, strict=True) if story.converges
     }
-    return _run(seed, stories, weather, ends)
+    return play(stories, weather, ends, seed)
 
 
 @cache
@@ -62,11 +62,12 @@ def end_of(number: int, variant: int, slot: int) -> Any:
     cloud.database.observers.append(judge.on_write)
     world = World(cloud)
     cloud.run(_schedule(world, [story], cloud.weather))
-    _become_quiet(world)
+    become_quiet(world)
     return projection(judge.orders.get(f"ORDER#{order_id(story.connection, story.order)}"))
 
 
-def _run(seed: int, stories: list[Story], weather: Weather, ends: dict[str, Any]) -> Verdict:
+def play(stories: list[Story], weather: Weather, ends: dict[str, Any], seed: int = 0) -> Verdict:
+    """Let stories happen in some weather, and judge what became of them. ``ends``: see :func:`end_of`."""
     cloud = Cloud(weather)
     judge = Judge()
     cloud.database.observers.append(judge.on_write)
@@ -76,7 +77,7 @@ def _run(seed: int, stories: list[Story], weather: Weather, ends: dict[str, Any]
     if weather.purges:
         cloud.queues[MAILS].purge()
     weather.calm = True
-    if _become_quiet(world):
+    if become_quiet(world):
         judge.at_the_end(world, stories, ends)
     else:
         judge.blame("unfinished", "it does not become quiet")
@@ -140,7 +141,7 @@ def _moment(at: float, weather: Weather) -> float:
     return at + weather.delay * weather.random.expovariate(1.0) if weather.delay else at
 
 
-def _become_quiet(world: World) -> bool:
+def become_quiet(world: World) -> bool:
     """Let the sweeper and the deadlines do the rest; False if it never ends."""
     cloud = world.cloud
     for _ in range(MAX_ROUNDS):
