@@ -38,8 +38,8 @@ from shared.orders.facts import (
 )
 from tests.simulation.cloud import STARTED
 
-SHOP = "shop"  # closes at once, accepts by hand
-SLOW_SHOP = "slow-shop"  # closes two hours after the last parcel, accepts by rule
+SHOP = "shop"  # writes mails, closes at once
+MARKETPLACE = "marketplace"  # writes none, accepts by rule, closes two hours after the last parcel
 CARRIER = "carrier"
 VARIANTS = 8
 MINUTE = 60.0
@@ -441,5 +441,5 @@ STORIES: tuple[Callable[[_Teller], Story], ...] = (
 def tell(number: int, variant: int, slot: int) -> Story:
     """Return a story. ``slot`` tells the orders of one schedule apart."""
     telling = STORIES[number]
-    connection = SLOW_SHOP if variant >= VARIANTS // 2 and slot % 2 == 0 else SHOP
+    connection = MARKETPLACE if variant >= VARIANTS // 2 and slot % 2 == 0 else SHOP
     return telling(_Teller(telling.__name__.strip("_"), variant, str(1_000 + slot), connection))

@@ -26,6 +26,7 @@ from shared.storage.records import EffectMessage
 from shared.storage.store import OrderStore, read_input
 from shared.usecases import send_mail as sending
 from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt
+from shared.usecases.read_order import UnknownOrderError
 from shared.usecases.relay_effects import relay_changes, sweep_effects
 from shared.usecases.run_command import CommandRequest, run_command
 from shared.usecases.run_deadlines import run_deadlines
@@ -33,7 +34,7 @@ from shared.usecases.send_mail import MailDesk, send_mail
 from shared.wire.receipts import ParkedPointer, Receipt, decode
 from tests.simulation.channel import mapping
 from tests.simulation.cloud import CONNECTIONS, INBOX, MAILS, ORDERS, STARTED, Cloud, Invocation
-from tests.simulation.stories import CARRIER, SHOP, SLOW_SHOP, Document, Story, Wish
+from tests.simulation.stories import CARRIER, MARKETPLACE, SHOP, Document, Story, Wish
 from tests.support.engine import Client, Dynamo, Item
 from tests.support.queues import Message, Queue
 
@@ -43,6 +44,7 @@ CONCURRENCY = 4
 RECORD_TRIES = 5
 SENDER_REPEATS_AFTER = 60.0
 CLIENT_REPEATS_AFTER = 20.0
+MERCHANT_LOOKS_AGAIN_AFTER = 1_000.0
 MERCHANT = "merchant"
 
 
@@ -89,7 +91,7 @@ def connected() -> ConnectionStore:
     store = ConnectionStore(client, CONNECTIONS, lambda: STARTED)
     settings = {
         SHOP: Settings(),
-        SLOW_SHOP: Settings(closing_delay_seconds=7_200, auto_accept=True),
+        MARKETPLACE: Settings(own_shop=False, closing_delay_seconds=7_200, auto_accept=True),
         CARRIER: Settings(),
     }
     for name, chosen in settings.items():
@@ -185,7 +187,9 @@ class World:
         def answered(answer: Any, error: BaseException | None) -> None:
             if error is not None:
                 self._note(error)
-                self.cloud.after(CLIENT_REPEATS_AFTER, lambda: self.ask(wish, connection))
+                unknown = isinstance(error, UnknownOrderError)
+                delay = MERCHANT_LOOKS_AGAIN_AFTER if unknown else CLIENT_REPEATS_AFTER
+                self.cloud.after(delay, lambda: self.ask(wish, connection))
             elif self.answered.setdefault(wish.once, answer.outcome.value) != answer.outcome.value:
                 self.answered[wish.once] = "two answers"
 
