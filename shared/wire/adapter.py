@@ -1,9 +1,17 @@
 """What every channel and carrier adapter offers. A package under ``channels/`` or ``carriers/``.
 
-Two modules with module-level functions, so that answering a webhook imports only the first:
+Modules with module-level functions, so that each function of the hub imports only what it uses:
 
 * ``signature``: :class:`SignatureModule`; standard library only, no pydantic, no boto3.
 * ``mapping``: :class:`MappingModule`; pure: a parsed document in, reports out.
+
+Channels with an API have more (carriers as far as theirs goes):
+
+* ``capabilities``: one constant, :class:`shared.wire.capabilities.Capabilities`; standard library only.
+* ``client``: the requests of its API, each a function; nothing but HTTP by :class:`shared.wire.api.Api`.
+* ``calls``: :class:`shared.wire.calls.CallsModule`; what the channel is told.
+* ``polls``: :class:`shared.wire.polls.PollsModule`; what changed out there.
+* ``subscriptions``, ``levels``: see :mod:`shared.wire.polls`; where the API has them.
 """
 
 from __future__ import annotations
@@ -81,5 +89,5 @@ class MappingModule(Protocol):
 
         Several entities in one document give several reports. ``topic`` "" means: tell by shape.
         Raises UnusableError where it cannot be used, IrrelevantError where it is about
-        something else.
+        something else, SignalError where it only says that the order has to be read again.
         """

@@ -25,5 +25,17 @@ class IrrelevantError(Exception):
         self.reason = reason
 
 
+class SignalError(Exception):
+    """An authentic notice that says only *that* something changed: the order has to be read at the channel.
+
+    ``order_id`` is the channel's own id of it.
+    """
+
+    def __init__(self, order_id: str, topic: str = "") -> None:
+        super().__init__(topic or "signal")
+        self.order_id = order_id
+        self.topic = topic
+
+
 class InboxUnavailableError(Exception):
     """The inbox did not take a document: whoever sent it has to send it again."""

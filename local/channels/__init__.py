@@ -1,0 +1,1 @@
+"""Simulated channels: they behave as their contracts say, with faults on request. Never deployed."""
