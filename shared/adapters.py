@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import cast
 
 from shared.wire.adapter import MappingModule, SignatureModule
+from shared.wire.calls import CallsModule
+from shared.wire.capabilities import Capabilities
+from shared.wire.polls import LevelsModule, PollsModule, SubscriptionsModule
 
 ADAPTERS = {
     "shopify": "shared.channels.shopify",
@@ -35,8 +40,41 @@ def mapping_of(kind: str) -> MappingModule:
     return cast("MappingModule", _module(kind, "mapping"))
 
 
-def _module(kind: str, name: str) -> object:
-    # Imported by name: a webhook of one channel must not load the others.
+def calls_of(kind: str) -> CallsModule:
+    """Return the calls module of ``kind``. Raises ModuleNotFoundError where it takes none."""
+    return cast("CallsModule", _module(kind, "calls"))
+
+
+def polls_of(kind: str) -> PollsModule:
+    """Return the polls module of ``kind``. Raises ModuleNotFoundError where it cannot be asked."""
+    return cast("PollsModule", _module(kind, "polls"))
+
+
+def subscriptions_of(kind: str) -> SubscriptionsModule:
+    """Return the subscriptions module of ``kind``. Raises ModuleNotFoundError where it has none."""
+    return cast("SubscriptionsModule", _module(kind, "subscriptions"))
+
+
+def levels_of(kind: str) -> LevelsModule:
+    """Return the stock levels module of ``kind``. Raises ModuleNotFoundError where it takes none."""
+    return cast("LevelsModule", _module(kind, "levels"))
+
+
+@cache
+def capabilities_of(kind: str) -> Capabilities:
+    """Return what ``kind`` can express; an adapter that declares nothing only listens."""
+    if find_spec(f"{_package(kind)}.capabilities") is None:
+        return Capabilities(is_marketplace=False)
+    module = _module(kind, "capabilities")
+    return cast("Capabilities", vars(module)["CAPABILITIES"])
+
+
+def _package(kind: str) -> str:
     if kind not in ADAPTERS:
         raise UnknownKindError(kind)
-    return import_module(f"{ADAPTERS[kind]}.{name}")
+    return ADAPTERS[kind]
+
+
+def _module(kind: str, name: str) -> object:
+    # Imported by name: a webhook of one channel must not load the others.
+    return import_module(f"{_package(kind)}.{name}")

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
-from shared.adapters import ADAPTERS
+from shared.adapters import ADAPTERS, capabilities_of
 from shared.orders.effects import MAILS
 from shared.orders.rules import Rules
 from shared.wire.adapter import Reading
@@ -29,6 +38,17 @@ def _known_mails(names: frozenset[str]) -> frozenset[str]:
     return names
 
 
+def _reachable(url: str) -> str:
+    """Return an address of an API without a slash at its end: https, or plain HTTP on this machine."""
+    parts = urlsplit(url)
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    if url and (
+        not parts.hostname or parts.username or parts.query or not (parts.scheme == "https" or local)
+    ):
+        raise ValueError("use an https address without user, password and query")
+    return url.rstrip("/")
+
+
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 
 
@@ -37,7 +57,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    own_shop: bool = True
+    own_shop: bool | None = None  # None: as the kind is, a shop or a marketplace
     mails: Annotated[frozenset[str], AfterValidator(_known_mails)] | None = None
     currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
     time_zone: Annotated[str, AfterValidator(_known_zone)] = ""
@@ -51,12 +71,21 @@ class Settings(BaseModel):
     tracking_wait_seconds: Seconds = 3 * 3600
     cancellation_requests: bool = True
     auto_accept: bool = False
-    refunds_by_merchant: bool = True
-    refund_after_refusal: bool = False
+    refunds_by_merchant: bool | None = None  # None: as the channel has it
+    refund_after_refusal: bool | None = None
     back_office: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
     is_back_office: bool = False  # orders of other channels are shipped in this shop
     carrier: str = ""
     books_parcels: bool = False
+    # The channel's API. Without an address nothing is polled and nothing is told: the hub only listens.
+    api_url: Annotated[str, AfterValidator(_reachable)] = ""
+    api_options: dict[str, str] = {}
+    poll_every_seconds: Annotated[int, Field(ge=60, le=86_400)] = 300
+    retry_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30  # before the second try of a call; then longer
+    carriers: dict[str, str] = {}  # our carrier, with * for any rest -> the channel's own code
+    stock: bool = False  # its orders move the merchant's stock
+    stock_buffer: Annotated[int, Field(ge=0)] = 0  # pieces of each SKU that this channel is not told of
+    skus: dict[str, str] = {}  # a back-office shop: SKU of other channels -> its own
     erase_after_months: Annotated[int, Field(ge=1, le=120)] = 6
     locale: Annotated[str, Field(pattern=r"^([a-z]{2}(-[A-Z]{2})?)?$")] = ""
     sender_name: Annotated[str, Field(max_length=100)] = ""
@@ -84,12 +113,29 @@ class Connection(BaseModel):
             raise ValueError(f"known kinds are {', '.join(sorted(ADAPTERS))}")
         return value
 
+    @model_validator(mode="after")
+    def _is_where_its_kind_is(self) -> Connection:
+        hosts, host = capabilities_of(self.kind).hosts, urlsplit(self.settings.api_url).hostname
+        if host and hosts and host not in ("127.0.0.1", "localhost") and not _is_one_of(host, hosts):
+            raise ValueError(f"the API of {self.kind} is at {', '.join(hosts)}")
+        return self
+
+    @property
+    def is_own_shop(self) -> bool:
+        """True for the merchant's own shops, whose customers get mails from us."""
+        own = self.settings.own_shop
+        return not capabilities_of(self.kind).is_marketplace if own is None else own
+
     def rules(self) -> Rules:
         """Return what the domain asks for."""
         settings = self.settings
+        capabilities = capabilities_of(self.kind)
+        calls = capabilities.calls if settings.api_url else frozenset[str]()
         return Rules(
-            own_shop=settings.own_shop,
+            own_shop=self.is_own_shop,
             mails=settings.mails,
+            capabilities=calls | ({"stock"} if settings.stock else set()),
+            collects_after_accept=capabilities.collects_after_accept,
             process_when_authorized=settings.process_when_authorized,
             closing_delay=timedelta(seconds=settings.closing_delay_seconds),
             close_untracked_after=timedelta(seconds=settings.close_untracked_after_seconds),
@@ -99,8 +145,8 @@ class Connection(BaseModel):
             tracking_wait=timedelta(seconds=settings.tracking_wait_seconds),
             cancellation_requests=settings.cancellation_requests,
             auto_accept=settings.auto_accept,
-            refunds_by_merchant=settings.refunds_by_merchant,
-            refund_after_refusal=settings.refund_after_refusal,
+            refunds_by_merchant=_either(settings.refunds_by_merchant, capabilities.refunds_by_merchant),
+            refund_after_refusal=_either(settings.refund_after_refusal, capabilities.refund_after_refusal),
             back_office=settings.back_office,
             carrier=settings.carrier,
             books_parcels=settings.books_parcels,
@@ -118,3 +164,11 @@ class Connection(BaseModel):
             decimal_comma=settings.decimal_comma,
             back_office=settings.is_back_office,
         )
+
+
+def _either(set_by_merchant: bool | None, of_the_kind: bool) -> bool:  # noqa: FBT001
+    return of_the_kind if set_by_merchant is None else set_by_merchant
+
+
+def _is_one_of(host: str, hosts: tuple[str, ...]) -> bool:
+    return any(host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in hosts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from shared.connections import states
 from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection
 
@@ -64,6 +65,24 @@ class ConnectionStore:
         for page in pages:
             for item in page["Items"]:
                 yield _read(item)
+
+    def list_with_states(self) -> Sequence[tuple[Connection, states.Progress]]:
+        """Return every connection with how it is doing, in one scan."""
+        found: dict[str, Connection] = {}
+        progress: dict[str, states.Progress] = {}
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            FilterExpression="sk IN (:settings, :state)",
+            ExpressionAttributeValues={":settings": {"S": SORT_KEY}, ":state": {"S": states.SORT_KEY}},
+        )
+        for page in pages:
+            for item in page["Items"]:
+                pk = item["pk"]["S"]
+                if item["sk"]["S"] == SORT_KEY:
+                    found[pk] = _read(item)
+                else:
+                    progress[pk] = states.read_progress(item)
+        return [(found[pk], progress.get(pk, states.Progress())) for pk in sorted(found)]
 
 
 def _read(item: Mapping[str, Any]) -> Connection:

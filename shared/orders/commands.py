@@ -319,11 +319,12 @@ class ConfirmCall(_Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailCall(_Asked):
-    """A channel refused a call of ours for good."""
+    """A channel refused a call of ours for good, or, ``in_doubt``, nobody knows whether it took it."""
 
     call: str
     target: str = ""
     reason: str = ""
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,6 +225,9 @@ def _confirm_call(bench: Workbench, command: c.ConfirmCall) -> None:
 
 
 def _fail_call(bench: Workbench, command: c.FailCall) -> None:
+    if command.in_doubt:
+        bench.attend(f"channel_in_doubt:{command.call}", command.target)
+        return
     if command.call == "accept" and bench.status in (Status.ACCEPTED, Status.WAITING_SHIPMENT):
         bench.acceptance_failed = True
         if bench.reserved:

@@ -95,7 +95,10 @@ def decide_facts(order: Order | None, given: Input, report: Report, rules: Rules
         _create(bench, facts, report)
     else:
         bench = Workbench(order, order.id, rules, now, by="F", told_by=given.connection)
-        _update(bench, facts, report)
+        if given.connection == order.connection:
+            _update(bench, facts, report)
+        else:
+            _hear_from_elsewhere(bench, facts, report)
     if not bench.applied:
         stale = any(note.outcome == "stale" for note in bench.notes)
         reason = "stale" if stale else "duplicate"
@@ -163,6 +166,15 @@ def _update(bench: Workbench, facts: _Sorted, report: Report) -> None:
     _additive(bench, facts, report, seen if lines_newer else None)
     if is_newer:
         _later_words(bench, facts.words, report, is_new=is_new)
+
+
+def _hear_from_elsewhere(bench: Workbench, facts: _Sorted, report: Report) -> None:
+    """Take what a carrier or the shop behind it says: it never counts as the order's own document."""
+    _additive(bench, facts, report)
+    bench.since = report.source_time
+    for word in facts.words:
+        if word.word is StatusWord.CANCELED:
+            apply_word(bench, word, is_new=bench.status is not Status.CANCELED)
 
 
 def _statuses_are_newer(bench: Workbench, facts: _Sorted, report: Report) -> tuple[bool, bool]:

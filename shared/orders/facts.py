@@ -324,3 +324,4 @@ class Report:
     source_time: datetime | None = None
     sequence: int | None = None
     flags: tuple[str, ...] = ()
+    source_order: str = ""  # our id of the order that this order of a back-office shop stands for

@@ -9,6 +9,14 @@ from typing import Any
 Record = Mapping[str, Any]
 
 
+class ComeAgainError(Exception):
+    """A message is not done with: it has to come again in ``seconds``, and not before."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(str(seconds))
+        self.seconds = seconds
+
+
 class UnexpectedEventError(ValueError):
     """A function was invoked with an event that is not its own. Names the code, never the event."""
 
@@ -50,10 +58,12 @@ def process_batch(
     process: Callable[[Record], None],
     *,
     on_failure: Callable[[Exception], None],
+    postpone: Callable[[Record, int], None] | None = None,
 ) -> dict[str, list[dict[str, str]]]:
     """Process SQS records one by one; answer with those that have to come again.
 
-    In a FIFO queue the rest of a group waits behind its first failure, other groups go on.
+    In a FIFO queue the rest of a group waits behind its first failure, other groups go on. ``postpone`` lets
+    a message wait for some seconds where ``process`` raised ComeAgainError: that is no failure.
     """
     failed: list[str] = []
     blocked: set[str] = set()
@@ -65,7 +75,10 @@ def process_batch(
         try:
             process(record)
         except Exception as error:  # noqa: BLE001  one bad record must not take the batch with it
-            on_failure(error)
+            if isinstance(error, ComeAgainError) and postpone is not None:
+                postpone(record, error.seconds)
+            else:
+                on_failure(error)
             failed.append(record["messageId"])
             if group:
                 blocked.add(group)

@@ -10,6 +10,7 @@ import os
 import random
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,14 +20,23 @@ from shared.runtime.settings import optional_setting, setting
 
 if TYPE_CHECKING:
     from shared.api.endpoints import ApiDesk
+    from shared.connections.credentials import CredentialStore
+    from shared.connections.model import Connection
     from shared.connections.secrets import SecretStore
+    from shared.connections.states import ConnectionStates
     from shared.connections.store import ConnectionStore
     from shared.storage.archive import Archive
+    from shared.storage.copies import Copies
     from shared.storage.inbox import Inbox
     from shared.storage.outbox import Outbox
+    from shared.storage.questions import QuestionQueue
     from shared.storage.store import OrderStore
     from shared.usecases.apply_receipt import InboxDesk
+    from shared.usecases.call_channel import CallDesk
+    from shared.usecases.poll_connection import PollDesk, PollQueue
     from shared.usecases.send_mail import MailDesk
+    from shared.wire.api import Api
+    from shared.wire.http import Transport
 
 FIRST_PAUSE_SECONDS = 0.02
 
@@ -92,7 +102,15 @@ def inbox_desk() -> InboxDesk:
     """Return what applying needs."""
     from shared.usecases.apply_receipt import InboxDesk
 
-    return InboxDesk(store=store(), connections=connections(), now=now, pause=pause)
+    return InboxDesk(
+        store=store(),
+        connections=connections(),
+        now=now,
+        pause=pause,
+        copies=copies(),
+        questions=questions() if optional_setting("QUESTION_QUEUE_URL") else None,
+        states=states(),
+    )
 
 
 @cache
@@ -118,7 +136,7 @@ def outbox() -> Outbox:
 
     return Outbox(
         clients.sqs(),
-        {"mail": setting("MAIL_QUEUE_URL")},
+        {"mail": setting("MAIL_QUEUE_URL"), "channel": setting("CALL_QUEUE_URL")},
         clients.events,
         optional_setting("EVENT_BUS"),
     )
@@ -137,5 +155,116 @@ def mail_desk() -> MailDesk:
         sender=setting("SENDER_ADDRESS"),
         configuration_set=setting("CONFIGURATION_SET"),
         lease=timedelta(seconds=int(setting("MAIL_LEASE_SECONDS"))),
+        now=now,
+    )
+
+
+@cache
+def states() -> ConnectionStates:
+    """Return how the connections are doing."""
+    from shared.connections.states import ConnectionStates
+
+    return ConnectionStates(clients.dynamodb(), setting("CONNECTIONS_TABLE"))
+
+
+@cache
+def copies() -> Copies:
+    """Return which order stands for which in back-office shops."""
+    from shared.storage.copies import Copies
+
+    return Copies(clients.dynamodb(), setting("ORDERS_TABLE"))
+
+
+@cache
+def credentials() -> CredentialStore:
+    """Return the credentials of the channels' APIs."""
+    from shared.connections.credentials import CredentialStore
+
+    return CredentialStore(clients.ssm(), setting("CREDENTIALS_PATH"), now)
+
+
+@cache
+def transport() -> Transport:
+    """Return the way to the channels. Simulated ones are on this machine, and only where AWS is, too."""
+    from urllib.parse import urlsplit
+
+    from shared.wire.transport import HttpTransport
+
+    aws = urlsplit(optional_setting("AWS_ENDPOINT_URL")).hostname
+    return HttpTransport(loopback=aws in ("127.0.0.1", "localhost"))
+
+
+@cache
+def _apis() -> dict[str, Api]:
+    return {}
+
+
+def api_of(connection: Connection) -> Api:
+    """Return a connection's API with its present credentials; it keeps its access tokens."""
+    from shared.wire.api import Api
+
+    found = _apis().get(connection.id)
+    if found is None:
+        found = _apis()[connection.id] = Api(base_url="", transport=transport(), now=now)
+    found.base_url = connection.settings.api_url
+    found.options = connection.settings.api_options
+    found.credentials = credentials().get(connection.id)
+    return found
+
+
+@cache
+def call_desk() -> CallDesk:
+    """Return what calling channels needs."""
+    from shared.usecases.call_channel import CallDesk
+
+    return CallDesk(
+        store=store(),
+        copies=copies(),
+        connections=connections().get,
+        states=states(),
+        api=api_of,
+        inbox=inbox(),
+        lease=timedelta(seconds=int(setting("CALL_LEASE_SECONDS"))),
+        now=now,
+        pause=pause,
+    )
+
+
+@cache
+def questions() -> QuestionQueue:
+    """Return the queue of questions to channels."""
+    from shared.storage.questions import QuestionQueue
+
+    return QuestionQueue(clients.sqs(), setting("QUESTION_QUEUE_URL"))
+
+
+@cache
+def poll_queue() -> PollQueue:
+    """Return the queue of questions, as polls ask them."""
+    from shared.usecases.poll_connection import Question
+
+    class Queue:
+        def ask(self, question: Question) -> None:
+            questions().put(asdict(question))
+
+    return Queue()
+
+
+@cache
+def poll_desk() -> PollDesk:
+    """Return what polling needs."""
+    from uuid import uuid4
+
+    from shared.usecases.poll_connection import PollDesk
+
+    return PollDesk(
+        connections=connections().get,
+        states=states(),
+        api=api_of,
+        inbox=inbox(),
+        questions=poll_queue(),
+        secrets=secrets().secrets_for,
+        address=lambda connection: f"{setting('WEBHOOKS_URL')}/{connection.kind}/{connection.id}",
+        new_id=lambda: uuid4().hex,
         now=now,
     )

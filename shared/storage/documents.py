@@ -83,6 +83,7 @@ def dump_report(report: Report) -> str:
         "source_time": report.source_time.isoformat() if report.source_time else None,
         "sequence": report.sequence,
         "flags": list(report.flags),
+        **({"source_order": report.source_order} if report.source_order else {}),
     }
     return json.dumps(document, separators=(",", ":"))
 
@@ -97,4 +98,5 @@ def load_report(text: str) -> Report:
         source_time=datetime.fromisoformat(document["source_time"]) if document["source_time"] else None,
         sequence=document["sequence"],
         flags=tuple(document["flags"]),
+        source_order=document.get("source_order", ""),
     )

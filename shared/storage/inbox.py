@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,6 +13,10 @@ from shared.wire.receipts import ParkedPointer, Receipt
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
+
+
+BATCH = 10  # messages that SQS takes at once
+BATCH_BYTES = 1_000_000  # of all of them together; a little less than SQS takes
 
 
 class Inbox:
@@ -33,6 +37,30 @@ class Inbox:
         told apart later by the key of their facts.
         """
         self._send(receipt.encode(), group, receipt.receipt_id)
+
+    def put_many(self, receipts: Sequence[tuple[Receipt, str]]) -> None:
+        """Queue documents, each with its group, in as few requests as they fit into.
+
+        Raises InboxUnavailableError: some may have been queued then, which does no harm.
+        """
+        for batch in _batches([(receipt.encode(), group, receipt.receipt_id) for receipt, group in receipts]):
+            try:
+                answer = self._sqs.send_message_batch(
+                    QueueUrl=self._queue_url,
+                    Entries=[
+                        {
+                            "Id": str(number),
+                            "MessageBody": message,
+                            "MessageGroupId": group,
+                            "MessageDeduplicationId": receipt_id,
+                        }
+                        for number, (message, group, receipt_id) in enumerate(batch)
+                    ],
+                )
+            except (BotoCoreError, ClientError) as error:
+                raise InboxUnavailableError from error
+            if answer.get("Failed"):
+                raise InboxUnavailableError(answer["Failed"][0]["Code"])
 
     def put_parked(self, pointer: ParkedPointer, *, group: str, once: str) -> None:
         """Queue a parked input to be applied now. Raises InboxUnavailableError."""
@@ -59,3 +87,16 @@ class Inbox:
             )
         except (BotoCoreError, ClientError) as error:
             raise InboxUnavailableError from error
+
+
+def _batches(messages: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:
+    batch: list[tuple[str, str, str]] = []
+    size = 0
+    for message in messages:
+        if batch and (len(batch) == BATCH or size + len(message[0]) > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += len(message[0])
+    if batch:
+        yield batch

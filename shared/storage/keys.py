@@ -8,6 +8,8 @@ pk                                     sk                      what
 ``ORDER#<order id>``                   ``CUSTOMER``            personal data, erased in time
 ``ORDER#<order id>``                   ``INPUT#<input key>``   what one input did, and the effects it owes
 ``ORDER#<order id>``                   ``PARKED#<input key>``  an input that came before its order
+``ORDER#<order id>``                   ``COPY#<connection>``   its copy in a back-office shop
+``ORDER#<shop's order id>``            ``SOURCE``              the order that a shop's order stands for
 ``TRACKING#<number>``                  ``PARCEL``              the orders whose parcels carry this number
 ``TRACKING#<number>``                  ``PARKED#<input key>``  a scan that came before its parcel
 ``CONNECTION#<connection>``            ``INPUT#<input key>``   inputs of no order: quarantined, irrelevant
@@ -32,6 +34,8 @@ HEAD = "HEAD"
 DETAILS = "DETAILS"
 CUSTOMER = "CUSTOMER"
 PARCEL = "PARCEL"
+COPY = "COPY#"
+SOURCE = "SOURCE"
 INPUT = "INPUT#"
 PARKED = "PARKED#"
 
@@ -78,6 +82,11 @@ def input_sk(key: str) -> str:
 def parked_sk(key: str) -> str:
     """Return the sort key of an input that waits."""
     return PARKED + key
+
+
+def copy_sk(connection: str) -> str:
+    """Return the sort key under which an order keeps its copy in a back-office shop."""
+    return COPY + connection
 
 
 def shard_of(pk: str) -> str:

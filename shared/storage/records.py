@@ -14,6 +14,7 @@ class EffectState(StrEnum):
 
     OWED = "owed"  # nobody has it
     CLAIMED = "claimed"  # a worker has it, until its lease ends
+    PENDING = "pending"  # the channel took it and does not show it yet: it is looked at again
     DONE = "done"
     SKIPPED = "skipped"  # nothing to do: no deliverable address, switched off meanwhile
     FAILED = "failed"  # given up, visible, may be asked for again
@@ -25,12 +26,16 @@ FINISHED = frozenset({EffectState.DONE, EffectState.SKIPPED, EffectState.FAILED,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectRecord:
-    """One owed effect with its state. ``proof`` is the other side's id (an SES message id …)."""
+    """One owed effect with its state. ``proof`` is the other side's id (an SES message id …).
+
+    ``again_at`` is when whoever has it tries or looks again; until then nobody else has to be told of it.
+    """
 
     key: str
     state: EffectState
     attempt: int = 0
     lease_until: datetime | None = None
+    again_at: datetime | None = None
     claimant: str = ""
     proof: str = ""
     reason: str = ""

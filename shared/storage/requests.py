@@ -41,8 +41,8 @@ IS_FIRST_TIME = "attribute_not_exists(pk)"
 IS_UNKNOWN = "attribute_not_exists(pk)"
 # The item has not been deleted meanwhile: an update would make a new one of nothing else.
 STILL_THERE = "attribute_exists(pk)"
-# Nobody has the effect: it is owed.
-IS_OWED = "effects.#effect.#state = :owed"
+# Nobody has the effect: it is owed, or the other side has still to show it.
+IS_OWED = "effects.#effect.#state IN (:owed, :pending)"
 # The worker that has it is gone: its lease is over, and it is still the attempt we saw.
 IS_ABANDONED = (
     "effects.#effect.#state = :claimed AND effects.#effect.attempt = :seen_attempt"
@@ -185,7 +185,7 @@ def claim_request(
     if abandoned_attempt:
         values |= {":seen_attempt": {"N": str(abandoned_attempt)}, ":now": {"S": keys.instant(now)}}
     else:
-        values |= {":owed": {"S": EffectState.OWED}}
+        values |= {":owed": {"S": EffectState.OWED}, ":pending": {"S": EffectState.PENDING}}
     return {
         **_effect_update(table, pk, sk, effect_key),
         "UpdateExpression": (
@@ -211,6 +211,7 @@ def mark_request(
     now: datetime,
     proof: str = "",
     reason: str = "",
+    again_at: datetime | None = None,
     last: bool = False,
 ) -> Request:
     """Return what became of a claimed effect. ``last``: no other effect of this input is open."""
@@ -232,6 +233,9 @@ def mark_request(
         "ReturnValues": "ALL_NEW",
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
+    if again_at is not None:
+        request["UpdateExpression"] += ", effects.#effect.again_at = :again_at"
+        request["ExpressionAttributeValues"][":again_at"] = {"S": keys.instant(again_at)}
     if last:
         request["UpdateExpression"] += " REMOVE owed_shard, owed_at"
     return request
@@ -246,6 +250,7 @@ def finish_request(table: str, pk: str, sk: str, effect_key: str, *, now: dateti
         "ExpressionAttributeValues": {
             ":done": {"S": EffectState.DONE},
             ":owed": {"S": EffectState.OWED},
+            ":pending": {"S": EffectState.PENDING},
             ":now": {"S": keys.instant(now)},
         },
     }

@@ -78,12 +78,16 @@ class FullOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The answer to a claim: ``attempt`` is ours if ``granted``; ``effect`` is what stands in the table."""
+    """The answer to a claim: ``attempt`` is ours if ``granted``; ``effect`` is what stands in the table.
+
+    ``owed_since`` is when the input that owes it came in.
+    """
 
     granted: bool
     effect: EffectRecord | None
     attempt: int = 0
     open_effects: int = 0  # unfinished effects of the same input, this one included
+    owed_since: datetime | None = None
 
 
 def new_claimant() -> str:
@@ -266,6 +270,21 @@ class OrderStore:
         item = self._get(pk, sk)
         return None if item is None else read_input(item)
 
+    def owes_before(self, pk: str, sk: str, prefix: str) -> bool:
+        """Return whether an earlier input of the same order still owes an effect whose key begins so.
+
+        Reads the whole history of an order: for the rare case that a channel refuses a call.
+        """
+        records = [read_input(item) for item in self._query_inputs(pk)]
+        this = next((record for record in records if record.sk == sk), None)
+        version = this.version if this else 0
+        return any(
+            effect.key.startswith(prefix) and effect.state not in FINISHED
+            for record in records
+            if record.sk != sk and 0 < record.version < version
+            for effect in record.effects
+        )
+
     def claim(
         self,
         pk: str,
@@ -302,6 +321,7 @@ class OrderStore:
             effect=effect,
             attempt=effect.attempt,
             open_effects=sum(other.state not in FINISHED for other in record.effects),
+            owed_since=record.received_at,
         )
 
     def mark(
@@ -315,6 +335,7 @@ class OrderStore:
         now: datetime,
         proof: str = "",
         reason: str = "",
+        again_at: datetime | None = None,
     ) -> bool:
         """Write what became of a claimed effect; False if it is not ours any more."""
         request = requests.mark_request(
@@ -327,6 +348,7 @@ class OrderStore:
             now=now,
             proof=proof,
             reason=reason,
+            again_at=again_at,
             last=state in FINISHED and claim.open_effects == 1,
         )
         try:
@@ -457,11 +479,13 @@ def _read_stored(error: ClientError) -> InputRecord | None:
 
 def _read_effect(key: str, fields: Item) -> EffectRecord:
     lease = fields.get("lease_until", {}).get("S", "")
+    again = fields.get("again_at", {}).get("S", "")
     return EffectRecord(
         key=key,
         state=EffectState(fields["state"]["S"]),
         attempt=int(fields.get("attempt", {}).get("N", "0")),
         lease_until=keys.read_instant(lease) if lease else None,
+        again_at=keys.read_instant(again) if again else None,
         claimant=fields.get("claimant", {}).get("S", ""),
         proof=fields.get("proof", {}).get("S", ""),
         reason=fields.get("reason", {}).get("S", ""),

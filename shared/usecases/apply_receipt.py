@@ -11,10 +11,11 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from shared.adapters import mapping_of, signature_of
 from shared.connections.model import Connection
+from shared.connections.states import ConnectionStates
 from shared.connections.store import ConnectionStore
 from shared.orders.changes import Change, Input, Outcome
 from shared.orders.facts import Report, is_additive
@@ -22,9 +23,11 @@ from shared.orders.keys import input_key
 from shared.orders.model import connection_of
 from shared.orders.model import order_id as make_order_id
 from shared.storage import keys
+from shared.storage.copies import Copies, Copy
 from shared.storage.store import OrderStore, ParkedInput, StoreBusyError, Stored
 from shared.usecases.apply_input import Applied, apply_input
-from shared.wire.errors import IrrelevantError, UnusableError
+from shared.usecases.translate_copy import translate
+from shared.wire.errors import IrrelevantError, SignalError, UnusableError
 from shared.wire.receipts import Receipt
 from shared.wire.strict_json import parse
 
@@ -34,14 +37,27 @@ if TYPE_CHECKING:
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class Questions(Protocol):
+    """Where it is asked for what has to be read at a channel."""
+
+    def ask_order(self, connection: str, order_id: str) -> None:
+        """Ask for one order, by the channel's own id. Raises where the question was not taken."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxDesk:
-    """What applying needs: where orders and connections are, the clock, and how to wait."""
+    """What applying needs: where orders and connections are, the clock, and how to wait.
+
+    ``copies``, ``questions`` and ``states`` may be None where no documents of channels are applied.
+    """
 
     store: OrderStore
     connections: ConnectionStore
     now: Callable[[], datetime]
     pause: Callable[[int], None]
+    copies: Copies | None = None
+    questions: Questions | None = None
+    states: ConnectionStates | None = None
 
 
 def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applied]:
@@ -56,7 +72,13 @@ def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applie
         return [_record_unread(receipt, body, Outcome.QUARANTINED, error.code, desk)]
     except IrrelevantError as error:
         return [_record_unread(receipt, body, Outcome.IGNORED, error.reason, desk)]
-    return [
+    except SignalError as signal:
+        if connection.settings.api_url and desk.questions is not None:
+            # Asked before it is recorded: a question asked twice does no harm, one never asked does.
+            desk.questions.ask_order(connection.id, signal.order_id)
+            return [_record_unread(receipt, body, Outcome.IGNORED, "signal", desk)]
+        return [_record_unread(receipt, body, Outcome.QUARANTINED, "no_api_to_ask", desk)]
+    outcomes = [
         apply_report(
             report,
             connection=connection,
@@ -67,6 +89,10 @@ def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applie
         )
         for report in reports
     ]
+    if receipt.source == "sweep" and desk.states is not None:
+        missed = any(applied.outcome is Outcome.APPLIED for applied in outcomes)
+        desk.states.count(connection.id, swept=1, missed=int(missed))
+    return outcomes
 
 
 def read_document(receipt: Receipt, body: bytes, connection: Connection) -> list[Report]:
@@ -105,6 +131,10 @@ def apply_report(
     parked_pk = parked.pk if parked else ""
     if report.tracking_number and not report.order_external_id:
         return _apply_scan(entry, report, receipt_id, desk, parked_pk)
+    if desk.copies is not None and connection.settings.is_back_office:
+        applied = _apply_copy(entry, report, receipt_id, desk, parked_pk)
+        if applied is not None:
+            return applied
     return apply_input(
         make_order_id(connection.id, report.order_external_id),
         entry,
@@ -159,6 +189,57 @@ def _apply_scan(entry: Input, report: Report, receipt_id: str, desk: InboxDesk, 
         receipt_id=receipt_id,
         parked_pk=parked_pk,
     )
+
+
+def _apply_copy(
+    entry: Input, report: Report, receipt_id: str, desk: InboxDesk, parked_pk: str
+) -> Applied | None:
+    """Tell what a back-office shop says of a copy to the order that it stands for; None: it is no copy."""
+    assert desk.copies is not None  # noqa: S101  looked at by the caller
+    copy_id = make_order_id(entry.connection, report.order_external_id)
+    copy = desk.copies.source_of(copy_id)
+    if copy is None:
+        if not _is_awaited(report.source_order, entry.connection, desk):
+            return None
+        # The shop tells of an order that we have just made, before its answer is stored.
+        if parked_pk:
+            return Applied(outcome=Outcome.PARKED, reason="unknown_copy", order_id="")
+        stored = desk.store.park(keys.order_pk(copy_id), keys.SOURCE, entry, receipt_id=receipt_id)
+        if stored is Stored.YES:
+            return Applied(outcome=Outcome.PARKED, reason="unknown_copy", order_id="")
+        if stored is Stored.REPEATED:
+            desk.store.note_repeat(keys.order_pk(copy_id), keys.parked_sk(entry.key), desk.now())
+            return Applied(outcome=Outcome.IGNORED, reason="duplicate", order_id="", repeated=True)
+        copy = desk.copies.source_of(copy_id)
+        if copy is None:
+            raise StoreBusyError("the copy is being written")
+    return _apply_to_source(entry, report, copy, receipt_id, desk, parked_pk)
+
+
+def _apply_to_source(
+    entry: Input, report: Report, copy: Copy, receipt_id: str, desk: InboxDesk, parked_pk: str
+) -> Applied:
+    translated = translate(report, copy, entry.connection)
+    return apply_input(
+        copy.source,
+        replace(entry, report=translated),
+        rules=desk.connections.get(connection_of(copy.source)).rules(),
+        store=desk.store,
+        now=desk.now,
+        pause=desk.pause,
+        receipt_id=receipt_id,
+        parked_pk=parked_pk,
+    )
+
+
+def _is_awaited(source: str, shop: str, desk: InboxDesk) -> bool:
+    """True where the named order is being created in this shop: anybody can write its id into an order."""
+    if not source:
+        return False
+    order = desk.store.read(source).order
+    assert desk.copies is not None  # noqa: S101  looked at by the caller
+    owed = order is not None and f"channel/create/{shop}" in order.owed
+    return owed and desk.copies.copy_of(source, shop) is None
 
 
 def _owner_of(orders: tuple[str, ...], report: Report, desk: InboxDesk) -> str:

@@ -18,6 +18,8 @@ from shared.wire.receipts import ParkedPointer
 
 # The stream gets this much of a head start before the sweeper looks at an effect.
 HEAD_START = timedelta(minutes=2)
+# Who tries again at a given time has the message still; this much later it is taken for lost.
+GRACE = timedelta(minutes=10)
 SWEEP_LIMIT = 500
 
 
@@ -117,10 +119,18 @@ def _sweep_one(
 
 def is_open(effect: EffectRecord, at: datetime) -> bool:
     """Return whether somebody should be told of this effect now."""
-    if effect.state is EffectState.OWED:
-        return True
+    if effect.state in (EffectState.OWED, EffectState.PENDING):
+        return effect.again_at is None or effect.again_at + GRACE < at
     abandoned = effect.lease_until is not None and effect.lease_until < at
     return effect.state is EffectState.CLAIMED and abandoned
+
+
+def put_back_parked(pk: str, cause: str, *, store: OrderStore, inbox: ParkedInbox) -> None:
+    """Put all that waits in a collection back into the inbox, once for each ``cause``."""
+    for sk in store.parked_keys(pk):
+        # Known by its cause: another order may ask for the same input later.
+        once = keys.group_of(f"{cause}/{sk}")
+        inbox.put_parked(ParkedPointer(pk=pk, sk=sk), group=keys.group_of(pk), once=once)
 
 
 def _unpark(
@@ -132,10 +142,7 @@ def _unpark(
 ) -> None:
     name, _, number = effect.key.removeprefix("unpark/").partition("/")
     pk = keys.tracking_pk(number) if name == "tracking" else record.pk
-    for sk in store.parked_keys(pk):
-        # Known by its cause: another order may ask for the same input later.
-        once = keys.group_of(f"{record.pk}/{record.sk}/{sk}")
-        inbox.put_parked(ParkedPointer(pk=pk, sk=sk), group=keys.group_of(pk), once=once)
+    put_back_parked(pk, f"{record.pk}/{record.sk}", store=store, inbox=inbox)
     # No claim: putting a parked input into the inbox twice applies it once.
     open_effects = sum(other.state not in FINISHED for other in record.effects)
     store.finish(record.pk, record.sk, effect.key, now=now(), last=open_effects == 1)

@@ -106,8 +106,11 @@ class _MotoStack:
                 ("Region", session.region_name or REGION),
                 ("AccountId", ACCOUNT),
                 ("Partition", "aws"),
+                ("URLSuffix", "amazonaws.com"),
             )
         }
+        # moto serves no HTTP API; its address is a name like any other here.
+        self._known["Api"] = {"Ref": "api"}
         # The one thing outside of the template: the merchant's verified sender.
         session.client("sesv2").create_email_identity(EmailIdentity=self._resolve({"Ref": "SenderAddress"}))
 

@@ -1,0 +1,45 @@
+"""Lambda: the call queue. Tells channels what happened, each call once, those of an order in their order."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from shared.runtime import clients, wiring
+from shared.runtime.entry import entry_point
+from shared.runtime.events import ComeAgainError, Record, process_batch, records_of
+from shared.runtime.logs import count, log_failure, logger
+from shared.runtime.settings import setting
+from shared.storage.records import EffectMessage
+from shared.usecases.call_channel import call_channel
+
+LONGEST_WAIT = 12 * 3600  # seconds, what SQS allows
+
+
+@entry_point
+def handler(event: Any) -> dict[str, list[dict[str, str]]]:
+    """Make a batch of calls; answer with the messages that have to come again."""
+    records = records_of(event, "aws:sqs")
+    return process_batch(records, _call, on_failure=log_failure, postpone=_postpone)
+
+
+def _call(record: Record) -> None:
+    message = EffectMessage(**json.loads(record["body"]))
+    made = call_channel(message, wiring.call_desk())
+    count(f"Call{made.state.title()}")
+    logger().info(made.state, order=message.pk, effect=message.effect, reason=made.reason)
+    if made.again_after is not None:
+        raise ComeAgainError(math.ceil(made.again_after.total_seconds()))
+
+
+def _postpone(record: Record, seconds: int) -> None:
+    # The message stays in front of its order's others: what came to be owed later is told later.
+    clients.sqs().change_message_visibility(
+        QueueUrl=setting("CALL_QUEUE_URL"),
+        ReceiptHandle=record["receiptHandle"],
+        VisibilityTimeout=min(seconds, LONGEST_WAIT),
+    )
+
+
+wiring.prepare(wiring.call_desk)

@@ -1,0 +1,49 @@
+"""Every five minutes: ask for each connection that is due, one question a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from shared.adapters import capabilities_of
+from shared.connections.model import Connection
+from shared.connections.states import Progress
+from shared.usecases.poll_connection import PollQueue, Question
+
+SLACK = timedelta(seconds=30)
+"""A tick comes a little early or late: an interval of five minutes means every tick."""
+
+
+def poll_channels(
+    connections: Iterable[tuple[Connection, Progress]],
+    questions: PollQueue,
+    *,
+    at: datetime,
+    sweep: bool = False,
+) -> int:
+    """Queue a question for each connection whose interval is over at ``at``; return how many.
+
+    ``sweep``: for every connection that can be asked, about the last days.
+    """
+    asked = 0
+    for connection, progress in connections:
+        if not _can_be_asked(connection) or not (sweep or _is_due(connection, progress, at)):
+            continue
+        questions.ask(Question(connection=connection.id, sweep=sweep))
+        asked += 1
+    return asked
+
+
+def _can_be_asked(connection: Connection) -> bool:
+    return bool(connection.settings.api_url) and capabilities_of(connection.kind).polls
+
+
+def _is_due(connection: Connection, progress: Progress, at: datetime) -> bool:
+    """Due by the merchant's interval, and never more often than the channel's contract allows."""
+    moments = [moment for moment in (progress.succeeded_at, progress.failed_at) if moment is not None]
+    if not moments:
+        return True
+    every = max(
+        timedelta(seconds=connection.settings.poll_every_seconds), capabilities_of(connection.kind).poll_every
+    )
+    return at - max(moments) >= every - SLACK
