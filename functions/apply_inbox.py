@@ -30,12 +30,12 @@ def _apply(record: Record, receipts: list[Receipt]) -> None:
     if isinstance(message, ParkedPointer):
         parked = wiring.store().read_parked(message.pk, message.sk)
         if parked is not None:
-            _report([apply_parked(parked, wiring.inbox_desk())], parked.receipt_id)
+            _report([apply_parked(parked, wiring.document_desk())], parked.receipt_id)
         return
     body = message.body
     if body is None:
         body = wiring.archive().fetch_spilled(message.spilled_to)
-    _report(apply_receipt(message, body, wiring.inbox_desk()), message.receipt_id)
+    _report(apply_receipt(message, body, wiring.document_desk()), message.receipt_id)
     receipts.append(message)
 
 
@@ -47,5 +47,5 @@ def _report(outcomes: Sequence[Applied], receipt_id: str) -> None:
         )
 
 
-wiring.prepare(wiring.inbox_desk)
+wiring.prepare(wiring.document_desk)
 wiring.prepare(wiring.archive)

@@ -6,11 +6,10 @@ import json
 import math
 from typing import Any
 
-from shared.runtime import clients, wiring
+from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.events import ComeAgainError, Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
-from shared.runtime.settings import setting
 from shared.storage.records import EffectMessage
 from shared.usecases.call_channel import call_channel
 
@@ -35,11 +34,7 @@ def _call(record: Record) -> None:
 
 def _postpone(record: Record, seconds: int) -> None:
     # The message stays in front of its order's others: what came to be owed later is told later.
-    clients.sqs().change_message_visibility(
-        QueueUrl=setting("CALL_QUEUE_URL"),
-        ReceiptHandle=record["receiptHandle"],
-        VisibilityTimeout=min(seconds, LONGEST_WAIT),
-    )
+    wiring.postpone_call(record["receiptHandle"], min(seconds, LONGEST_WAIT))
 
 
 wiring.prepare(wiring.call_desk)

@@ -11,7 +11,6 @@ from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
-from shared.runtime.settings import setting
 from shared.usecases.poll_connection import Question, poll_connection
 
 
@@ -24,7 +23,7 @@ def handler(event: Any) -> dict[str, list[dict[str, str]]]:
 
 def _poll(record: Record) -> None:
     question = Question(**json.loads(record["body"]))
-    ends_at = time.monotonic() + int(setting("POLL_SECONDS"))
+    ends_at = time.monotonic() + wiring.poll_seconds()
     run = poll_connection(question, wiring.poll_desk(), lambda: timedelta(seconds=ends_at - time.monotonic()))
     count("DocumentsPolled", run.documents)
     if run.outcome not in ("ok", "lease_held", "unfinished", "not_found"):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-SORT_KEY = "STATE"
+PARTITION = "CONNECTIONS"
 
 OK = "ok"
 NEVER = "never"  # nothing was asked yet
@@ -67,7 +67,7 @@ class ConnectionStates:
                 TableName=self._table,
                 Key=_key(connection),
                 UpdateExpression="SET lease_until = :until, lease_owner = :owner",
-                ConditionExpression=f"{IS_FREE} OR {IS_OURS}",
+                ConditionExpression=IS_FREE,
                 ExpressionAttributeValues={
                     ":now": _time(now),
                     ":until": _time(now + lease),
@@ -146,7 +146,7 @@ def lag_of(progress: Progress, now: datetime) -> timedelta | None:
 
 
 def _key(connection: str) -> dict[str, Any]:
-    return {"pk": {"S": f"CONNECTION#{connection}"}, "sk": {"S": SORT_KEY}}
+    return {"pk": {"S": PARTITION}, "sk": {"S": f"{connection}#STATE"}}
 
 
 def _time(at: datetime) -> dict[str, str]:

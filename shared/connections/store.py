@@ -1,4 +1,8 @@
-"""Where connections are kept: one item each in the connections table."""
+"""Where connections are kept: one item each in the connections table, all in one partition.
+
+A merchant has some dozens. ``<connection>`` holds the settings, ``<connection>#STATE`` how its API is doing
+(:mod:`shared.connections.states`): one query reads all there is to know about all of them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 KEPT = timedelta(minutes=1)
-SORT_KEY = "SETTINGS"
 
 
 class ConnectionStore:
@@ -34,7 +37,7 @@ class ConnectionStore:
             return cached[1]
         answer = self._client.get_item(
             TableName=self._table,
-            Key={"pk": {"S": f"CONNECTION#{connection}"}, "sk": {"S": SORT_KEY}},
+            Key={"pk": {"S": states.PARTITION}, "sk": {"S": connection}},
         )
         if "Item" not in answer:
             raise UnknownConnectionError(connection)
@@ -47,8 +50,8 @@ class ConnectionStore:
         self._client.put_item(
             TableName=self._table,
             Item={
-                "pk": {"S": f"CONNECTION#{connection.id}"},
-                "sk": {"S": SORT_KEY},
+                "pk": {"S": states.PARTITION},
+                "sk": {"S": connection.id},
                 "kind": {"S": connection.kind},
                 "document": {"S": connection.model_dump_json()},
             },
@@ -56,33 +59,27 @@ class ConnectionStore:
         self._cache.pop(connection.id, None)
 
     def list(self) -> Iterator[Connection]:
-        """Yield every connection. A merchant has some dozens: a scan is what it is."""
-        pages = self._client.get_paginator("scan").paginate(
-            TableName=self._table,
-            FilterExpression="sk = :settings",
-            ExpressionAttributeValues={":settings": {"S": SORT_KEY}},
-        )
-        for page in pages:
-            for item in page["Items"]:
-                yield _read(item)
+        """Yield every connection."""
+        for connection, _ in self.list_with_states():
+            yield connection
 
     def list_with_states(self) -> Sequence[tuple[Connection, states.Progress]]:
-        """Return every connection with how it is doing, in one scan."""
+        """Return every connection with how it is doing, by id."""
         found: dict[str, Connection] = {}
         progress: dict[str, states.Progress] = {}
-        pages = self._client.get_paginator("scan").paginate(
+        pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            FilterExpression="sk IN (:settings, :state)",
-            ExpressionAttributeValues={":settings": {"S": SORT_KEY}, ":state": {"S": states.SORT_KEY}},
+            KeyConditionExpression="pk = :connections",
+            ExpressionAttributeValues={":connections": {"S": states.PARTITION}},
         )
         for page in pages:
             for item in page["Items"]:
-                pk = item["pk"]["S"]
-                if item["sk"]["S"] == SORT_KEY:
-                    found[pk] = _read(item)
+                name, mark, _ = item["sk"]["S"].partition("#")
+                if mark:
+                    progress[name] = states.read_progress(item)
                 else:
-                    progress[pk] = states.read_progress(item)
-        return [(found[pk], progress.get(pk, states.Progress())) for pk in sorted(found)]
+                    found[name] = _read(item)
+        return [(found[name], progress.get(name, states.Progress())) for name in sorted(found)]
 
 
 def _read(item: Mapping[str, Any]) -> Connection:

@@ -10,7 +10,7 @@ import os
 import random
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -102,15 +102,13 @@ def inbox_desk() -> InboxDesk:
     """Return what applying needs."""
     from shared.usecases.apply_receipt import InboxDesk
 
-    return InboxDesk(
-        store=store(),
-        connections=connections(),
-        now=now,
-        pause=pause,
-        copies=copies(),
-        questions=questions() if optional_setting("QUESTION_QUEUE_URL") else None,
-        states=states(),
-    )
+    return InboxDesk(store=store(), connections=connections(), now=now, pause=pause)
+
+
+@cache
+def document_desk() -> InboxDesk:
+    """Return what applying the documents of senders needs."""
+    return replace(inbox_desk(), copies=copies(), questions=questions(), states=states())
 
 
 @cache
@@ -267,4 +265,16 @@ def poll_desk() -> PollDesk:
         address=lambda connection: f"{setting('WEBHOOKS_URL')}/{connection.kind}/{connection.id}",
         new_id=lambda: uuid4().hex,
         now=now,
+    )
+
+
+def poll_seconds() -> int:
+    """Return how long a poll may go on with the next page."""
+    return int(setting("POLL_SECONDS"))
+
+
+def postpone_call(receipt_handle: str, seconds: int) -> None:
+    """Let the message of a call come again in some seconds, in front of its order's others."""
+    clients.sqs().change_message_visibility(
+        QueueUrl=setting("CALL_QUEUE_URL"), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
     )

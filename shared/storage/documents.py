@@ -83,7 +83,7 @@ def dump_report(report: Report) -> str:
         "source_time": report.source_time.isoformat() if report.source_time else None,
         "sequence": report.sequence,
         "flags": list(report.flags),
-        **({"source_order": report.source_order} if report.source_order else {}),
+        "source_order": report.source_order,
     }
     return json.dumps(document, separators=(",", ":"))
 

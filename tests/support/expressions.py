@@ -1,8 +1,8 @@
 """DynamoDB's expressions, as far as the product writes them: read once, run often.
 
 Conditions (comparisons, ``IN``, ``attribute_exists``, ``attribute_not_exists``, ``begins_with``, joined by
-``AND``) and updates (``SET`` with ``if_not_exists`` and ``+``, ``REMOVE``, ``ADD``). Anything else raises
-:class:`UnknownExpressionError`: nothing is accepted that is not understood.
+``AND``, and these by ``OR``) and updates (``SET`` with ``if_not_exists`` and ``+``, ``REMOVE``, ``ADD``).
+Anything else raises :class:`UnknownExpressionError`: nothing is accepted that is not understood.
 
 Items are in DynamoDB's JSON ({"S": "text"}). They are never changed in place: an update makes a new
 item that shares what did not change.
@@ -72,16 +72,26 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 def compile_condition(text: str) -> Condition:
     """Read a condition. Raises UnknownExpressionError."""
     reader = _Reader(text)
-    checks = [reader.check()]
+    either = [_all_of(reader)]
     while not reader.at_end():
-        reader.expect("AND")
-        checks.append(reader.check())
-    if len(checks) == 1:
-        return Condition(checks[0], reader.placeholders())
+        reader.expect("OR")
+        either.append(_all_of(reader))
+    if len(either) == 1:
+        return Condition(either[0], reader.placeholders())
     return Condition(
-        lambda item, names, values: all(check(item, names, values) for check in checks),
+        lambda item, names, values: any(check(item, names, values) for check in either),
         reader.placeholders(),
     )
+
+
+def _all_of(reader: _Reader) -> Check:
+    checks = [reader.check()]
+    while reader.next_is("AND"):
+        reader.take()
+        checks.append(reader.check())
+    if len(checks) == 1:
+        return checks[0]
+    return lambda item, names, values: all(check(item, names, values) for check in checks)
 
 
 @lru_cache(maxsize=512)

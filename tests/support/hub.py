@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -21,11 +22,15 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from moto.ses.models import ses_backends
 
+from shared.connections.credentials import CredentialWriter
 from shared.connections.model import Connection, Settings
 from shared.connections.secrets import SecretWriter
 from shared.connections.store import ConnectionStore
 from shared.runtime import logs, wiring
 from shared.storage.store import OrderStore
+from shared.wire.api import Api
+from tests.support.channel import KIND as SCRIPTED
+from tests.support.channel import URL, Script, registered
 from tests.support.senders import gateway_event, signed_headers
 from tests.support.template import ACCOUNT, REGION, create_stack_on_moto
 
@@ -74,6 +79,7 @@ class Hub:
         self.now = STORY_ENDS
         self._requests = 0
         self._stream_position: dict[str, str] = {}
+        self.scripts: dict[str, Script] = {}  # of the connections to scripted channels
         self.store = OrderStore(session.client("dynamodb"), environment["ORDERS_TABLE"])
         self.connections = ConnectionStore(
             session.client("dynamodb"), environment["CONNECTIONS_TABLE"], lambda: self.now
@@ -81,6 +87,14 @@ class Hub:
         self.secrets = SecretWriter(session.client("ssm"), environment["SECRETS_PATH"])
         for connection, kind in KINDS.items():
             self.connect(connection, kind)
+
+    def script(self, connection: str, **settings: Any) -> Script:
+        """Set a connection to the scripted channel up, with an API; return its script."""
+        self.connect(connection, SCRIPTED, api_url=URL, **settings)
+        CredentialWriter(self.session.client("ssm"), self.environment["CREDENTIALS_PATH"]).put(
+            connection, {"api_key": SECRET}
+        )
+        return self.scripts.setdefault(connection, Script())
 
     def connect(self, connection: str, kind: str, **settings: Any) -> None:
         """Set a connection up, or change its settings."""
@@ -121,7 +135,8 @@ class Hub:
     def settle(self) -> None:
         """Let happen all that follows from what came in. Raises HubNotQuietError."""
         for _ in range(MAX_ROUNDS):
-            if not any([self.run_inbox(), self.stream and self.run_stream(), self.run_mails()]):
+            ways = (self.run_inbox, self.run_changes, self.run_mails, self.run_calls, self.run_questions)
+            if not sum(way() for way in ways):  # each of them, whatever the others did
                 return
         raise HubNotQuietError
 
@@ -132,6 +147,32 @@ class Hub:
     def run_mails(self) -> int:
         """Send what waits in the mail queue."""
         return self._consume("MAIL_QUEUE_URL", "send_mail")
+
+    def run_calls(self) -> int:
+        """Make the calls that wait in the call queue."""
+        return self._consume("CALL_QUEUE_URL", "call_channel")
+
+    def make_calls(self) -> None:
+        """Make every call that is owed and not claimed, whatever its message waits for."""
+        for item in self.items():
+            for key, effect in item.get("effects", {}).get("M", {}).items():
+                if key.startswith("channel/") and effect["M"]["state"]["S"] in ("owed", "pending"):
+                    message = {"pk": item["pk"]["S"], "sk": item["sk"]["S"], "effect": key}
+                    record = {"messageId": key, "body": json.dumps(message), "eventSource": "aws:sqs"}
+                    self.invoke("call_channel", {"Records": [record]})
+
+    def run_questions(self) -> int:
+        """Ask what waits in the question queue."""
+        return self._consume("QUESTION_QUEUE_URL", "poll_connection")
+
+    def run_changes(self) -> int:
+        """Relay what changed, while the stream is on."""
+        return self.run_stream() if self.stream else 0
+
+    def poll(self, *, sweep: bool = False) -> None:
+        """Let the clock ask for what is due, and answer it."""
+        self.invoke("poll_channels", {"time": self.now.isoformat(), "sweep": sweep})
+        self.settle()
 
     def run_stream(self) -> int:
         """Relay what changed, with the filter of the template: only changes as they are made."""
@@ -262,7 +303,14 @@ def deployed_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     forget_process()
     hub = Hub(session, environment, calls)
     monkeypatch.setattr(wiring, "now", lambda: hub.now)
-    yield hub
+    api_of = wiring.api_of
+
+    def scripted(connection: Connection) -> Api:
+        return replace(api_of(connection), transport=hub.scripts[connection.id])
+
+    monkeypatch.setattr(wiring, "api_of", scripted)
+    with registered():
+        yield hub
     forget_process()
 
 

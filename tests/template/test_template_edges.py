@@ -35,6 +35,7 @@ CONSUMERS = {
 REPEATED_ANYWAY = {
     "SweepEffectsFunction": "the next tick sweeps the same effects",
     "RunDeadlinesFunction": "the next tick sees the same deadlines",
+    "PollChannelsFunction": "the next tick asks the same connections",
 }
 
 
@@ -165,4 +166,4 @@ def test_every_alarm_reaches_the_topic_where_there_is_one() -> None:
 
 def test_silence_is_no_alarm_but_for_the_clock() -> None:
     breaching = {name for name, alarm in ALARMS.items() if alarm["TreatMissingData"] != "notBreaching"}
-    assert breaching == {"DeadlinesSilentAlarm"}
+    assert breaching == {"DeadlinesSilentAlarm", "PollsSilentAlarm"}

@@ -12,6 +12,10 @@ import pytest
 from botocore.client import BaseClient
 from moto import mock_aws
 
+from shared.runtime import wiring
+from shared.wire.calls import Answered, Told
+from shared.wire.http import AuthError, RefusedError
+from shared.wire.polls import Page, Polled
 from tests.support.api import Api
 from tests.support.hub import Hub, deployed_hub, document, event_body, forget_process
 from tests.support.template import STACK, of_type, translate_template
@@ -82,12 +86,16 @@ def used(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[R
         case "dynamodb", _:
             index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
             yield f"dynamodb:{operation}", logical(parameters["TableName"]) + index
+        case "sqs", "ChangeMessageVisibility":
+            yield "sqs:ChangeMessageVisibility", logical(parameters["QueueUrl"].rpartition("/")[2])
         case "sqs", "SendMessage" | "SendMessageBatch":
             yield "sqs:SendMessage", logical(parameters["QueueUrl"].rpartition("/")[2])
         case "s3", _:
             yield f"s3:{operation}", f"ArchiveBucket/{parameters['Key'].partition('/')[0]}/*"
         case "ssm", _ if parameters["Name"] == f"/orderhub/{STACK}/cursor-key":
             yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/cursor-key"
+        case "ssm", _ if parameters["Name"].startswith(f"/orderhub/{STACK}/credentials/"):
+            yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/credentials/*"
         case "ssm", _:
             assert parameters["Name"].startswith(f"/orderhub/{STACK}/webhooks/")
             yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/webhooks/*"
@@ -131,6 +139,7 @@ def week() -> Iterator[dict[str, set[Right]]]:
         patch.setattr(BaseClient, "_make_api_call", noting_call)
         patch.setattr(hub, "invoke", noting_invoke)
         live_through(hub)
+        work_with_channels(hub, patch)
         yield noted
 
 
@@ -147,6 +156,44 @@ def live_through(hub: Hub) -> None:
     hub.settle()
     hub.run_deadlines(hub.now + timedelta(days=400))
     use_api(hub)
+
+
+def work_with_channels(hub: Hub, patch: pytest.MonkeyPatch) -> None:
+    """Let orders of a marketplace be worked on in the merchant's shop, with all that can come in between."""
+    market = hub.script("market", back_office="office", own_shop=False)
+    office = hub.script("office", is_back_office=True, own_shop=False)
+    for number, hub.stream in (("1", True), ("2", False)):
+        at = hub.now.isoformat()
+        order = {"id": number, "status": "open", "lines": {"1": 1}, "at": at, "note": "x" * 200_000}
+        market.pages.append(Page(documents=(Polled(body=json.dumps(order).encode(), order_id=number),)))
+        office.answers.append(AuthError("http_401"))
+        hub.poll(sweep=number == "2")
+        hub.sweep()
+        hub.settle()
+        # The shop tells of its copy before it has answered.
+        copy = {"id": f"c{number}", "source": f"market:{number}", "at": at, "lines": {"9": 1}}
+        office.pages.append(Page(documents=(Polled(body=json.dumps(copy).encode()),)))
+        hub.now += timedelta(minutes=30)
+        hub.poll()
+        office.answers.append(Answered(told=Told.CONFIRMED, external_id=f"c{number}", lines={"1": "9"}))
+        hub.make_calls()
+        hub.settle()
+    sent = {"id": "c2", "at": hub.now.isoformat(), "packages": [{"id": "f", "number": "1Z999AA10123456784"}]}
+    office.pages += [
+        Page(documents=(), next_token="2"),
+        Page(documents=(Polled(body=json.dumps(sent).encode()),)),
+    ]
+    market.answers.append(RefusedError("NOT_NOW"))
+    hub.now += timedelta(minutes=30)
+    with patch.context() as hurry:
+        hurry.setattr(wiring, "poll_seconds", lambda: 0)
+        hub.poll()
+    hub.make_calls()
+    canceled = json.dumps({"id": "1", "status": "canceled", "at": hub.now.isoformat()}).encode()
+    market.pages.append(Page(documents=(Polled(body=b'{"signal": "1"}'), Polled(body=canceled))))
+    hub.now += timedelta(minutes=30)
+    hub.poll()
+    hub.make_calls()
 
 
 def use_api(hub: Hub) -> None:

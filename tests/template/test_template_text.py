@@ -158,7 +158,7 @@ def settings_of(root: str) -> tuple[set[str], set[str]]:
                 needed.add(name)
             case ast.Call(func=ast.Name(id="optional_setting"), args=[ast.Constant(value=str(name))]):
                 optional.add(name)
-            case ast.Call(func=ast.Name(id=part)) if part in parts and part != root:
+            case ast.Name(id=part) if part in parts and part != root:
                 inner = settings_of(part)
                 needed |= inner[0]
                 optional |= inner[1]

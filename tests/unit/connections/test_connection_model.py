@@ -137,6 +137,14 @@ ARRIVALS: dict[str, tuple[Any, str, Any]] = {
     "is_back_office": (True, "reading.back_office", True),
     "carrier": ("dhl", "rules.carrier", "dhl"),
     "books_parcels": (True, "rules.books_parcels", True),
+    "api_url": ("https://shop.example.com/", "settings.api_url", "https://shop.example.com"),
+    "api_options": ({"shop_id": "1"}, "settings.api_options", {"shop_id": "1"}),
+    "poll_every_seconds": (900, "settings.poll_every_seconds", 900),
+    "retry_seconds": (60, "settings.retry_seconds", 60),
+    "carriers": ({"dhl": "DHL"}, "settings.carriers", {"dhl": "DHL"}),
+    "stock": (True, "rules.capabilities", frozenset({"stock"})),
+    "stock_buffer": (2, "settings.stock_buffer", 2),
+    "skus": ({"A": "B"}, "settings.skus", {"A": "B"}),
     "erase_after_months": (12, "rules.erase_after_months", 12),
     "locale": ("de-DE", "settings.locale", "de-DE"),  # read where a mail is written, if the customer has none
     "sender_name": ("Example GmbH", "branding.merchant_name", "Example GmbH"),
@@ -160,7 +168,7 @@ def arrived(made: Connection, where: str) -> Any:
 
 
 # What a channel can do is its own to say, no decision of the merchant's.
-OF_THE_CHANNEL = {"capabilities", "collects_after_accept"}
+OF_THE_CHANNEL = {"collects_after_accept"}
 
 
 def test_every_setting_is_in_the_table_of_arrivals() -> None:

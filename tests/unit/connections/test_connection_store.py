@@ -43,8 +43,8 @@ class Table:
         self.client.put_item(
             TableName=self.name,
             Item={
-                "pk": {"S": f"CONNECTION#{document['id']}"},
-                "sk": {"S": "SETTINGS"},
+                "pk": {"S": "CONNECTIONS"},
+                "sk": {"S": document["id"]},
                 "document": {"S": json.dumps(document)},
             },
         )
@@ -101,9 +101,7 @@ def test_the_list_holds_every_connection_and_nothing_else_of_the_table(table: Ta
     other = SHOP.model_copy(update={"id": "other"})
     table.store.put(SHOP)
     table.store.put(other)
-    table.client.put_item(
-        TableName=table.name, Item={"pk": {"S": "CONNECTION#shop"}, "sk": {"S": "CURSOR#orders"}}
-    )
+    table.client.put_item(TableName=table.name, Item={"pk": {"S": "CONNECTIONS"}, "sk": {"S": "shop#STATE"}})
     assert {found.id for found in table.store.list()} == {"shop", "other"}
 
 

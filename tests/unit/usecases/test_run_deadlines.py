@@ -167,7 +167,7 @@ def test_an_order_that_cannot_be_worked_on_does_not_hold_up_the_others(
 ) -> None:
     for shop in (lost, kept):
         desk.ship(shop)
-    desk.database.tables["connections"].put((f"CONNECTION#{lost}", "SETTINGS"), None)
+    desk.database.tables["connections"].put(("CONNECTIONS", lost), None)
 
     with pytest.raises(ExceptionGroup) as failed:
         desk.run(CLOSES_UNTRACKED)

@@ -1,0 +1,3 @@
+"""Nothing is pushed by the scripted channel."""
+
+MEDIA_TYPE = "application/json"

@@ -1,0 +1,13 @@
+"""The scripted channel's webhooks."""
+
+from shared.wire.api import Api
+from tests.support.channel import script_of
+
+
+def ensure(address: str, secret: str, api: Api) -> tuple[str, ...]:
+    """Remember what was wanted, return what the script says was missing."""
+    script = script_of(api)
+    script.ensured.append((address, secret))
+    if isinstance(script.restored, Exception):
+        raise script.restored
+    return script.restored
