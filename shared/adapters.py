@@ -15,6 +15,7 @@ from shared.wire.polls import LevelsModule, PollsModule, SubscriptionsModule
 ADAPTERS = {
     "shopify": "shared.channels.shopify",
     "woocommerce": "shared.channels.woocommerce",
+    "mirakl": "shared.channels.mirakl",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",

@@ -6,9 +6,11 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar, cast
 
 from shared.wire.http import HttpAnswer, HttpRequest, Transport
 
+T = TypeVar("T")
 EARLY = timedelta(seconds=30)
 """An access token is renewed this long before it ends."""
 
@@ -41,6 +43,7 @@ class Api:
     options: Mapping[str, str] = field(default_factory=dict)
     now: Callable[[], datetime]
     _tokens: dict[str, _Token] = field(default_factory=dict)
+    _kept: dict[str, tuple[datetime, object]] = field(default_factory=dict)
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -63,6 +66,16 @@ class Api:
         """Return the value of an ``Authorization`` header from two credentials' names (RFC 7617)."""
         pair = f"{self.credential(user)}:{self.credential(password)}"
         return f"Basic {base64.b64encode(pair.encode('utf-8')).decode('ascii')}"
+
+    def kept(self, name: str, lifetime: timedelta, fetch: Callable[[], T]) -> T:
+        """Return what ``fetch`` gave at most ``lifetime`` ago, else ask anew: lists that hardly change."""
+        now = self.now()
+        kept = self._kept.get(name)
+        if kept is not None and now < kept[0] + lifetime:
+            return cast("T", kept[1])
+        value = fetch()
+        self._kept[name] = (now, value)
+        return value
 
     def token(self, name: str, fetch: Callable[[], tuple[str, timedelta]], *, renew: bool = False) -> str:
         """Return an access token, asked for by ``fetch`` (value, lifetime) where none is good enough.

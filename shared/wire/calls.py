@@ -19,13 +19,18 @@ from shared.wire.api import Api
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Some pieces of one order line. ``line_id`` is the channel's own. ``amount`` is of refunds alone."""
+    """Some pieces of one order line. ``line_id`` is the channel's own. ``amount`` is of refunds alone.
+
+    ``canceled`` is of cancel_lines: the pieces of the line called off in all, these included; None where it
+    is not told. It tells this cancellation from an equal one before it.
+    """
 
     line_id: str
     quantity: int
     sku: str = ""
     restock: Restock = Restock.NONE
     amount: Decimal | None = None
+    canceled: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +52,16 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
-    """A refund. ``id`` is ours; ``amount`` is in major units of ``currency``."""
+    """A refund. ``id`` is ours; ``amount`` is in major units of ``currency``.
+
+    ``others``: the channel's ids of the order's other refunds, as far as they are known. They tell this one
+    from an equal one before it.
+    """
 
     id: str
     amount: Decimal
     currency: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
