@@ -2,7 +2,7 @@
 
 A package is a fulfillment of the core (10.1 and later), found again by our reference in its metadata: a call
 that is made once more goes on where the first one stopped. Where the shop has fulfillments switched off, a
-note tells the merchant what was sent with which number, and the answer says so (``degraded_to_note``).
+note tells the merchant what was sent with which number, and the answer says so (``degraded:order_note``).
 The order becomes *completed* with its last package.
 
 A refund carries our reference too. Its money is moved by the gateway only where the connection's option
@@ -18,6 +18,7 @@ from typing import Any
 
 from shared.channels.woocommerce import client, create, source
 from shared.orders.facts import Restock
+from shared.orders.money import in_currency
 from shared.wire.api import Api
 from shared.wire.calls import Answered, Call, Parcel, Told
 from shared.wire.http import RefusedError, UnreadableAnswerError
@@ -36,7 +37,7 @@ CARRIERS = {
     "ups": "ups",
 }
 
-NOTED = "degraded_to_note"
+NOTED = "degraded:order_note"
 DONE = Answered(told=Told.CONFIRMED)
 UNSEEN = Answered(told=Told.UNSEEN)
 
@@ -154,7 +155,7 @@ def _refund(call: Call, api: Api) -> Answered:
     for piece in call.pieces:
         line: dict[str, Any] = {"id": _number(piece.line_id), "quantity": piece.quantity}
         if piece.amount is not None:
-            line["refund_total"] = piece.amount
+            line["refund_total"] = in_currency(piece.amount, money.currency)
         lines.append(line)
     made = client.create_refund(
         call.order_id,

@@ -13,7 +13,7 @@ CAPABILITIES = Capabilities(
     levels=True,
     creates_orders=True,
     open_points=(
-        "Where fulfillments (core, 10.1) are switched off, a note for the merchant is all that tells of a parcel.",
+        "Where fulfillments (core, 10.1) are switched off, only a note for the merchant tells of a parcel.",
         "A refund moves money only where the connection's option api_refund is yes: not every gateway can.",
         "A refund puts the goods of all its lines back in stock, or of none.",
         "The shop writes mails of its own: an order created for another channel holds no mail address.",

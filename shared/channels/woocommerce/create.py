@@ -113,17 +113,17 @@ def _line(piece: Piece, line: LineSeen | None, currency: str, api: Api) -> dict[
     }
     if product.get("parent_id"):
         item["variation_id"] = product["id"]
-    total = _share(line, piece.quantity, currency)
+    total = _total(piece, line, currency)
     if total is not None:
         item |= {"subtotal": str(total), "total": str(total)}
     return item
 
 
-def _share(line: LineSeen | None, quantity: int, currency: str) -> Decimal | None:
-    """Return what ``quantity`` pieces of a line cost after discounts."""
-    if line is None or line.total is None or not line.quantity:
-        return None
-    return in_currency(line.total * quantity / line.quantity, currency)
+def _total(piece: Piece, line: LineSeen | None, currency: str) -> Decimal | None:
+    """Return what the pieces cost after discounts, None where the source does not say: the shop's price."""
+    if line is not None and line.total is not None and line.quantity:
+        return in_currency(line.total * piece.quantity / line.quantity, currency)
+    return None if piece.amount is None else in_currency(piece.amount * piece.quantity, currency)
 
 
 def product_of(sku: str, api: Api) -> dict[str, Any]:

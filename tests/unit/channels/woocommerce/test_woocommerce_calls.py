@@ -134,9 +134,11 @@ def test_a_shop_without_fulfillments_is_told_by_a_note_and_the_answer_says_so(
 ) -> None:
     shop.has_fulfillments = False
 
-    assert perform(SHIP, api) == Answered(told=Told.CONFIRMED, reason="degraded_to_note")
+    assert perform(SHIP, api) == Answered(told=Told.CONFIRMED, reason="degraded:order_note")
     assert (
-        perform(SHIP, api) == look(SHIP, "", api) == Answered(told=Told.CONFIRMED, reason="degraded_to_note")
+        perform(SHIP, api)
+        == look(SHIP, "", api)
+        == Answered(told=Told.CONFIRMED, reason="degraded:order_note")
     )
 
     [note] = shop.notes[500]
