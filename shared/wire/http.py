@@ -8,6 +8,7 @@ from a request or an answer: they may be personal data.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,8 @@ class HttpAnswer:
         except UnusableError as error:
             raise UnreadableAnswerError(error.code) from None
 
+
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 Transport = Callable[[HttpRequest], HttpAnswer]
 """Sends one request once: no retries, no redirects. Raises NotSentError, NoAnswerError."""
@@ -127,10 +130,13 @@ def _code_of(answer: HttpAnswer, code: Callable[[Any], str]) -> str:
 
 
 def retry_after(answer: HttpAnswer, *, now: datetime | None = None) -> timedelta | None:
-    """Return how long the channel asks to wait: seconds or an HTTP date (RFC 9110, section 10.2.3)."""
+    """Return how long the channel asks to wait: seconds or an HTTP date (RFC 9110, section 10.2.3).
+
+    Shopify writes seconds with a fraction ("2.0").
+    """
     value = answer.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return min(timedelta(seconds=int(value[:9])), LONGEST_WAIT)
+    if _SECONDS.fullmatch(value):
+        return min(timedelta(seconds=float(value[:12])), LONGEST_WAIT)
     if not value:
         return None
     try:

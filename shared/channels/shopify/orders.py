@@ -20,6 +20,7 @@ from shared.channels.shopify.fulfillments import handed_over, read_fulfillment
 from shared.channels.shopify.people import read_customer
 from shared.channels.shopify.refunds import read_refund, restock_of
 from shared.channels.shopify.schema import Allocation, LineItem, MoneySet, OrderDocument, RefundDocument
+from shared.channels.shopify.source import source_of
 from shared.channels.shopify.words import FINANCIAL_STATUSES, PAYMENT_METHODS
 from shared.orders.facts import (
     LineSeen,
@@ -62,6 +63,7 @@ def read_order(order: OrderDocument, reading: Reading) -> Report:
         order_external_id=order_id,
         source_time=fields.timestamp(order.updated_at, "updated_at", received_at=received_at),
         flags=tuple(sorted(found.flags)),
+        source_order=source_of([(note.name, note.value) for note in order.note_attributes or ()], order.tags),
     )
 
 

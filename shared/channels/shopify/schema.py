@@ -135,6 +135,13 @@ class FulfillmentEventDocument(Shape):
     estimated_delivery_at: Any = None
 
 
+class NoteAttribute(Shape):
+    """What a cart, an app or the merchant noted with the order."""
+
+    name: Any = None
+    value: Any = None
+
+
 class OrderDocument(Shape):
     """An order with everything in it."""
 
@@ -170,6 +177,8 @@ class OrderDocument(Shape):
     line_items: list[LineItem] | None = None
     fulfillments: list[FulfillmentDocument] | None = None
     refunds: list[RefundDocument] | None = None
+    note_attributes: list[NoteAttribute] | None = None
+    tags: Any = None
 
 
 class DeletedOrder(Shape):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.channels.woocommerce import schema, words
+from shared.channels.woocommerce.source import LONGEST, ORDER_KEY
 from shared.orders.facts import (
     Address,
     Customer,
@@ -62,6 +63,7 @@ class OrderReading:
                 *self._refunds(seen.currency),
             ),
             flags=tuple(self._flags(seen, status)),
+            source_order=self._last_meta(ORDER_KEY, LONGEST),
         )
 
     def _seen(self) -> OrderSeen:
@@ -141,8 +143,11 @@ class OrderReading:
 
     def _meta(self, key: str) -> str:
         """Return the last value kept under ``key`` that can be an id or a link, else ""."""
+        return self._last_meta(key, fields.MAX_ID_LENGTH)
+
+    def _last_meta(self, key: str, longest: int) -> str:
         values = [fields.text(meta.value) for meta in self.order.meta_data if meta.key == key]
-        usable = [value for value in values if 0 < len(value) <= fields.MAX_ID_LENGTH]
+        usable = [value for value in values if 0 < len(value) <= longest]
         return usable[-1] if usable else ""
 
     def _payment(self, status: str) -> Iterator[Fact]:

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from local.channels.faults import Faulty
+from local.channels.simulator import Clock, Recording
+from local.channels.woocommerce import WooCommerce
 from shared.wire.adapter import Reading
+from shared.wire.api import Api
+from shared.wire.http import HttpAnswer
 
 Documents = Callable[..., dict[str, Any]]
 
@@ -68,5 +74,46 @@ def a_line() -> Documents:
     def build(**changes: Any) -> dict[str, Any]:
         line = {"id": 1, "name": "Mug", "sku": "MUG", "quantity": 2, "price": 10, "total": "20.00"}
         return line | changes
+
+    return build
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def shop(clock: Clock) -> WooCommerce:
+    return WooCommerce(now=clock)
+
+
+@pytest.fixture
+def line(shop: WooCommerce) -> Faulty:
+    """The way to the shop, on which faults can be planned."""
+    return Faulty(shop)
+
+
+@pytest.fixture
+def recording(line: Faulty) -> Recording:
+    return Recording(line)
+
+
+@pytest.fixture
+def api(recording: Recording, shop: WooCommerce, clock: Clock) -> Api:
+    return Api(
+        base_url="https://shop.example.com",
+        transport=recording,
+        credentials={"consumer_key": shop.consumer_key, "consumer_secret": shop.consumer_secret},
+        now=clock,
+    )
+
+
+@pytest.fixture
+def respond(api: Api) -> Callable[[str], Api]:
+    """Return an API that answers every request with 200 and one text."""
+
+    def build(text: str) -> Api:
+        return replace(api, transport=lambda _request: HttpAnswer(status=200, body=text.encode()))
 
     return build
