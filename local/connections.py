@@ -10,8 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from local.channels.demo import DEMO_CHANNELS
+from local.channels.server import ServedChannel
 from local.deploy import Stack
 from local.errors import LocalError
+from shared.connections.credentials import CredentialWriter
 from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection, Settings
 from shared.connections.secrets import SecretStore, SecretWriter
@@ -84,6 +87,39 @@ def create_demo_connections(stack: Stack, now: datetime) -> None:
     for demo in DEMO_CONNECTIONS:
         connections.put(connection_of(demo, now))
         secrets.put(demo.kind, demo.id, demo.secret)
+
+
+def credentials_of(stack: Stack) -> CredentialWriter:
+    """Return where the stack's credentials of channels are written."""
+    return CredentialWriter(stack.clients.ssm, credentials_path(stack))
+
+
+def credentials_path(stack: Stack) -> str:
+    """Return the path that the template gives to the function that calls channels."""
+    function = stack.physical("CallChannelFunction")
+    configuration = stack.clients.functions.get_function_configuration(FunctionName=function)
+    return configuration["Environment"]["Variables"]["CREDENTIALS_PATH"]
+
+
+def create_channel_connections(stack: Stack, channels: Mapping[str, ServedChannel], now: datetime) -> None:
+    """Connect the simulated channels, with their addresses on this machine."""
+    connections, secrets, credentials = store_of(stack), writer_of(stack), credentials_of(stack)
+    for demo in DEMO_CHANNELS:
+        connections.put(
+            Connection(
+                id=demo.id,
+                kind=demo.kind,
+                name=demo.name,
+                connected_at=now,
+                import_since=_IMPORT_SINCE,
+                settings=Settings.model_validate(
+                    {**demo.settings, "api_url": f"{channels[demo.id].url}{demo.path}"}
+                ),
+            )
+        )
+        credentials.put(demo.id, demo.credentials)
+        if demo.secret:
+            secrets.put(demo.kind, demo.id, demo.secret)
 
 
 def connection_of(demo: DemoConnection, now: datetime) -> Connection:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from local import places
 from local.api_calls import Api
+from local.channels.demo import document_of
+from local.channels.server import ServedChannel
 from local.clerk_at_work import Clerk
 from local.connections import clock
 from local.console import alive, bold, dim, say, short_path
@@ -18,22 +20,26 @@ from local.deploy import Stack
 from local.invoke import event_of, invoke
 from local.ledger import Ledger, key_of, read_ledger
 from local.mailbox import read_mails, write_mails
+from local.market import STANDINGS
 from local.samples import connection_of, read_samples, request_of
 from local.scenario import EXPECTED, STEPS
 from local.start import started
-from local.steps import Command, Invocation, Step, Webhook
+from local.steps import Command, Happening, Invocation, Step, Webhook
 from local.timeline import order_lines, order_title
 from local.tokens import fetch_token
 from local.verdict import Verdict, judge
 from local.webhooks import post, url_of
 from local.words import complaints_of, seen_in, word_lines
+from shared.orders import derive
 from shared.orders.changes import Outcome
+from shared.orders.model import Order
 
 FIRST_PORT = 4600
 # Seconds for one step to come to rest: a tenth, and a few where functions are cold or the machine is busy.
 _PATIENCE = 45.0
 _LOOK_EVERY = 0.03  # seconds
-_QUEUES = ("InboxQueue", "MailQueue")
+_QUEUES = ("InboxQueue", "MailQueue", "CallQueue", "QuestionQueue")
+_POLL_AHEAD = 3_600  # seconds: whatever the intervals are, each connection is due
 
 
 @dataclass
@@ -43,6 +49,7 @@ class _Day:
     stack: Stack
     samples: Mapping[str, bytes]
     clerk: Clerk
+    channels: Mapping[str, ServedChannel]
     accepted: int = 0
     ledger: Ledger = field(default_factory=Ledger)
     names: dict[str, str] = field(default_factory=dict)  # key of an input -> what it was
@@ -50,19 +57,25 @@ class _Day:
     words: set[str] = field(default_factory=set)  # every word that an order has worn
     complaints: list[str] = field(default_factory=list)
 
+    @property
+    def events(self) -> int:
+        """How many webhooks were accepted: those of the script, and those of the simulated channels."""
+        return self.accepted + sum(channel.delivered for channel in self.channels.values())
+
 
 def demo(port: int = 0) -> int:
     """Play the day and return 0 where nothing was lost, nothing happened twice and all was as expected."""
     began = time.monotonic()
-    with started(places.DEMO_HOME, port or FIRST_PORT) as stack:
-        day = _Day(stack, read_samples(places.EVENTS, clock()), Clerk(Api(stack.api_url, fetch_token(stack))))
+    with started(places.DEMO_HOME, port or FIRST_PORT) as running:
+        stack = running.stack
+        clerk = Clerk(Api(stack.api_url, fetch_token(stack)))
+        day = _Day(stack, read_samples(places.EVENTS, clock()), clerk, running.channels)
         say(f"\n{bold('The day')}")
         for number, step in enumerate(STEPS, start=1):
             _play(day, number, step)
         mails = read_mails(str(stack.clients.endpoint))
-    verdict = judge(
-        day.ledger, mails, accepted=day.accepted, commanded=day.clerk.commanded, expected=EXPECTED
-    )
+        _check_standings(day)
+    verdict = judge(day.ledger, mails, accepted=day.events, commanded=day.clerk.commanded, expected=EXPECTED)
     day.complaints += complaints_of(day.words)
     write_mails(mails, places.DEMO_HOME / "mails")
     _show_orders(day)
@@ -77,6 +90,9 @@ def demo(port: int = 0) -> int:
 def _play(day: _Day, number: int, step: Step) -> None:
     if isinstance(step, Command):
         _command(day, number, step)
+        return
+    if isinstance(step, Happening):
+        _happen(day, number, step)
         return
     if isinstance(step, Invocation):
         who = f"  {number:>2}  {'time':<9} {step.function:<21}"
@@ -108,6 +124,47 @@ def _command(day: _Day, number: int, step: Command) -> None:
     about = f"{step.order.partition(':')[2]:<10} {dim(step.why)}".rstrip()
     say(f"{who} {answers:<8} {given.came_of_it:<38} {about}")
     day.complaints += [f"step {number}: {complaint}" for complaint in given.complaints]
+
+
+def _happen(day: _Day, number: int, step: Happening) -> None:
+    """Let something happen at a simulated channel, and the hub hear of it."""
+    channel = day.channels[step.channel]
+    who = f"  {number:>2}  {step.channel:<9} {step.action:<21}"
+    with alive(who):
+        if step.action == "place":
+            channel.place(step.order, **step.details)
+        else:
+            document = document_of(channel, step.order)
+            channel.act(str(document.get("id", step.order)), step.action, **step.details)
+        if step.polls:
+            _invoke(day, Invocation("poll_channels", _POLL_AHEAD, ""))
+        _come_to_rest(day)
+    order = next((order for order in day.ledger.orders if order.id == step.about), None)
+    words = dict(_words_of(order)) if order else {}
+    shown = " · ".join(words.get(axis, "") for axis in ("channel_status", "fulfillment")).strip(" ·")
+    say(f"{who} {shown or 'no order':<47} {step.about.partition(':')[2]:<10} {dim(step.why)}".rstrip())
+    day.complaints += [
+        f"step {number}: {axis} is {words.get(axis, 'nothing')}, not {word}"
+        for axis, word in step.then.items()
+        if words.get(axis) != word
+    ]
+
+
+def _words_of(order: Order) -> Iterator[tuple[str, str]]:
+    yield "channel_status", derive.channel_status(order).value
+    yield "fulfillment", derive.fulfillment(order).value
+    yield "payment", derive.payment(order).value
+    yield "refund", derive.refund(order).value
+
+
+def _check_standings(day: _Day) -> None:
+    """Compare what the simulated channels show in the end with what they were to be told."""
+    for standing in STANDINGS:
+        found = document_of(day.channels[standing.channel], standing.order).get(standing.field)
+        if found != standing.value:
+            day.complaints.append(
+                f"{standing.channel}: {standing.order} shows {standing.field} {found}, not {standing.value}"
+            )
 
 
 def _send(day: _Day, step: Webhook) -> list[int]:
@@ -144,9 +201,10 @@ def _come_to_rest(day: _Day) -> None:
         before = read_ledger(day.stack)
         waiting = _waiting(day.stack)
         day.ledger = read_ledger(day.stack)
-        settled = day.ledger.received >= day.accepted and day.ledger.is_settled
+        day.words |= seen_in(day.ledger)
+        quiet = all(channel.is_quiet for channel in day.channels.values())
+        settled = quiet and day.ledger.received >= day.events and day.ledger.is_settled
         if settled and not waiting and before == day.ledger:
-            day.words |= seen_in(day.ledger)
             return
         time.sleep(_LOOK_EVERY)
 

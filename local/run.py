@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from urllib.error import URLError
@@ -11,6 +12,7 @@ from urllib.error import URLError
 from botocore.exceptions import BotoCoreError
 
 from local import places
+from local.channels.server import ServedChannel
 from local.connections import DEMO_CONNECTIONS, clock
 from local.console import bold, dim, say, short_path
 from local.deploy import Stack
@@ -34,9 +36,10 @@ _MAILS = places.RUN_HOME / "mails"
 
 def run(port: int = 0) -> int:
     """Start everything and follow it. Returns 0 after Ctrl-C."""
-    with started(places.RUN_HOME, port or FIRST_PORT) as stack:
+    with started(places.RUN_HOME, port or FIRST_PORT) as running:
+        stack = running.stack
         samples = _write_samples(places.RUN_HOME / "samples")
-        _explain(stack, samples)
+        _explain(stack, samples, running.channels)
         try:
             _follow(stack)
         except KeyboardInterrupt:
@@ -55,7 +58,7 @@ def _write_samples(folder: Path) -> Path:
     return folder
 
 
-def _explain(stack: Stack, samples: Path) -> None:
+def _explain(stack: Stack, samples: Path, channels: Mapping[str, ServedChannel]) -> None:
     say(f"\n{bold('Webhooks go to')}")
     for demo in DEMO_CONNECTIONS:
         say(f"  {demo.id:<10} {url_of(stack.api_url, demo.kind, demo.id)}")
@@ -66,6 +69,10 @@ def _explain(stack: Stack, samples: Path) -> None:
     say(f"{command} {short_path(samples / 'shopify' / _EXAMPLE)} --topic orders/create")
     say(f"\n{bold('Ask the API')}")
     say(curl_example(stack, short_path(Path(sys.executable))))
+    say(f"\n{bold('Let a buyer order at the simulated marketplace, then let the hub ask it')}")
+    market = channels["market"].url
+    say(f'curl {market}/_simulator/place -d \'{{"order_id": "M-1-A"}}\'')
+    say(f"{short_path(Path(sys.executable))} -m local invoke poll_channels")
     where = f"mails are written to {short_path(_MAILS)}; Ctrl-C stops everything"
     say(f"\n{bold('What happens')}  {dim(where)}")
 

@@ -3,12 +3,13 @@
 The files are those of ``events/``; the demo sends them over HTTP, signed as their sender
 signs. ``EXPECTED`` says how each order must end and which mails it must have caused,
 each once; it is written from the lifecycle, not from what the code does. When the shops have
-fallen silent, the clerk goes to work: :mod:`local.clerk`.
+fallen silent, the clerk goes to work (:mod:`local.clerk`), then the marketplace (:mod:`local.market`).
 """
 
 from __future__ import annotations
 
 from local.clerk import CLERK_EXPECTED, CLERK_STEPS
+from local.market import MARKET_EXPECTED, MARKET_STEPS
 from local.steps import Ending, Invocation, Step, Twist, Webhook
 
 STEPS: tuple[Step, ...] = (
@@ -55,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     Webhook("shop-two", "transfer-4-order.updated.json", "order.updated"),
     Webhook("shop-one", "orders_delete.json", "orders/delete"),
     *CLERK_STEPS,
+    *MARKET_STEPS,
     Invocation("sweep_effects", 3600, "an hour later nothing is left to do"),
 )
 
@@ -72,4 +74,5 @@ EXPECTED = (
     Ending("shop-two:1504", "new", ()),
     Ending("shop-two:1505", "closed", ("order_received", "refund"), "partial"),
     *CLERK_EXPECTED,
+    *MARKET_EXPECTED,
 )

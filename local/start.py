@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from local import artifacts, aws, places
+from local.channels.demo import served_channels
+from local.channels.server import ServedChannel
 from local.clients import Clients
-from local.connections import DEMO_CONNECTIONS, create_demo_connections
+from local.connections import (
+    DEMO_CONNECTIONS,
+    clock,
+    create_channel_connections,
+    create_demo_connections,
+)
 from local.console import alive, step
 from local.deploy import Stack, deploy, find
 from local.errors import LocalError
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What runs: the deployed stack, and the simulated channels that it is connected to."""
+
+    stack: Stack
+    channels: Mapping[str, ServedChannel]
+
+
 @contextmanager
-def started(home: Path, first_port: int) -> Iterator[Stack]:
+def started(home: Path, first_port: int) -> Iterator[Started]:
     """Yield the deployed stack with the demo's connections; stop everything at the end."""
     _end_in_order()
     built = _build()
@@ -30,9 +45,13 @@ def started(home: Path, first_port: int) -> Iterator[Stack]:
             stack = deploy(running, places.ROOT / "template.yaml", built)
             tell(f"{len(stack.resources)} resources")
         with step("Connect the demo's channels") as tell:
-            create_demo_connections(stack, datetime.now(UTC))
+            create_demo_connections(stack, clock())
             tell(", ".join(demo.id for demo in DEMO_CONNECTIONS))
-        yield stack
+        with served_channels(stack.api_url, clock) as channels:
+            with step("Connect the simulated channels") as tell:
+                create_channel_connections(stack, channels, clock())
+                tell(", ".join(f"{name} ({channel.url})" for name, channel in channels.items()))
+            yield Started(stack, channels)
     finally:
         # A second Ctrl-C must not leave half of it running.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -61,6 +61,35 @@ class Invocation:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """Something happens at a simulated channel, without us: a buyer orders, a customer pays, a parcel leaves.
+
+    ``action`` is ``place`` or a row of the simulator's table. ``order`` is the channel's own id, or
+    ``copy of ID``: the order that was created there for one of ours. ``polls``: the hub asks afterwards,
+    where the channel tells nothing by itself. ``then``: words that our order ``about`` must wear after it.
+    """
+
+    channel: str
+    order: str
+    action: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    polls: bool = False
+    about: str = ""
+    then: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an order must stand at a simulated channel in the end: the value of a field of its own document."""
+
+    channel: str
+    order: str
+    field: str
+    value: str
+
+
 class Seen(Enum):
     """Which version of the order a clerk has on the screen: what ``If-Match`` names."""
 
@@ -106,4 +135,4 @@ class Ending:
     refund: str = "none"
 
 
-Step = Webhook | Invocation | Command
+Step = Webhook | Invocation | Command | Happening

@@ -13,10 +13,8 @@ from local.ledger import Ledger
 from shared.orders import derive
 from shared.orders.changes import Outcome
 from shared.orders.model import Order
+from shared.storage.records import EffectState
 
-_ACCEPTANCE = "a marketplace that asks for acceptance"
-_DEBITING = "a marketplace that collects the money after acceptance"
-_CALLS = "an adapter that carries out calls to its channel"
 _REQUESTS = "a channel that passes on what its buyers ask for"
 _DOCUMENTS = "documents, which are not made yet"
 
@@ -34,8 +32,8 @@ class Word:
 # fmt: off
 WORDS: tuple[Word, ...] = (
     Word("Lengow", "Neu", "channel_status new"),
-    Word("Lengow", "Warten auf Annahme", "channel_status waiting_acceptance", _ACCEPTANCE),
-    Word("Lengow", "Akzeptiert", "channel_status accepted", _DEBITING),
+    Word("Lengow", "Warten auf Annahme", "channel_status waiting_acceptance"),
+    Word("Lengow", "Akzeptiert", "channel_status accepted"),
     Word("Lengow", "Warten auf Versand", "channel_status waiting_shipment"),
     Word("Lengow", "Versandt", "channel_status shipped"),
     Word("Lengow", "Geschlossen", "channel_status closed"),
@@ -63,13 +61,13 @@ WORDS: tuple[Word, ...] = (
     Word("ikas", "İade Edildi (ödeme)", "refund full"),
     Word("Channable", "not shipped", "status waiting_shipment"),
     Word("Channable", "waiting", "package awaiting_tracking"),
-    Word("Channable", "pending shipment", "call ship", _CALLS),
-    Word("Channable", "pending cancellation", "call cancel", _CALLS),
+    Word("Channable", "pending shipment", "pending ship"),
+    Word("Channable", "pending cancellation", "pending cancel"),
     Word("Channable", "shipped", "status shipped"),
     Word("Channable", "canceled", "status canceled"),
     Word("Channable", "cancellation request", "flag cancellation_requested", _REQUESTS),
     Word("Channable", "errors", "flag attention"),
-    Word("Lynks", "Bestätigen", "command accept", _ACCEPTANCE),
+    Word("Lynks", "Bestätigen", "command accept"),
     Word("Lynks", "Stornieren", "command cancel"),
     Word("Lynks", "Versand markieren", "command ready_to_ship"),
     Word("Lynks", "Lieferschein drucken", "document delivery_note", _DOCUMENTS),
@@ -91,8 +89,8 @@ def seen_in(ledger: Ledger) -> set[str]:
         if record.command and record.outcome is Outcome.APPLIED:
             seen.add(f"command {record.command}")
         for effect in record.effects:
-            if effect.key.startswith("channel/"):
-                seen.add(f"call {effect.key.split('/')[1]}")
+            if effect.key.startswith("channel/") and effect.state is EffectState.PENDING:
+                seen.add(f"pending {effect.key.split('/')[1]}")
     return seen
 
 

@@ -62,6 +62,11 @@ class MiraklSimulator:
         """Open the marketplace."""
         self.market = Marketplace(self.now, self.debits_at_once, self.partial_acceptance)
 
+    @property
+    def orders(self) -> dict[str, Document]:
+        """Every order, by its id."""
+        return self.market.orders
+
     def __call__(self, request: HttpRequest) -> HttpAnswer:
         """Answer one request."""
         asked = take_apart(request)

@@ -31,6 +31,10 @@ class Simulator(Protocol):
     kind: str
     events: list[Event]  # webhooks not sent yet, oldest first; whoever sends them takes them out
 
+    @property
+    def orders(self) -> Mapping[Any, Any]:
+        """The channel's own documents, by its own ids."""
+
     def __call__(self, request: HttpRequest) -> HttpAnswer:
         """Answer one request as the channel would."""
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from shared.orders.model import Order
 
 MAX_TRIES = 5
+READ_AGAIN = frozenset({"poll", "sweep"})
+"""Ways that bring the same again by design, each window overlapping the last: not worth a write to count it."""
 
 
 class LostRaceError(Exception):
@@ -109,7 +111,7 @@ def _note_repeat(
     if parked_pk:
         # It waited, and the same input was applied by another way meanwhile.
         store.unpark(parked_pk, entry.key)
-    else:
+    elif entry.source not in READ_AGAIN:
         parked = outcome is Outcome.PARKED
         store.note_repeat(pk, keys.parked_sk(entry.key) if parked else keys.input_sk(entry.key), at)
     return Applied(outcome=Outcome.IGNORED, reason="duplicate", order_id=order_id, repeated=True)

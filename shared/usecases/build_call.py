@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -119,7 +119,9 @@ def _cancel_lines(telling: Telling) -> Call:
     ]
     if not quantities:
         raise NothingToTellError("nothing_canceled")
-    return _call(telling, _pieces(telling, quantities))
+    canceled = {line.id: line.canceled for line in telling.full.order.lines}
+    pieces = [replace(piece, canceled=canceled[piece.line_id]) for piece in _pieces(telling, quantities)]
+    return _call(telling, pieces)
 
 
 def _package(telling: Telling) -> Call:
@@ -202,7 +204,8 @@ def _refund(telling: Telling) -> Call:
     entry = next((refund for refund in order.refunds if refund.id == owed.target), None)
     if entry is None:
         raise NothingToTellError("unknown_refund")
-    money = Money(id=entry.id, amount=entry.amount, currency=order.currency)
+    others = tuple(refund.external_id or refund.id for refund in order.refunds if refund.id != entry.id)
+    money = Money(id=entry.id, amount=entry.amount, currency=order.currency, others=others)
     prices = {line.id: line.unit_price for line in order.lines}
     pieces = [
         Piece(

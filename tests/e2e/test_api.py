@@ -55,7 +55,8 @@ def first_order(stack: Stack, token: str) -> Any:
 # The local AWS is a process of its own, stopped by its id: nobody waits for the object that began it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_order_is_listed_read_and_shipped_with_a_token_and_with_nothing_less(tmp_path: Path) -> None:
-    with started(tmp_path, FIRST_PORT) as stack:
+    with started(tmp_path, FIRST_PORT) as running:
+        stack = running.stack
         token = f"Bearer {fetch_token(stack)}"
         body = read_samples(EVENTS, clock())["shopify/orders_paid.json"]
         headers = signed_headers("shopify", body, "secret-of-shop-one", topic="orders/paid", now=clock())

@@ -23,6 +23,7 @@ CAPABILITIES = Capabilities(
     options=("shop_id",),
     credentials=("api_key",),
     collects_after_accept=True,
+    refunds_by_merchant=False,  # what is canceled is refunded by Mirakl
     polls=True,
     # OR11 is recommended every five minutes, once a minute at most (an external partner: every fifteen).
     poll_every=timedelta(minutes=5),

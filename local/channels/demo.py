@@ -1,0 +1,84 @@
+"""The simulated channels of the demo and of ``make run``: which there are, and how they are connected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from local.channels.mirakl import MiraklSimulator
+from local.channels.server import ServedChannel, served
+from local.channels.simulator import Simulator
+from local.channels.woocommerce import WooCommerce
+from local.errors import LocalError
+from local.webhooks import url_of
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChannel:
+    """One simulated channel. ``path`` is where its API begins; ``retries`` as its contract has them."""
+
+    id: str
+    kind: str
+    name: str
+    simulator: Callable[[Callable[[], datetime]], Simulator]
+    credentials: Mapping[str, str]
+    path: str = ""
+    secret: str = ""
+    retries: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+DEMO_CHANNELS = (
+    DemoChannel(
+        "market",
+        "mirakl",
+        "Example Marketplace",
+        lambda now: MiraklSimulator(now),
+        {"api_key": "mirakl-shop-key"},
+        path="/api",
+        settings={"back_office": "warehouse", "tracking_wait_seconds": 600, "retry_seconds": 1},
+    ),
+    DemoChannel(
+        "warehouse",
+        "woocommerce",
+        "Example Warehouse Shop",
+        lambda now: WooCommerce(now),
+        {"consumer_key": "ck_example", "consumer_secret": "cs_example"},
+        secret="secret-of-warehouse",  # noqa: S106  worth nothing: it opens a door on 127.0.0.1
+        settings={"is_back_office": True, "mails": [], "retry_seconds": 1},
+    ),
+)
+
+
+@contextmanager
+def served_channels(api_url: str, now: Callable[[], datetime]) -> Iterator[dict[str, ServedChannel]]:
+    """Serve every simulated channel until the end of the block; webhooks go to the hub at ``api_url``."""
+    with ExitStack() as stack:
+        yield {
+            channel.id: stack.enter_context(
+                served(
+                    channel.simulator(now),
+                    webhook_url=url_of(api_url, channel.kind, channel.id),
+                    secret=channel.secret,
+                    retries=channel.retries,
+                )
+            )
+            for channel in DEMO_CHANNELS
+        }
+
+
+def document_of(channel: ServedChannel, order: str) -> Mapping[str, Any]:
+    """Return a channel's own document of an order, or of the copy of one of ours (``copy of ID``).
+
+    Raises LocalError where there is none.
+    """
+    ours = order.removeprefix("copy of ")
+    for key, document in channel.simulator.orders.items():
+        if str(key) == order or (ours != order and json.dumps(ours) in json.dumps(document)):
+            found: Mapping[str, Any] = document
+            return found
+    raise LocalError(f"{channel.simulator.kind} has no order {order}.")
