@@ -37,7 +37,7 @@ from shared.orders.model import Order
 FIRST_PORT = 4600
 # Seconds for one step to come to rest: a tenth, and a few where functions are cold or the machine is busy.
 _PATIENCE = 45.0
-_LOOK_EVERY = 0.03  # seconds
+_LOOK_EVERY = 0.08  # seconds
 _QUEUES = ("InboxQueue", "MailQueue", "CallQueue", "QuestionQueue")
 _POLL_AHEAD = 3_600  # seconds: whatever the intervals are, each connection is due
 

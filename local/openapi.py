@@ -36,6 +36,7 @@ _ANSWERS: dict[str, tuple[str, Any]] = {
     "get_order": ("200", shapes.Order),
     "get_history": ("200", shapes.History),
     "post_command": ("200", shapes.CommandOutcome),
+    "get_connections": ("200", shapes.ConnectionList),
     "get_inputs": ("200", shapes.InputList),
 }
 _PAGED = ("cursor", "limit")

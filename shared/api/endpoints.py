@@ -157,6 +157,12 @@ def get_inputs(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer
     return ApiAnswer(views.show_inputs(page.inputs, _next(page.next, question, desk)))
 
 
+def get_connections(_request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer:
+    """List the connections to shops, marketplaces and carriers, and how they are doing."""
+    known = desk.inbox.connections.list_with_states()
+    return ApiAnswer(views.show_connections(known, desk.inbox.now()))
+
+
 def post_order(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
     """Enter an order by hand."""
     key = read_idempotency_key(request)
@@ -185,6 +191,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/orders/{order_id}", Right.READ, get_order),
     Route("GET", "/v1/orders/{order_id}/history", Right.READ, get_history),
     Route("POST", "/v1/orders/{order_id}/commands/{command}", Right.WRITE, post_command),
+    Route("GET", "/v1/connections", Right.READ, get_connections),
     Route("GET", "/v1/connections/{connection}/inputs", Right.READ, get_inputs),
 )
 

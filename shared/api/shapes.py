@@ -157,15 +157,19 @@ class Customer(TypedDict):
 
 
 class Action(TypedDict):
-    """A command by name; where it is not allowed now, ``reason`` is the code it would be refused with."""
+    """A command by name; where it is not allowed now, ``reason`` is the code it would be refused with.
+
+    ``told``: whether the order's channel hears of it; null where it is none of the channel's business.
+    """
 
     name: str
     allowed: bool
     reason: str
+    told: bool | None
 
 
 class Effect(TypedDict):
-    """What a change owes to the world: owed, claimed, done, skipped, failed or ambiguous."""
+    """What a change owes to the world: owed, claimed, pending, done, skipped, failed or ambiguous."""
 
     key: str
     state: str
@@ -274,6 +278,36 @@ class InputList(TypedDict):
 
     inputs: list[LoggedInput]
     next: str | None
+
+
+class Connection(TypedDict):
+    """A connection and how its API is doing. ``state``: ok, never, or the code of what went wrong last.
+
+    Everything that changed at the channel before ``polled_until`` is here; ``lag_seconds`` is how long ago
+    that is. Of ``swept`` orders that the last daily look back found, neither webhook nor poll had brought
+    ``missed``. ``restored``: webhooks that had been missing or switched off at the channel, made anew.
+    """
+
+    id: str
+    kind: str
+    name: str
+    polled: bool
+    state: str
+    failed_at: str | None
+    succeeded_at: str | None
+    polled_until: str | None
+    lag_seconds: int | None
+    swept_at: str | None
+    swept: int
+    missed: int
+    restored: list[str]
+    calls: list[str]
+
+
+class ConnectionList(TypedDict):
+    """All connections, by id."""
+
+    connections: list[Connection]
 
 
 class Complaint(TypedDict):

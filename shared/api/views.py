@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 from shared.api import shapes
 from shared.api.bodies import COMMANDS
+from shared.connections.model import Connection
+from shared.connections.states import Progress, lag_of
 from shared.orders import derive
+from shared.orders.effects import CALL_OF_COMMAND
 from shared.orders.model import Order
 from shared.storage.lists import LoggedInput, OrderRow
 from shared.storage.records import EffectRecord, InputRecord
@@ -94,7 +97,14 @@ def show_order(picture: OrderPicture) -> shapes.Order:
         ],
         "customer": _customer(customer) if customer else None,
         "actions": [
-            {"name": action.name, "allowed": action.allowed, "reason": action.reason}
+            {
+                "name": action.name,
+                "allowed": action.allowed,
+                "reason": action.reason,
+                "told": CALL_OF_COMMAND[action.name] in picture.calls
+                if action.name in CALL_OF_COMMAND
+                else None,
+            }
             for action in picture.actions
             if action.name in COMMANDS  # an order that is there is not to be created
         ],
@@ -158,6 +168,31 @@ def show_inputs(inputs: Sequence[LoggedInput], cursor: str | None) -> shapes.Inp
             for entry in inputs
         ],
         "next": cursor,
+    }
+
+
+def show_connections(known: Sequence[tuple[Connection, Progress]], now: datetime) -> shapes.ConnectionList:
+    """Return every connection with how it is doing; no setting and no credential."""
+    return {"connections": [_connection(connection, progress, now) for connection, progress in known]}
+
+
+def _connection(connection: Connection, progress: Progress, now: datetime) -> shapes.Connection:
+    lag = lag_of(progress, now)
+    return {
+        "id": connection.id,
+        "kind": connection.kind,
+        "name": connection.name,
+        "polled": connection.is_polled,
+        "state": progress.state,
+        "failed_at": _time(progress.failed_at),
+        "succeeded_at": _time(progress.succeeded_at),
+        "polled_until": _time(progress.polled_until),
+        "lag_seconds": int(lag.total_seconds()) if lag is not None else None,
+        "swept_at": _time(progress.swept_at),
+        "swept": progress.swept,
+        "missed": progress.missed,
+        "restored": list(progress.restored),
+        "calls": sorted(connection.rules().capabilities - {"stock"}),
     }
 
 

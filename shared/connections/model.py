@@ -126,6 +126,11 @@ class Connection(BaseModel):
         own = self.settings.own_shop
         return not capabilities_of(self.kind).is_marketplace if own is None else own
 
+    @property
+    def is_polled(self) -> bool:
+        """True where the channel's API can be asked what changed."""
+        return bool(self.settings.api_url) and capabilities_of(self.kind).polls
+
     def rules(self) -> Rules:
         """Return what the domain asks for."""
         settings = self.settings

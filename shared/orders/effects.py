@@ -116,6 +116,34 @@ MAILS: tuple[str, ...] = (
 CALLS: frozenset[str] = frozenset(row.call for row in EFFECTS.values() if row.call) | {"create"}
 STOCK_MOVES: frozenset[str] = frozenset(row.stock for row in EFFECTS.values() if row.stock)
 
+# The call by which a command reaches the order's channel; all other commands are none of its business.
+CALL_OF_COMMAND: dict[str, str] = {
+    "accept": "accept",
+    "refuse": "refuse",
+    "cancel": "cancel",
+    "cancel_lines": "cancel_lines",
+    "ready_to_ship": "ready",
+    "ship": "ship",
+    "change_tracking": "tracking",
+    "cancel_package": "cancel_shipment",
+    "mark_delivered": "delivered",
+    "prepare_pickup": "prepare_pickup",
+    "ready_for_pickup": "ready_for_pickup",
+    "collect": "picked_up",
+    "cancel_pickup": "cancel_pickup",
+    "refund_amount": "refund",
+    "refund_products": "refund",
+    "request_refund": "request_refund",
+    "reject_refund": "reject_refund",
+    "accept_return": "answer_return",
+    "reject_return": "answer_return",
+    "accept_cancellation": "answer_cancellation",
+    "reject_cancellation": "answer_cancellation",
+    "add_line": "edit",
+    "change_quantity": "edit",
+    "change_address": "edit",
+}
+
 
 def again(subject: str, change: str) -> str:
     """Return the target of an effect that may be owed again: its subject, and what makes this one another."""

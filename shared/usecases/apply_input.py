@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_TRIES = 5
 READ_AGAIN = frozenset({"poll", "sweep"})
-"""Ways that bring the same again by design, each window overlapping the last: not worth a write to count it."""
+"""Ways that bring the same again by design, since windows overlap: not worth a write to count."""
 
 
 class LostRaceError(Exception):

@@ -27,15 +27,11 @@ def poll_channels(
     """
     asked = 0
     for connection, progress in connections:
-        if not _can_be_asked(connection) or not (sweep or _is_due(connection, progress, at)):
+        if not connection.is_polled or not (sweep or _is_due(connection, progress, at)):
             continue
         questions.ask(Question(connection=connection.id, sweep=sweep))
         asked += 1
     return asked
-
-
-def _can_be_asked(connection: Connection) -> bool:
-    return bool(connection.settings.api_url) and capabilities_of(connection.kind).polls
 
 
 def _is_due(connection: Connection, progress: Progress, at: datetime) -> bool:

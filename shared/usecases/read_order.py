@@ -18,11 +18,15 @@ class UnknownOrderError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPicture:
-    """An order with its whole history (oldest first) and what may be done with it now."""
+    """An order with its whole history (oldest first) and what may be done with it now.
+
+    ``calls`` are those that its channel takes: of everything else it is not told.
+    """
 
     full: FullOrder
     history: tuple[InputRecord, ...]
     actions: tuple[Permission, ...]
+    calls: frozenset[str] = frozenset()
 
 
 def read_order(order_id: str, *, store: OrderStore, connections: ConnectionStore) -> OrderPicture:
@@ -38,6 +42,7 @@ def read_order(order_id: str, *, store: OrderStore, connections: ConnectionStore
         full=full,
         history=tuple(store.history(order_id)),
         actions=tuple(allowed_commands(full.order, rules)),
+        calls=rules.capabilities,
     )
 
 

@@ -174,8 +174,14 @@ def test_an_order_shows_all_about_it(api: Api) -> None:
 
 def test_an_order_says_what_it_takes_and_why_not_the_rest(api: Api) -> None:
     actions = {action["name"]: action for action in api.get(f"/v1/orders/{FIRST}").body["actions"]}
-    assert actions["cancel_package"] == {"name": "cancel_package", "allowed": True, "reason": ""}
-    assert actions["accept"] == {"name": "accept", "allowed": False, "reason": "illegal_transition"}
+    assert actions["cancel_package"] == {
+        "name": "cancel_package",
+        "allowed": True,
+        "reason": "",
+        "told": False,
+    }
+    assert actions["accept"]["allowed"] is False
+    assert actions["accept"]["reason"] == "illegal_transition"
     assert actions["refund_amount"]["allowed"]
     waiting = {action["name"]: action for action in api.get("/v1/orders/shop-two:1501").body["actions"]}
     assert waiting["refund_amount"]["reason"] == "nothing_paid"

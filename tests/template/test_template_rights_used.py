@@ -204,6 +204,7 @@ def use_api(hub: Hub) -> None:
     order = api.get("/v1/orders").body["orders"][0]["id"]
     api.get(f"/v1/orders/{order}")
     api.get("/v1/connections/shop-one/inputs")
+    api.get("/v1/connections")
     for _ in range(2):
         api.command(order, "refuse", {})
 

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import itertools
+from typing import get_args
 
 import pytest
 
 from shared.orders import transitions as t
-from shared.orders.allowed import CHECKS
+from shared.orders.allowed import CHECKS, command_name
 from shared.orders.apply_packages import PACKAGE_TARGETS
 from shared.orders.apply_scans import SCAN_TARGETS
 from shared.orders.changes import Move
 from shared.orders.commands import Command
 from shared.orders.decide_commands import _APPLY as COMMANDS
 from shared.orders.decide_deadlines import _FIRE as DEADLINES
-from shared.orders.effects import CALLS, EFFECTS, MAILS, STOCK_MOVES, Cause, again, subject_of
+from shared.orders.effects import (
+    CALL_OF_COMMAND,
+    CALLS,
+    EFFECTS,
+    MAILS,
+    STOCK_MOVES,
+    Cause,
+    again,
+    subject_of,
+)
 from shared.orders.facts import PackageWord, RefundWord, ReturnWord, ScanStatus, StatusWord
 from shared.orders.statuses import MEANINGS, ChannelStatus, PackageStatus, RefundStatus, Status
 
@@ -152,3 +162,10 @@ def test_every_deadline_that_is_set_can_fire() -> None:
 
 def test_the_refund_words_are_those_of_the_derived_axis() -> None:
     assert {status.value for status in RefundStatus} == {"none", "requested", "due", "partial", "full"}
+
+
+def test_every_call_that_a_command_can_cause_is_in_the_table_of_calls() -> None:
+    commands = {command_name(command) for command in get_args(Command)}
+    assert set(CALL_OF_COMMAND) <= commands
+    # What follows from facts alone, or goes to the shop behind the channel, is no command's.
+    assert set(CALL_OF_COMMAND.values()) == CALLS - {"create", "at_pickup_point"}
