@@ -154,6 +154,13 @@ def _add_connection(commands: Commands) -> None:
         metavar="KEY=VALUE",
         help="a setting: tracking_wait_seconds=3600",
     )
+    credentials = action(
+        "credentials",
+        "store credentials of the channel's API; those given as NAME= are taken out",
+        _connection_credentials,
+    )
+    credentials.add_argument("id", metavar="ID")
+    credentials.add_argument("pairs", metavar="NAME=VALUE", nargs="+", help="a credential: api_key=…")
     show = action("show", "show a connection with all its settings, as JSON", _connection_show)
     show.add_argument("id", metavar="ID")
     rotate = action("rotate-secret", "set a new secret; the one before stays valid", _connection_rotate)
@@ -255,15 +262,29 @@ def _detect(arguments: argparse.Namespace) -> int:
 
 
 def _connection_list(arguments: argparse.Namespace) -> int:
-    from local.connections import store_of
+    from local.connections import connection_line, store_of
 
-    for found in sorted(store_of(_stack(arguments.stack)).list(), key=lambda item: item.id):
-        say(f"{found.id:<20} {found.kind:<14} {found.name}")
+    for found, progress in store_of(_stack(arguments.stack)).list_with_states():
+        say(connection_line(found, progress, datetime.now(UTC)))
+    return 0
+
+
+def _connection_credentials(arguments: argparse.Namespace) -> int:
+    from local.connections import credentials_of, get, missing_credentials
+
+    stack = _stack(arguments.stack)
+    found = get(stack, arguments.id)
+    stored = credentials_of(stack).put(found.id, dict(_pair(text) for text in arguments.pairs))
+    say(f"stored        {', '.join(stored) or 'nothing'}")
+    missing = missing_credentials(found.kind, stored)
+    if missing:
+        say(f"still needed  {', '.join(missing)}")
+    say("Functions that know the old ones take the new ones within five minutes.")
     return 0
 
 
 def _connection_add(arguments: argparse.Namespace) -> int:
-    from local.connections import new_connection, put_secret, store_of
+    from local.connections import missing_credentials, new_connection, put_secret, store_of
     from local.webhooks import url_of
 
     settings = dict(_pair(text) for text in arguments.set)
@@ -278,6 +299,10 @@ def _connection_add(arguments: argparse.Namespace) -> int:
     store_of(stack).put(made)
     say(f"webhook URL   {url_of(stack.api_url, made.kind, made.id)}")
     say(f"secret        {put_secret(stack, made, arguments.secret)}")
+    missing = missing_credentials(made.kind, ()) if made.settings.api_url else ()
+    if missing:
+        pairs = " ".join(f"{name}=…" for name in missing)
+        say(f"next          python -m local connection credentials {made.id} {pairs}")
     return 0
 
 
@@ -329,7 +354,7 @@ def _stack(name: str) -> Stack:
 def _pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise LocalError(f"--set takes KEY=VALUE, such as tracking_wait_seconds=3600, not {text!r}.")
+        raise LocalError(f"This takes KEY=VALUE, such as tracking_wait_seconds=3600, not {text!r}.")
     return key.strip(), value.strip()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_urlsafe
@@ -14,10 +14,12 @@ from local.channels.demo import DEMO_CHANNELS
 from local.channels.server import ServedChannel
 from local.deploy import Stack
 from local.errors import LocalError
+from shared.adapters import ADAPTERS, capabilities_of
 from shared.connections.credentials import CredentialWriter
 from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection, Settings
 from shared.connections.secrets import SecretStore, SecretWriter
+from shared.connections.states import Progress, lag_of
 from shared.connections.store import ConnectionStore
 
 # Before anything in events/: the demo's orders are lived through, not recorded as they stand.
@@ -138,8 +140,11 @@ def new_connection(
     *, connection: str, kind: str, name: str, settings: Mapping[str, str], now: datetime
 ) -> Connection:
     """Return a connection from what was typed. Raises LocalError with every complaint."""
+    base = capabilities_of(kind).base_url if kind in ADAPTERS else ""
     try:
         typed = {key: _typed(key, value) for key, value in settings.items()}
+        if base:
+            typed.setdefault("api_url", base)
         return Connection.model_validate(
             {"id": connection, "kind": kind, "name": name, "connected_at": now, "settings": typed}
         )
@@ -149,9 +154,28 @@ def new_connection(
 
 
 def _typed(key: str, value: str) -> Any:
-    """Settings that hold several values take them with commas: ``mails=shipped,delivered``."""
+    """Settings of several values take them with commas: ``mails=shipped,delivered``, ``skus=A:B,C:D``."""
     annotation = str(Settings.model_fields[key].annotation) if key in Settings.model_fields else ""
-    return [part for part in value.split(",") if part] if "frozenset" in annotation else value
+    parts = [part for part in value.split(",") if part]
+    if annotation.startswith("dict"):
+        return {name: given for name, _, given in (part.partition(":") for part in parts)}
+    return parts if "frozenset" in annotation else value
+
+
+def connection_line(connection: Connection, progress: Progress, now: datetime) -> str:
+    """Return a connection as a line of the list: what it is, how its API is doing, how far behind it is."""
+    lag = lag_of(progress, now)
+    doing = "" if not connection.is_polled else progress.state
+    behind = f"{int(lag.total_seconds() // 60)} min behind" if lag is not None else ""
+    missed = f"{progress.missed} of {progress.swept} missed" if progress.swept else ""
+    return (
+        f"{connection.id:<20} {connection.kind:<14} {doing:<22} {behind:<14} {missed:<18} {connection.name}"
+    )
+
+
+def missing_credentials(kind: str, stored: Iterable[str]) -> tuple[str, ...]:
+    """Return the credentials that an adapter needs beside those stored."""
+    return tuple(name for name in capabilities_of(kind).credentials if name not in set(stored))
 
 
 def get(stack: Stack, connection: str) -> Connection:

@@ -126,7 +126,9 @@ def _code_of(answer: HttpAnswer, code: Callable[[Any], str]) -> str:
     except (UnreadableAnswerError, LookupError, TypeError, AttributeError):
         return ""
     # A code is a word: what holds anything else may be a message about somebody.
-    return found[:80] if found and all(char.isalnum() or char in "_.-: " for char in found) else ""
+    if not isinstance(found, str):
+        return ""
+    return found[:80] if all(char.isalnum() or char in "_.-: " for char in found) else ""
 
 
 def retry_after(answer: HttpAnswer, *, now: datetime | None = None) -> timedelta | None:

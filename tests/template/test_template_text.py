@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.runtime.clients import CONNECT_SECONDS, READ_SECONDS
+from shared.usecases.poll_connection import LEASE
+from shared.wire import transport
 from tests.support.template import ROOT, load_template, of_type, template_lines, translate_template
 
 # The local AWS refuses the whole template if one of these is in it.
@@ -140,10 +142,23 @@ def test_the_api_has_a_rate() -> None:
     assert "AWS::Lambda::Url" not in {resource["Type"] for resource in template["Resources"].values()}
 
 
-def test_f17_a_lease_outlives_its_function_and_the_call_it_makes() -> None:
+def test_f17_a_lease_outlives_its_function_and_the_mail_it_sends() -> None:
     send_mail = FUNCTIONS["SendMailFunction"]
     lease = int(send_mail["Environment"]["Variables"]["MAIL_LEASE_SECONDS"])
     assert lease > send_mail["Timeout"] + CONNECT_SECONDS + READ_SECONDS
+
+
+def test_f17_a_lease_outlives_its_function_and_the_call_it_makes() -> None:
+    call_channel = FUNCTIONS["CallChannelFunction"]
+    lease = int(call_channel["Environment"]["Variables"]["CALL_LEASE_SECONDS"])
+    assert lease > call_channel["Timeout"] + transport.CONNECT_SECONDS + transport.READ_SECONDS
+
+
+def test_f24_a_lease_outlives_the_poll_that_holds_it() -> None:
+    poll = FUNCTIONS["PollConnectionFunction"]
+    seconds = int(poll["Environment"]["Variables"]["POLL_SECONDS"])
+    assert seconds + transport.CONNECT_SECONDS + transport.READ_SECONDS < poll["Timeout"]
+    assert LEASE.total_seconds() > poll["Timeout"] + transport.READ_SECONDS
 
 
 def settings_of(root: str) -> tuple[set[str], set[str]]:

@@ -46,7 +46,11 @@ def payload(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", sorted(ADAPTERS))
+# Kinds that push nothing, or prove it by something else than a signature, have nothing to verify.
+SIGNING = sorted(kind for kind in ADAPTERS if signature_of(kind).SIGNATURE_HEADERS)
+
+
+@pytest.mark.parametrize("kind", SIGNING)
 def test_verify_says_whether_a_signature_holds(
     kind: str, payload: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
