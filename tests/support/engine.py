@@ -291,8 +291,8 @@ class Dynamo:
             except _ConditionFailedError as failed:
                 more = {} if failed.item is None else {"Item": failed.item}
                 reasons.append({"Code": "ConditionalCheckFailed", **more})
-        touched = [(request["TableName"], _key_in(request)) for entry in writes for request in entry.values()]
-        if len(set(touched)) < len(touched):
+        touched = {(request["TableName"], _key_in(request)) for entry in writes for request in entry.values()}
+        if len(touched) < len(writes):
             message = "Transaction request cannot include multiple operations on one item"
             raise client_error("ValidationException", operation, message)
         if len(planned) < len(writes):
@@ -404,6 +404,8 @@ def _check_placeholders(
     mentioned: frozenset[str], names: Mapping[str, str], values: Mapping[str, Any], operation: str
 ) -> None:
     given = len(names) + len(values)
+    if not given and not mentioned:
+        return
     if given != len(mentioned) or not (mentioned.issuperset(names) and mentioned.issuperset(values)):
         raise client_error("ValidationException", operation, "placeholders that are not used, or not given")
 
