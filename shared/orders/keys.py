@@ -103,7 +103,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     said: dict[str, Any] = {}
-    for name, default in _fields(kind):
+    for name, default in _fields(kind):  # type: ignore[arg-type]
         part = getattr(value, name)
         if part is default or part is None or part == default or part == () or part == "":
             continue
