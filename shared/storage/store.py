@@ -452,8 +452,8 @@ def read_input(item: Item) -> InputRecord:
         receipt_id=_text(item, "receipt_id"),
         command=_text(item, "command"),
         fingerprint=_text(item, "fingerprint"),
-        moves=tuple([_read_move(*row) for row in json.loads(moves)]) if moves else (),
-        notes=tuple([_read_note(*row) for row in json.loads(notes)]) if notes else (),
+        moves=_read_moves(moves) if moves else (),
+        notes=_read_notes(notes) if notes else (),
         effects=tuple([_read_effect(key, value["M"]) for key, value in sorted(effects["M"].items())])
         if effects
         else (),
@@ -469,12 +469,14 @@ def _number(item: Item, name: str) -> int:
     return int(item[name]["N"]) if name in item else 0
 
 
-def _read_move(rule: str, source: str, target: str, caught_up: int = 0) -> Move:
-    return Move(rule=rule, source=source, target=target, caught_up=bool(caught_up))
+def _read_moves(text: str) -> tuple[Move, ...]:
+    rows = json.loads(text)
+    return tuple([Move(rule=row[0], source=row[1], target=row[2], caught_up=len(row) > 3) for row in rows])
 
 
-def _read_note(about: str, outcome: str, detail: str = "") -> Note:
-    return Note(about=about, outcome=outcome, detail=detail)
+def _read_notes(text: str) -> tuple[Note, ...]:
+    rows = json.loads(text)
+    return tuple([Note(about=row[0], outcome=row[1], detail=row[2] if len(row) > 2 else "") for row in rows])
 
 
 def _read_stored(error: ClientError) -> InputRecord | None:

@@ -1,8 +1,8 @@
 """Run many schedules: ``python -m tests.simulation --schedules 100000``, or one again: ``--seed 4711``.
 
-What a schedule costs is told in CPU time, and as a ratio to a floor in the same process (:data:`FLOOR`), which
-is as slow as the machine is. A schedule is one order's story, sometimes two: five inputs and fifty AWS calls on
-average, and five faults.
+What a schedule costs is told in CPU time, and as a ratio to a floor in the same process (:data:`FLOOR`),
+which is as slow as the machine is. A schedule is one order's story, sometimes two: five inputs and fifty AWS
+calls on average, and five faults.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class Tally:
     def _cost(self) -> str:
         floors = self.cpu / self.schedules / median(self.floors)
         return (
-            f"{self.schedules / self.cpu:,.0f} schedules, {self.calls / self.cpu:,.0f} AWS calls a second and core;"
-            f" a schedule is {floors:,.0f} floors"
+            f"{self.schedules / self.cpu:,.0f} schedules, {self.calls / self.cpu:,.0f} AWS calls"
+            f" a second and core; a schedule is {floors:,.0f} floors"
         )
 
 
