@@ -170,7 +170,7 @@ class Cloud:
         self.calls[operation] += 1
         invocation.calls += 1
         weather = self.weather
-        fault = "" if weather.calm or not weather.rate else weather.draw(service)
+        fault = weather.draw(service)
         if operation == "TransactWriteItems" and "ClientRequestToken" not in parameters:
             # boto3 makes one, and keeps it when it asks again.
             parameters = {**parameters, "ClientRequestToken": f"boto3-{next(self._tokens)}"}
