@@ -23,6 +23,7 @@ check: .venv/lock.txt .venv-sam/lock.txt ## Check format, style, types, layers, 
 	.venv/bin/python -m pytest -n 2 -q -m artifact
 
 proof: .venv/lock.txt .venv-aws/lock.txt ## Run the slow tests: end to end, models, simulation, races
+	.venv/bin/python -m local.checks.emulator
 	.venv/bin/python -m pytest -q -m slow
 
 simulate: .venv/lock.txt ## Run SCHEDULES of faults against the use cases in memory, or one again with SEED
@@ -44,7 +45,7 @@ lock: .venv-lock/bin/uv ## Resolve the dependencies in pyproject.toml anew
 	$(PYTHON) local/checks/locks.py write .venv-lock/bin/uv
 
 clean: ## Remove everything that was made here
-	rm -rf .venv .venv-* .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* .aws-sam .local .emulator .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find shared functions local tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A virtual environment is as old as the copy of the lock that it was made from. The locks are complete,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -133,6 +134,11 @@ class Connection(BaseModel):
 
     def rules(self) -> Rules:
         """Return what the domain asks for."""
+        return self.domain_rules
+
+    @cached_property
+    def domain_rules(self) -> Rules:
+        # Once a connection, which is kept for a minute: every input asks for them.
         settings = self.settings
         capabilities = capabilities_of(self.kind)
         calls = capabilities.calls if settings.api_url else frozenset[str]()

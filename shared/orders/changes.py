@@ -66,7 +66,7 @@ class Effect:
 
     @property
     def key(self) -> str:
-        return "/".join(part for part in (self.kind, self.name, self.target) if part)
+        return f"{self.kind}/{self.name}/{self.target}" if self.target else f"{self.kind}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

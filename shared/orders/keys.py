@@ -23,7 +23,7 @@ from shared.orders.model import Deadline
 
 KEY_LENGTH = 32  # hex digits: 128 bits
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, check_circular=False).encode
 
 
 def input_key(connection: str, report: Report, previous_hash: str = "") -> str:
@@ -105,7 +105,7 @@ def _plain(value: Any) -> Any:
     said: dict[str, Any] = {}
     for name, default in _fields(kind):  # type: ignore[arg-type]
         part = getattr(value, name)
-        if part is None or part == default or part == () or part == "":
+        if part is default or part is None or part == default or part == () or part == "":
             continue
         said[name] = _plain(part)
     return [kind.__name__, said]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.storage import keys
@@ -55,7 +54,7 @@ class Outbox:
                     Entries=[
                         {
                             "Id": str(number),
-                            "MessageBody": json.dumps(asdict(message)),
+                            "MessageBody": _body(message),
                             # What an order owes happens in the order in which it came to owe it.
                             "MessageGroupId": keys.group_of(message.pk),
                             "MessageDeduplicationId": keys.group_of(
@@ -86,6 +85,12 @@ class Outbox:
             )
             if answer["FailedEntryCount"]:
                 raise NotTakenError("the event bus did not take all events")
+
+
+def _body(message: EffectMessage) -> str:
+    return json.dumps(
+        {"pk": message.pk, "sk": message.sk, "effect": message.effect, "attempt": message.attempt}
+    )
 
 
 def _detail(record: InputRecord) -> dict[str, Any]:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 Request = dict[str, Any]
 
+# Encoders are made once: json.dumps makes one a call where it is given separators. Nothing here is circular.
+_encode = json.JSONEncoder(check_circular=False).encode
+_encode_compact = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+
 # Nobody has created the order meanwhile.
 IS_NEW = "attribute_not_exists(pk)"
 # Nobody has changed the order since it was read.
@@ -391,14 +395,14 @@ def _dump_moves(moves: tuple[Move, ...]) -> str:
     if not moves:
         return ""
     rows = [[m.rule, m.source, m.target, *([1] if m.caught_up else [])] for m in moves]
-    return json.dumps(rows, separators=(",", ":"))
+    return _encode_compact(rows)
 
 
 def _dump_notes(notes: tuple[Note, ...]) -> str:
     if not notes:
         return ""
     rows = [[n.about, n.outcome, *([n.detail] if n.detail else [])] for n in notes]
-    return json.dumps(rows, separators=(",", ":"))
+    return _encode_compact(rows)
 
 
 def _point_parcel(table: str, parcel_pk: str, order_id: str) -> Request:
@@ -419,4 +423,4 @@ def _effect_update(table: str, pk: str, sk: str, effect_key: str) -> Request:
 
 
 def _token(writes: list[Item]) -> str:
-    return hashlib.sha256(json.dumps(writes).encode()).hexdigest()[:36]
+    return hashlib.sha256(_encode(writes).encode()).hexdigest()[:36]

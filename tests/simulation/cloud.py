@@ -29,6 +29,7 @@ MAILS = "mails"
 STARTED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LAMBDA_TIMEOUT = 30.0  # seconds, of every function
 VISIBILITY = 180.0
+_NO_SKEW = timedelta(0)
 FROZEN = (130.0, 400.0)  # seconds: longer than any lease
 _INDEXES: Mapping[str, Mapping[str, Index]] = {ORDERS: ORDERS_INDEXES}
 
@@ -40,15 +41,23 @@ class KilledError(BaseException):
 class Invocation:
     """One running function: its clock, its time limit, and its clients."""
 
+    __slots__ = ("calls", "cloud", "effect", "ends_at", "name", "skew")
+
     def __init__(self, cloud: Cloud, name: str, skew: float) -> None:
         self.cloud = cloud
         self.name = name
-        self.skew = timedelta(seconds=skew)
+        self.skew = timedelta(seconds=skew) if skew else _NO_SKEW
         self.ends_at = cloud.clock + LAMBDA_TIMEOUT
         self.effect: Any = None  # what a mail function is sending, as the mailbox's label
         self.calls = 0
-        self.dynamodb = Client(partial(cloud.call, self, "dynamodb"))
-        self.sqs = QueueClient(partial(cloud.call, self, "sqs"))
+
+    @property
+    def dynamodb(self) -> Client:
+        return Client(partial(self.cloud.call, self, "dynamodb"))
+
+    @property
+    def sqs(self) -> QueueClient:
+        return QueueClient(partial(self.cloud.call, self, "sqs"))
 
     def now(self) -> datetime:
         """Return the present as this worker's clock shows it."""
@@ -160,10 +169,30 @@ class Cloud:
         """Let one request of an invocation happen, with what the weather does to it."""
         self.calls[operation] += 1
         invocation.calls += 1
-        fault = self.weather.draw(service)
+        weather = self.weather
+        fault = weather.draw(service)
         if operation == "TransactWriteItems" and "ClientRequestToken" not in parameters:
             # boto3 makes one, and keeps it when it asks again.
             parameters = {**parameters, "ClientRequestToken": f"boto3-{next(self._tokens)}"}
+        if not fault:
+            self.sleep(0.002 + 0.02 * weather.random.random())
+            if self.clock > invocation.ends_at:
+                raise KilledError
+            self._refuse(service, operation)
+            if service == "dynamodb":
+                return self.database.execute(operation, parameters)
+            return self._execute(invocation, service, operation, parameters)
+        return self._disturbed(fault, invocation, service, operation, parameters)
+
+    def _disturbed(
+        self,
+        fault: str,
+        invocation: Invocation,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Let one request happen with a fault."""
         if fault == "zombie":
             pause = self.weather.random.uniform(*FROZEN)
             invocation.ends_at = self.clock + pause + LAMBDA_TIMEOUT
@@ -174,11 +203,8 @@ class Cloud:
                 raise KilledError
         if fault == "crash_before":
             raise KilledError
-        if service == "dynamodb" and self.weather.outage[0] < self.clock < self.weather.outage[1]:
-            raise _client_error("InternalServerError", operation)
+        self._refuse(service, operation)
         _fail_before(fault, service, operation)
-        if service == "ses" and self.clock < self.paused_until:
-            raise _client_error("SendingPausedException", operation)
         if fault == "paused":
             self.paused_until = self.clock + 900.0
             raise _client_error("SendingPausedException", operation)
@@ -195,6 +221,14 @@ class Cloud:
         if fault == "lost_response":
             raise ReadTimeoutError(endpoint_url=service)
         return answer
+
+    def _refuse(self, service: str, operation: str) -> None:
+        """Raise what a call ends with while its service takes none."""
+        if service == "dynamodb":
+            if self.weather.outage[0] < self.clock < self.weather.outage[1]:
+                raise _client_error("InternalServerError", operation)
+        elif service == "ses" and self.clock < self.paused_until:
+            raise _client_error("SendingPausedException", operation)
 
     def _execute(
         self, invocation: Invocation, service: str, operation: str, parameters: Mapping[str, Any]

@@ -13,14 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 from shared.orders import derive
-from shared.orders.codec import unpack
 from shared.orders.keys import command_key, input_key
 from shared.orders.model import Order, order_id
 from shared.orders.statuses import PackageStatus
 from shared.storage import keys
 from tests.simulation.cloud import ORDERS
 from tests.simulation.stories import Document, Story
-from tests.simulation.world import MERCHANT, World
+from tests.simulation.world import MERCHANT, World, unpack_once
 from tests.support.engine import Item
 
 # Lifecycle, section 3: what may follow what, by which rule. "" is no order yet.
@@ -115,7 +114,7 @@ class Judge:
         if new is None:
             self.blame("lost", f"{pk} was deleted")
             return
-        after = unpack(new["state"]["S"])
+        after = unpack_once(new["state"]["S"])
         version = 0 if old is None else int(old["version"]["N"])
         if after.version != version + 1:
             self.blame("illegal", f"{pk}: version {version} is followed by {after.version}")

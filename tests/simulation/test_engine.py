@@ -395,7 +395,8 @@ def test_what_the_engine_does_not_know_it_refuses(operation: str, parameters: di
 
 
 @pytest.mark.parametrize(
-    "text", ["a = :b OR c = :d", "NOT a = :b", "size(a) > :b", "a BETWEEN :b AND :c", "contains(a, :b)", "a"]
+    "text",
+    ["(a = :b OR c = :d)", "NOT a = :b", "size(a) > :b", "a BETWEEN :b AND :c", "contains(a, :b)", "a"],
 )
 def test_conditions_the_engine_does_not_know_are_refused(text: str) -> None:
     with pytest.raises(UnknownExpressionError):

@@ -95,6 +95,11 @@ class Table:
     items: dict[Key, Item] = field(default_factory=dict)
     partitions: dict[str, set[str]] = field(default_factory=dict)
     entries: dict[str, dict[Key, tuple[str, str]]] = field(default_factory=dict)
+    key_names: tuple[str, ...] = ()  # of the indexes
+
+    def __post_init__(self) -> None:
+        self.entries = {name: {} for name in self.indexes}
+        self.key_names = tuple(name for index in self.indexes.values() for name in (index.hash, index.range))
 
     def put(self, key: Key, item: Item | None) -> None:
         """Store an item, or delete it, and keep the indexes."""
@@ -105,7 +110,7 @@ class Table:
             self.items[key] = item
             self.partitions.setdefault(key[0], set()).add(key[1])
         for name, index in self.indexes.items():
-            entries = self.entries.setdefault(name, {})
+            entries = self.entries[name]
             if item is not None and index.hash in item and index.range in item:
                 entries[key] = (item[index.hash]["S"], item[index.range]["S"])
             else:
@@ -129,17 +134,28 @@ class _ConditionFailedError(Exception):
         self.item = old if show else None
 
 
-_OPTIONS = {
-    "put": {"TableName", "Item"},
-    "update": {"TableName", "Key", "UpdateExpression"},
-    "delete": {"TableName", "Key"},
-    "check": {"TableName", "Key"},
-}
 _CONDITIONAL = {
     "ConditionExpression",
     "ExpressionAttributeNames",
     "ExpressionAttributeValues",
     "ReturnValuesOnConditionCheckFailure",
+}
+_OPTIONS = {
+    "put": {"TableName", "Item", *_CONDITIONAL},
+    "update": {"TableName", "Key", "UpdateExpression", *_CONDITIONAL},
+    "delete": {"TableName", "Key", *_CONDITIONAL},
+    "check": {"TableName", "Key", *_CONDITIONAL},
+}
+_QUERY = {
+    "TableName",
+    "IndexName",
+    "KeyConditionExpression",
+    "ExpressionAttributeNames",
+    "ExpressionAttributeValues",
+    "ProjectionExpression",
+    "ConsistentRead",
+    "Limit",
+    "ExclusiveStartKey",
 }
 
 
@@ -194,20 +210,7 @@ class Dynamo:
         return {"Responses": responses, "UnprocessedKeys": {}}
 
     def _query(self, parameters: Mapping[str, Any]) -> Answer:
-        _only(
-            parameters,
-            {
-                "TableName",
-                "IndexName",
-                "KeyConditionExpression",
-                "ExpressionAttributeNames",
-                "ExpressionAttributeValues",
-                "ProjectionExpression",
-                "ConsistentRead",
-                "Limit",
-                "ExclusiveStartKey",
-            },
-        )
+        _only(parameters, _QUERY)
         table = self._table(parameters["TableName"], "Query")
         names = parameters.get("ExpressionAttributeNames", _NO_NAMES)
         values = parameters.get("ExpressionAttributeValues", _NO_VALUES)
@@ -215,25 +218,25 @@ class Dynamo:
         projection = parameters.get("ProjectionExpression", "")
         _check_placeholders(condition.placeholders, names, values, "Query")
         index: Index | None = None
-        found: list[tuple[tuple[str, ...], Item]]
+        found: list[tuple[tuple[str, ...], Key]]
         if "IndexName" in parameters:
             index = table.indexes.get(parameters["IndexName"])
             if parameters.get("ConsistentRead") or index is None:
                 raise client_error(
                     "ValidationException", "Query", "no such index, or a consistent read of it"
                 )
-            found = _in_index(table, parameters["IndexName"], index)
+            found = [((at, *key), key) for key, (_, at) in table.entries[parameters["IndexName"]].items()]
         else:
-            found = [((sk,), table.items[pk, sk]) for pk, sk in _partition(table, values)]
+            found = [((key[1],), key) for key in _partition(table, values)]
+        # Sorted by what stands first, which is different everywhere.
         matching = sorted(
-            [(order, item) for order, item in found if condition.holds(item, names, values)],
-            key=lambda entry: entry[0],
+            [(order, key) for order, key in found if condition.holds(table.items[key], names, values)]
         )
         if "ExclusiveStartKey" in parameters:
             start = _order_of(parameters["ExclusiveStartKey"], index)
             matching = [entry for entry in matching if entry[0] > start]
         limit = parameters.get("Limit", len(matching))
-        page = [item for _, item in matching[:limit]]
+        page = [_shown(table.items[key], index) for _, key in matching[:limit]]
         answer: Answer = {"Items": [_project(item, projection) for item in page]}
         if len(matching) > limit or (page and len(page) == limit and "Limit" in parameters):
             keys = ("pk", "sk") if index is None else ("pk", "sk", index.hash, index.range)
@@ -288,8 +291,8 @@ class Dynamo:
             except _ConditionFailedError as failed:
                 more = {} if failed.item is None else {"Item": failed.item}
                 reasons.append({"Code": "ConditionalCheckFailed", **more})
-        touched = [(request["TableName"], _key_in(request)) for entry in writes for request in entry.values()]
-        if len(set(touched)) < len(touched):
+        touched = {(request["TableName"], _key_in(request)) for entry in writes for request in entry.values()}
+        if len(touched) < len(writes):
             message = "Transaction request cannot include multiple operations on one item"
             raise client_error("ValidationException", operation, message)
         if len(planned) < len(writes):
@@ -316,7 +319,7 @@ class Dynamo:
 
     def _plan(self, kind: str, request: Mapping[str, Any], operation: str) -> _Write:
         """Return what a write would leave behind. Raises _ConditionFailedError, InvalidPathError."""
-        _only(request, _OPTIONS[kind] | _CONDITIONAL)
+        _only(request, _OPTIONS[kind])
         table = self._table(request["TableName"], operation)
         key = _key_in(request)
         old = table.items.get(key)
@@ -383,10 +386,9 @@ def _key_in(request: Mapping[str, Any]) -> Key:
 def _check_keys(table: Table, item: Item, operation: str) -> None:
     if not item["pk"].get("S") or not item["sk"].get("S"):
         raise client_error("ValidationException", operation, "a key is empty or no text")
-    for index in table.indexes.values():
-        for name in (index.hash, index.range):
-            if name in item and not item[name].get("S"):
-                raise client_error("ValidationException", operation, f"{name} is empty or no text")
+    for name in table.key_names:
+        if name in item and not item[name].get("S"):
+            raise client_error("ValidationException", operation, f"{name} is empty or no text")
 
 
 @lru_cache(maxsize=512)
@@ -402,6 +404,8 @@ def _check_placeholders(
     mentioned: frozenset[str], names: Mapping[str, str], values: Mapping[str, Any], operation: str
 ) -> None:
     given = len(names) + len(values)
+    if not given and not mentioned:
+        return
     if given != len(mentioned) or not (mentioned.issuperset(names) and mentioned.issuperset(values)):
         raise client_error("ValidationException", operation, "placeholders that are not used, or not given")
 
@@ -416,12 +420,12 @@ def _partition(table: Table, values: Mapping[str, Any]) -> list[Key]:
     ]
 
 
-def _in_index(table: Table, name: str, index: Index) -> list[tuple[tuple[str, ...], Item]]:
+def _shown(item: Item, index: Index | None) -> Item:
+    """Return what an index shows of an item, all of it where there is none."""
+    if index is None:
+        return item
     shown = {"pk", "sk", index.hash, index.range, *index.attributes}
-    return [
-        ((at, *key), {name: value for name, value in table.items[key].items() if name in shown})
-        for key, (_, at) in table.entries.get(name, {}).items()
-    ]
+    return {name: value for name, value in item.items() if name in shown}
 
 
 def _order_of(start: Mapping[str, Any], index: Index | None) -> tuple[str, ...]:
