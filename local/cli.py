@@ -368,13 +368,12 @@ def _read(name: str) -> bytes:
 
 
 def _docs(parsed: argparse.Namespace) -> int:
-    from local import lifecycle_page, openapi
+    from local import capabilities_page, lifecycle_page, openapi
 
-    if not parsed.check:
-        lifecycle_page.write()
-        openapi.write()
-    elif not lifecycle_page.is_current():
-        raise LocalError("docs/lifecycle.md is stale: run `python -m local docs` and commit it")
-    elif not openapi.is_current():
-        raise LocalError("docs/openapi.json is stale: run `python -m local docs` and commit it")
+    for page in (lifecycle_page, openapi, capabilities_page):
+        if not parsed.check:
+            page.write()
+        elif not page.is_current():
+            name = page.__name__.rpartition(".")[2]
+            raise LocalError(f"What {name} writes is stale: run `python -m local docs` and commit it.")
     return 0
