@@ -46,9 +46,9 @@ def _page() -> Iterator[str]:
     kinds = {kind: capabilities_of(kind) for kind in ADAPTERS if capabilities_of(kind) != _SILENT}
     yield "# What each channel takes"
     yield ""
-    yield "Made from `shared/channels/<name>/capabilities.py` by `python -m local docs`. The hub keeps the full"
-    yield "truth; what a channel does not take it is not told, and the order's history says *degraded*. Kinds that"
-    yield "are not here only tell: see [channels.md](channels.md)."
+    yield "Made from `shared/channels/<name>/capabilities.py` by `python -m local docs`. The hub keeps the"
+    yield "full truth; what a channel does not take it is not told, and the order's history says *degraded*."
+    yield "Kinds that are not here only tell: see [channels.md](channels.md)."
     yield ""
     yield f"| call | {' | '.join(f'`{kind}`' for kind in kinds)} |"
     yield f"|---|{'---|' * len(kinds)}"
