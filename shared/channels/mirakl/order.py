@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,7 +103,8 @@ class OrderReading:
             raise UnusableError("invalid_quantity", "cancelations.quantity")
         return LineSeen(
             external_id=fields.identifier(line.order_line_id, "order_line_id"),
-            sku=fields.text(line.offer_sku),
+            # One SKU may be typed in two Unicode forms.
+            sku=unicodedata.normalize("NFC", fields.text(line.offer_sku)),
             name=fields.text(line.product_title),
             quantity=quantity,
             canceled=quantity if is_gone else canceled,
