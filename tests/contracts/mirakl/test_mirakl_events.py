@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import pytest
 
 from shared.channels.mirakl import mapping, signature
+from shared.orders.changes import Input
+from shared.orders.decide_facts import decide_facts
 from shared.orders.facts import (
     Fact,
     OrderSeen,
@@ -21,6 +23,8 @@ from shared.orders.facts import (
     StatusReported,
     StatusWord,
 )
+from shared.orders.model import Order
+from shared.orders.rules import Rules
 from shared.wire import strict_json
 from shared.wire.adapter import Reading
 
@@ -127,7 +131,7 @@ def test_a_refund_is_asked_for_and_then_recorded_as_the_same() -> None:
 def test_a_refused_line_and_a_canceled_piece_are_canceled_quantity() -> None:
     canceled = [[line.canceled for line in of(report, OrderSeen)[0].lines] for report in told("canceled")]
 
-    assert canceled == [[0, 0], [0, 1], [1, 1], [1, 0]]
+    assert canceled == [[0, 0], [0, 1], [1, 1], [2, 1]]
 
 
 def test_a_parcel_at_the_pickup_point_is_told() -> None:
@@ -143,3 +147,32 @@ def test_amounts_of_an_order_without_taxes_are_without_them() -> None:
     [seen] = of(told("taxed")[0], OrderSeen)
 
     assert (seen.total, seen.tax_total) == (Decimal("25.00"), Decimal("1.9"))
+
+
+def test_a_marketplace_order_goes_from_acceptance_over_the_debit_to_its_end() -> None:
+    order: Order | None = None
+    statuses = []
+    for number, report in enumerate(told("shipped")):
+        assert report.source_time is not None
+        entry = Input(
+            key=str(number),
+            connection="market",
+            source="poll",
+            actor="market",
+            received_at=report.source_time,
+            report=report,
+        )
+        change = decide_facts(order, entry, report, Rules(), report.source_time)
+        order = change.order or order
+        assert order is not None
+        statuses.append(order.status.value)
+
+    assert order is not None
+    assert statuses == [
+        "waiting_acceptance",
+        "accepted",
+        "waiting_shipment",
+        "shipped",
+        *["closed"] * 5,
+    ]
+    assert (order.attention, order.dispute) == ((), False)

@@ -161,10 +161,12 @@ def test_a_refused_line_is_canceled_while_the_others_go_on(an_order: Build, read
     assert [line.canceled for line in seen.lines] == [2, 0]
 
 
-def test_the_lines_of_a_canceled_order_are_left_to_its_word(an_order: Build, reading: Reading) -> None:
-    document = with_line(an_order(order_state="CANCELED"), order_line_state="CANCELED")
+def test_a_line_refused_earlier_stays_canceled_when_its_order_is_canceled(
+    an_order: Build, reading: Reading
+) -> None:
+    document = with_line(an_order(order_state="CANCELED"), order_line_state="REFUSED")
 
-    assert [line.canceled for line in the(read(document, reading), OrderSeen).lines] == [0, 0]
+    assert [line.canceled for line in the(read(document, reading), OrderSeen).lines] == [2, 0]
 
 
 def test_cancelations_are_canceled_pieces(an_order: Build, reading: Reading) -> None:
