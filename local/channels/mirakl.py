@@ -41,7 +41,7 @@ _CARRIERS = [
 
 
 @dataclass(slots=True)
-class Mirakl:
+class MiraklSimulator:
     """One marketplace and one shop on it.
 
     ``debits_at_once``: the customer has paid as soon as the order is accepted; else ``act(id, "debit")``.
@@ -227,20 +227,20 @@ class Mirakl:
         return answer(200, {"carriers": _CARRIERS})
 
 
-_ROUTES: dict[tuple[str, str], Callable[[Mirakl, Asked, str], HttpAnswer]] = {
-    ("GET", "orders"): Mirakl._list_orders,
-    ("PUT", "orders/*/accept"): Mirakl._accept,
-    ("PUT", "orders/*/tracking"): Mirakl._tracking,
-    ("PUT", "orders/*/ship"): Mirakl._ship,
-    ("PUT", "orders/*/cancel"): Mirakl._cancel,
-    ("PUT", "orders/cancel"): Mirakl._cancel_lines,
-    ("PUT", "orders/refund"): Mirakl._refund,
-    ("POST", "shipments"): Mirakl._create_shipments,
-    ("GET", "shipments"): Mirakl._list_shipments,
-    ("POST", "shipments/tracking"): Mirakl._shipment_tracking,
-    ("PUT", "shipments/ship"): Mirakl._ship_shipments,
-    ("PUT", "shipments/delete"): Mirakl._delete_shipments,
-    ("GET", "shipping/carriers"): Mirakl._list_carriers,
+_ROUTES: dict[tuple[str, str], Callable[[MiraklSimulator, Asked, str], HttpAnswer]] = {
+    ("GET", "orders"): MiraklSimulator._list_orders,
+    ("PUT", "orders/*/accept"): MiraklSimulator._accept,
+    ("PUT", "orders/*/tracking"): MiraklSimulator._tracking,
+    ("PUT", "orders/*/ship"): MiraklSimulator._ship,
+    ("PUT", "orders/*/cancel"): MiraklSimulator._cancel,
+    ("PUT", "orders/cancel"): MiraklSimulator._cancel_lines,
+    ("PUT", "orders/refund"): MiraklSimulator._refund,
+    ("POST", "shipments"): MiraklSimulator._create_shipments,
+    ("GET", "shipments"): MiraklSimulator._list_shipments,
+    ("POST", "shipments/tracking"): MiraklSimulator._shipment_tracking,
+    ("PUT", "shipments/ship"): MiraklSimulator._ship_shipments,
+    ("PUT", "shipments/delete"): MiraklSimulator._delete_shipments,
+    ("GET", "shipping/carriers"): MiraklSimulator._list_carriers,
 }
 
 

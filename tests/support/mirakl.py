@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from local.channels.faults import Faulty
-from local.channels.mirakl import Mirakl
+from local.channels.mirakl import MiraklSimulator
 from local.channels.simulator import Clock, Recording
 from shared.channels.mirakl import calls
 from shared.orders.facts import Restock
@@ -28,13 +28,13 @@ class Shop:
     """The marketplace with one order of two lines, 3 x 10.00 and 1 x 5.50 + 4.00 shipping."""
 
     clock: Clock = field(default_factory=lambda: Clock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)))
-    market: Mirakl = field(init=False)
+    market: MiraklSimulator = field(init=False)
     faulty: Faulty = field(init=False)
     sent: Recording = field(init=False)
     api: Api = field(init=False)
 
     def __post_init__(self) -> None:
-        self.market = Mirakl(self.clock)
+        self.market = MiraklSimulator(self.clock)
         self.faulty = Faulty(self.market)
         self.sent = Recording(self.faulty)
         self.api = Api(
