@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from local.channels.mirakl_actions import ACTIONS, sample_order, set_tracking
 from local.channels.mirakl_orders import Document, Marketplace, RefusalError, expect
@@ -76,15 +77,15 @@ class MiraklSimulator:
             return answer(403, {"message": "Forbidden", "status": 403})
         if self._is_too_much():
             return answer(429, {"message": "Too many requests", "status": 429}, {"Retry-After": "60"})
-        _, _, path = asked.path.partition("/api/")
+        # An id may hold a slash, which is escaped then: the path is taken apart as it was sent.
+        _, _, path = urlsplit(request.url).path.partition("/api/")
         parts = path.split("/")
-        # /orders/{id}/accept and the like; two parts or one have no id in them.
         has_id = len(parts) == 3 and parts[0] == "orders"
         handler = _ROUTES.get((asked.method, f"orders/*/{parts[2]}" if has_id else path))
         if handler is None:
             return answer(404, {"message": "Not found", "status": 404})
         try:
-            return handler(self, asked, parts[1] if has_id else "")
+            return handler(self, asked, unquote(parts[1]) if has_id else "")
         except RefusalError as refusal:
             body = {"message": refusal.message, "status": 400}
             return answer(400, {"code": refusal.code, **body} if refusal.code else body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,7 +51,7 @@ class OrderReading:
         if len(self.order.order_lines) > fields.MAX_LINES:
             raise UnusableError("too_many_lines", "order_lines")
         flags: set[str] = set()
-        seen = self._seen(state, flags)
+        seen = self._seen(flags)
         facts: list[Fact] = [
             seen,
             *self._status(state, flags),
@@ -65,10 +66,10 @@ class OrderReading:
             flags=tuple(sorted(flags)),
         )
 
-    def _seen(self, state: str, flags: set[str]) -> OrderSeen:
+    def _seen(self, flags: set[str]) -> OrderSeen:
         order = self.order
         currency = fields.currency(order.currency_iso_code)
-        lines = tuple(self._line(line, currency, state) for line in order.order_lines)
+        lines = tuple(self._line(line, currency) for line in order.order_lines)
         seen = OrderSeen(
             number=self.external_id,
             currency=currency,
@@ -89,9 +90,8 @@ class OrderReading:
             flags.add("total_mismatch")
         return seen
 
-    def _line(self, line: schema.Line, currency: str, state: str) -> LineSeen:
-        # What the order's own word says of all its lines is not said twice.
-        is_gone = fields.text(line.order_line_state) in words.GONE and state not in words.GONE
+    def _line(self, line: schema.Line, currency: str) -> LineSeen:
+        is_gone = fields.text(line.order_line_state) in words.GONE
         quantity = fields.quantity(line.quantity, "order_lines.quantity")
         canceled = sum(
             fields.quantity(entry.quantity, "cancelations.quantity", zero=True)
@@ -102,7 +102,8 @@ class OrderReading:
             raise UnusableError("invalid_quantity", "cancelations.quantity")
         return LineSeen(
             external_id=fields.identifier(line.order_line_id, "order_line_id"),
-            sku=fields.text(line.offer_sku),
+            # One SKU may be typed in two Unicode forms.
+            sku=unicodedata.normalize("NFC", fields.text(line.offer_sku)),
             name=fields.text(line.product_title),
             quantity=quantity,
             canceled=quantity if is_gone else canceled,
