@@ -15,6 +15,7 @@ from shared.wire.polls import LevelsModule, PollsModule, SubscriptionsModule
 ADAPTERS = {
     "shopify": "shared.channels.shopify",
     "woocommerce": "shared.channels.woocommerce",
+    "amazon": "shared.channels.amazon",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",
