@@ -16,6 +16,7 @@ ADAPTERS = {
     "shopify": "shared.channels.shopify",
     "woocommerce": "shared.channels.woocommerce",
     "amazon": "shared.channels.amazon",
+    "ikas": "shared.channels.ikas",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",
