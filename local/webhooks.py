@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from shared.adapters import signature_of
 
+_QUERY = "query:"
 _TIMEOUT = 30.0  # seconds; a cold function takes about one
 
 
@@ -36,14 +38,25 @@ def signed_headers(kind: str, body: bytes, secret: str, *, topic: str, now: date
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Response:
-    """Send one request and return the answer, whatever its status. Raises URLError where nobody answers."""
-    request = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310
+    """Send one request and return the answer, whatever its status. Raises URLError where nobody answers.
+
+    What is named ``query:<name>`` among the headers goes into the address.
+    """
+    address, plain = in_address(url, headers)
+    request = urllib.request.Request(address, data=body, headers=plain, method="POST")  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
             return Response(answer.status, answer.read().decode("utf-8", "replace"))
     except urllib.error.HTTPError as error:
         with error:
             return Response(error.code, error.read().decode("utf-8", "replace"))
+
+
+def in_address(url: str, headers: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Return the address with what is named ``query:<name>`` among the headers, and the others."""
+    query = {name.removeprefix(_QUERY): value for name, value in headers.items() if name.startswith(_QUERY)}
+    plain = {name: value for name, value in headers.items() if not name.startswith(_QUERY)}
+    return (f"{url}?{urlencode(query)}" if query else url), plain
 
 
 def curl_line(url: str, file: Path, headers: Mapping[str, str], signature_header: str) -> str:

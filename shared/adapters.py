@@ -16,6 +16,8 @@ ADAPTERS = {
     "shopify": "shared.channels.shopify",
     "woocommerce": "shared.channels.woocommerce",
     "mirakl": "shared.channels.mirakl",
+    "amazon": "shared.channels.amazon",
+    "ikas": "shared.channels.ikas",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",

@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -120,6 +120,7 @@ def receive_webhook(
             )
     if request.method != "POST":
         return _refusal("method_not_allowed")
+    request = replace(request, headers=_with_query(request))
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return _refusal("unsupported_encoding")
     try:
@@ -132,6 +133,14 @@ def receive_webhook(
     except InboxUnavailableError:
         return _refusal("inbox_unavailable")
     return WebhookAnswer(status=adapter.SUCCESS_STATUS, code="accepted")
+
+
+def _with_query(request: WebhookRequest) -> dict[str, str]:
+    """Return the headers, and beside them what else may prove the sender: the address's query.
+
+    No header can have a colon in its name.
+    """
+    return {**request.headers, **{f"query:{name}": value for name, value in request.query.items()}}
 
 
 def _refusal(code: str) -> WebhookAnswer:

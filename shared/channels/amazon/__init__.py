@@ -1,0 +1,1 @@
+"""Amazon: the marketplaces, by the Selling Partner API."""

@@ -1,0 +1,31 @@
+"""What Amazon can express."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.wire.capabilities import Capabilities
+
+CAPABILITIES = Capabilities(
+    calls=frozenset({"ship", "tracking", "ready_for_pickup", "picked_up", "cancel_pickup"}),
+    hosts=(
+        "sellingpartnerapi-eu.amazon.com",
+        "sellingpartnerapi-fe.amazon.com",
+        "sellingpartnerapi-na.amazon.com",
+    ),
+    options=("marketplace_ids",),
+    credentials=("client_id", "client_secret", "refresh_token"),
+    tracking_needed=True,
+    polls=True,
+    # searchOrders: 0.0056 requests a second, 20 at once; it answers for what is two minutes old.
+    poll_every=timedelta(minutes=5),
+    overlap=timedelta(minutes=10),
+    settles_after=timedelta(minutes=3),
+    open_points=(
+        "Cancellations and refunds are feeds, whose documents are not confirmed: use Seller Central.",
+        "Whether updateShipmentStatus shows in an order is not documented: its success is all there is.",
+        "A parcel confirmed in Seller Central may bear the same package number as one confirmed from here.",
+        "CarrierCode has no published list of its own; the values are those of the order fulfillment feed.",
+        "The queue of notifications is the merchant's; what is missed there is found by polling.",
+    ),
+)

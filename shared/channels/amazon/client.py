@@ -1,0 +1,132 @@
+"""The requests of Amazon's Selling Partner API, each a function.
+
+Sources: ``orders_2026-01-01.json`` and ``ordersV0.json`` of amzn/selling-partner-api-models; for the token
+developer-docs.amazon.com, *Connect to the SP-API*: it lives for an hour and goes in ``x-amz-access-token``.
+The base address is that of the seller's region. Version 2026-01-01 gives addresses by the application's
+roles, without a token of their own.
+
+* Amazon answers 403 for a token that has ended as well as for a role that is missing: a new token is asked
+  for once, then the answer counts.
+* Shipments are confirmed and pick-ups reported by version v0, which answers 204 without content. Anything
+  else in a success is none.
+* Errors are ``{"errors": [{"code", "message", "details"}]}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from shared.wire.api import Api
+from shared.wire.http import (
+    HttpAnswer,
+    RefusedError,
+    UnreadableAnswerError,
+    check,
+    json_body,
+    with_query,
+)
+from shared.wire.oauth import fetch_token
+
+PAGE = 100
+"""Orders in a page, the most that searchOrders gives."""
+
+INCLUDED = "BUYER,RECIPIENT,PROCEEDS,CANCELLATION,FULFILLMENT,PACKAGES"
+"""``includedData``: no more than is read."""
+
+_TOKEN = "lwa"  # noqa: S105  the name under which it is kept
+_LOGIN = "https://api.amazon.com"
+_ORDERS = "/orders/2026-01-01/orders"
+_V0 = "/orders/v0/orders"
+
+
+def search_orders(api: Api, *, since: datetime, until: datetime, token: str) -> HttpAnswer:
+    """One page of the orders that changed in the window; a page token goes with the same window only."""
+    query: dict[str, str | int] = {
+        "lastUpdatedAfter": _stamp(since),
+        "lastUpdatedBefore": _stamp(until),
+        "marketplaceIds": ",".join(marketplaces(api)),
+        "includedData": INCLUDED,
+        "maxResultsPerPage": PAGE,
+        "paginationToken": token,
+    }
+    answer = check(_send(api, "GET", with_query(_ORDERS, query)), code=_code)
+    _refuse_errors(answer.json())
+    return answer
+
+
+def get_order(api: Api, order_id: str) -> HttpAnswer | None:
+    """Return one order as it stands, None where Amazon does not know it."""
+    answer = _send(
+        api, "GET", with_query(f"{_ORDERS}/{quote(order_id, safe='')}", {"includedData": INCLUDED})
+    )
+    if answer.status == 404:
+        return None
+    checked = check(answer, code=_code)
+    _refuse_errors(checked.json())
+    return checked
+
+
+def confirm_shipment(api: Api, order_id: str, marketplace: str, package: Mapping[str, Any]) -> None:
+    """Confirm one package, or change the one with the same ``packageReferenceId``."""
+    path = f"{_V0}/{quote(order_id, safe='')}/shipmentConfirmation"
+    _post(api, path, {"marketplaceId": marketplace, "packageDetail": package})
+
+
+def update_shipment_status(api: Api, order_id: str, marketplace: str, status: str) -> None:
+    """Say how far the pick-up of an order is: of all its items."""
+    path = f"{_V0}/{quote(order_id, safe='')}/shipment"
+    _post(api, path, {"marketplaceId": marketplace, "shipmentStatus": status})
+
+
+def marketplaces(api: Api) -> tuple[str, ...]:
+    """Return the ids of the marketplaces that the connection is for, () for all of its region."""
+    return tuple(filter(None, map(str.strip, api.options.get("marketplace_ids", "").split(","))))
+
+
+def _post(api: Api, path: str, document: Mapping[str, Any]) -> None:
+    answer = check(_send(api, "POST", path, json_body(document)), code=_code)
+    if answer.status != 204 and answer.body.strip():
+        _refuse_errors(answer.json())
+        raise UnreadableAnswerError("unexpected_content")
+
+
+def _send(api: Api, method: str, path: str, body: bytes = b"") -> HttpAnswer:
+    def request(token: str) -> HttpAnswer:
+        headers = {"x-amz-access-token": token, "Accept": "application/json"}
+        if body:
+            headers["Content-Type"] = "application/json"
+        return api.send(method, path, headers=headers, body=body)
+
+    answer = request(api.token(_TOKEN, lambda: _fetch_token(api)))
+    if answer.status not in (401, 403):
+        return answer
+    return request(api.token(_TOKEN, lambda: _fetch_token(api), renew=True))
+
+
+def _fetch_token(api: Api) -> tuple[str, timedelta]:
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": api.credential("refresh_token"),
+        "client_id": api.credential("client_id"),
+        "client_secret": api.credential("client_secret"),
+    }
+    # A simulated Amazon, on this machine, hands out its tokens itself.
+    login = _LOGIN if api.base_url.startswith("https://") else ""
+    return fetch_token(api, f"{login}/auth/o2/token", form)
+
+
+def _refuse_errors(document: Any) -> None:
+    """Raise RefusedError for an error inside a success."""
+    if isinstance(document, dict) and (document.get("errors") or document.get("error")):
+        raise RefusedError("error_in_success")
+
+
+def _code(document: Any) -> str:
+    return str(document["errors"][0]["code"])
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

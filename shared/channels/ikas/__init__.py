@@ -1,0 +1,1 @@
+"""ikas: the merchant's own shop, by its Admin API (GraphQL)."""
