@@ -16,6 +16,7 @@ ADAPTERS = {
     "shopify": "shared.channels.shopify",
     "woocommerce": "shared.channels.woocommerce",
     "mirakl": "shared.channels.mirakl",
+    "ebay": "shared.channels.ebay",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",
