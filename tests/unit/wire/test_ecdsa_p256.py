@@ -26,7 +26,7 @@ SIGNED = {
     ),
 }
 PRIVATE, PUBLIC = key_pair(b"a seed")
-DIGEST = hashlib.sha1(b"sample").digest()
+DIGEST = hashlib.sha256(b"sample").digest()
 
 
 def der(r: int, s: int) -> bytes:

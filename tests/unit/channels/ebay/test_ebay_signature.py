@@ -120,8 +120,8 @@ def test_b01_a_missing_or_broken_header_is_refused(value: str) -> None:
         "[]",
         "{}",
         '{"public_keys":[]}',
-        '{"public_keys":{"%s":1}}' % KID,
-        '{"public_keys":{"%s":"x"}}' % KID,
+        json.dumps({"public_keys": {KID: 1}}),
+        json.dumps({"public_keys": {KID: "x"}}),
     ],
 )
 def test_a_secret_without_the_key_proves_nothing(secret: str) -> None:
