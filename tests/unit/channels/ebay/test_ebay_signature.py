@@ -24,7 +24,7 @@ PRIVATE, PUBLIC = key_pair(b"the key of this test")
 SECRET = json.dumps({"verification_token": "a token", "public_keys": {KID: write_public_key(PUBLIC)}})
 
 
-def header(body: bytes = BODY, **changes: object) -> dict[str, str]:
+def header(body: bytes = BODY, **changes: Any) -> dict[str, str]:
     digest = str(changes.get("digest", "SHA1"))
     made = sign(PRIVATE, hashlib.new({"SHA256": "sha256"}.get(digest, "sha1"), body).digest())
     told = {"alg": "ecdsa", "kid": KID, "signature": base64.b64encode(made).decode(), "digest": "SHA1"}
@@ -103,7 +103,7 @@ def test_both_secrets_of_a_rotation_are_taken() -> None:
         {"kid": None},
     ],
 )
-def test_a_header_that_cannot_be_checked_is_refused(changes: dict[str, object]) -> None:
+def test_a_header_that_cannot_be_checked_is_refused(changes: dict[str, Any]) -> None:
     assert not signature.verify(header(**changes), BODY, [SECRET], now=NOW)
 
 
