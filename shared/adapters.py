@@ -17,6 +17,7 @@ ADAPTERS = {
     "woocommerce": "shared.channels.woocommerce",
     "mirakl": "shared.channels.mirakl",
     "ebay": "shared.channels.ebay",
+    "trendyol": "shared.channels.trendyol",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",

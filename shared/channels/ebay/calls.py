@@ -25,15 +25,13 @@ from shared.wire.http import RateLimitedError, RefusedError
 REPEATABLE: frozenset[str] = frozenset()
 
 CARRIERS = {  # ShippingCarrierCodeType of the Trading API
+    "canpar": "CanPar",
+    "deutsche_post": "DeutschePost",
     "dhl": "DHL",
-    "ups": "UPS",
-    "usps": "USPS",
     "fedex": "FedEx",
     "hermes": "Hermes",
-    "gls": "GLS",
-    "dpd": "DPD",
-    "royal_mail": "RoyalMail",
-    "australia_post": "AustraliaPost",
+    "ups": "UPS",
+    "usps": "USPS",
 }
 OTHER_CARRIER = "Other"
 
