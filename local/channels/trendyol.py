@@ -145,7 +145,7 @@ class Trendyol:
         size, page = int(asked.query.get("size", "50")), int(asked.query.get("page", "0"))
         if not 0 < size <= MOST:
             raise _RefusedError(400, "size.invalid")
-        if (page + 1) * size > self.reachable:
+        if page * size >= self.reachable:
             raise _RefusedError(429, "too.many.requests")
         number = asked.query.get("orderNumber", "")
         start, end = int(asked.query.get("startDate", "0")), int(asked.query.get("endDate", "9" * 14))
