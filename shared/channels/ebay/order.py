@@ -109,32 +109,37 @@ class OrderReading:
             total=cost if discounted is None else discounted,
         )
 
-    def _statuses(self, status: str, payment: str) -> Iterator[Fact]:
-        word = words.FULFILLMENTS.get(status, StatusWord.UNKNOWN)
-        paid = words.PAYMENTS.get(payment)
-        if payment not in words.PAYMENTS:
-            yield StatusReported(word=StatusWord.UNKNOWN, raw=payment)
-        elif word is StatusWord.PROCESSABLE and paid is not PaymentWord.PAID:
-            yield StatusReported(word=StatusWord.NOT_PROCESSABLE, raw=payment)
-        else:
-            yield StatusReported(word=word, raw=status)
-        yield from self._cancellation()
+    def _statuses(self, status: str, payment: str) -> Iterator[StatusReported]:
+        cancellation = self._cancellation()
+        # A canceled order is still called paid and not started: that is no news of it.
+        if cancellation is None or cancellation.word is not StatusWord.CANCELED:
+            yield self._progress(status, payment)
+        if cancellation is not None:
+            yield cancellation
 
-    def _cancellation(self) -> Iterator[StatusReported]:
+    def _progress(self, status: str, payment: str) -> StatusReported:
+        word = words.FULFILLMENTS.get(status, StatusWord.UNKNOWN)
+        if payment not in words.PAYMENTS:
+            return StatusReported(word=StatusWord.UNKNOWN, raw=payment)
+        if word is StatusWord.PROCESSABLE and words.PAYMENTS[payment] is not PaymentWord.PAID:
+            return StatusReported(word=StatusWord.NOT_PROCESSABLE, raw=payment)
+        return StatusReported(word=word, raw=status)
+
+    def _cancellation(self) -> StatusReported | None:
+        """Return what is said of a cancellation: by its state, but for who asked for it and was denied."""
         cancel = self.order.cancel_status
         state = fields.text(cancel.cancel_state) or words.NONE_REQUESTED
         word = words.CANCEL_STATES.get(state, StatusWord.UNKNOWN)
-        if word in (StatusWord.CANCELED, StatusWord.UNKNOWN) or not cancel.cancel_requests:
-            if word is not None:
-                yield StatusReported(word=word, raw=state)
-            return
-        for request in cancel.cancel_requests[-1:]:  # a new one takes the place of those before
+        if cancel.cancel_requests and word in (None, StatusWord.CANCELLATION_REQUESTED):
+            request = cancel.cancel_requests[-1]  # a new one takes the place of those before
             told = fields.text(request.cancel_request_state)
             if fields.text(request.cancel_initiator).lower() != words.BUYER:
-                continue
-            answered = words.CANCEL_REQUESTS.get(told, StatusWord.UNKNOWN)
-            if answered is not None:
-                yield StatusReported(word=answered, raw=told, reason=fields.text(request.cancel_reason))
+                return None
+            if told not in words.CANCEL_REQUESTS:
+                return StatusReported(word=StatusWord.UNKNOWN, raw=told)
+            if words.CANCEL_REQUESTS[told] is StatusWord.CANCELLATION_REJECTED:
+                return StatusReported(word=StatusWord.CANCELLATION_REJECTED, raw=told)
+        return None if word is None else StatusReported(word=word, raw=state)
 
     def _payment(self, payment: str) -> Iterator[Fact]:
         word = words.PAYMENTS.get(payment)
@@ -232,14 +237,9 @@ class OrderReading:
         return [step.shipping_step for step in steps if step.shipping_step is not None]
 
     def _flags(self, currency: str, status: str, payment: str) -> Iterator[str]:
-        state = fields.text(self.order.cancel_status.cancel_state) or words.NONE_REQUESTED
+        said = (fact.word for fact in self._statuses(status, payment))
         refunds = (fields.text(refund.refund_status) for refund in self.order.payment_summary.refunds)
-        if (
-            status not in words.FULFILLMENTS
-            or payment not in words.PAYMENTS
-            or state not in words.CANCEL_STATES
-            or any(refund not in words.REFUNDS for refund in refunds)
-        ):
+        if StatusWord.UNKNOWN in said or any(refund not in words.REFUNDS for refund in refunds):
             yield "unmapped_status"
         if self._is_mismatch(currency):
             yield "total_mismatch"

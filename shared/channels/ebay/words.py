@@ -32,11 +32,11 @@ CANCEL_STATES = {
 NONE_REQUESTED = "NONE_REQUESTED"
 CANCELED = "CANCELED"
 
-# Order.cancelStatus.cancelRequests[].cancelRequestState, of requests by the buyer.
+# Order.cancelStatus.cancelRequests[].cancelRequestState, of requests by the buyer; None: the state tells.
 CANCEL_REQUESTS = {
-    "REQUESTED": StatusWord.CANCELLATION_REQUESTED,
+    "REQUESTED": None,
     "REJECTED": StatusWord.CANCELLATION_REJECTED,
-    "COMPLETED": None,  # the state tells
+    "COMPLETED": None,
 }
 BUYER = "buyer"  # cancelInitiator, in lower case: "Buyer" or "Seller"
 

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import pytest
 
 from shared.channels.ebay import mapping, signature
+from shared.orders.changes import Input
+from shared.orders.decide import decide
 from shared.orders.facts import (
     Fact,
     OrderSeen,
@@ -22,6 +24,10 @@ from shared.orders.facts import (
     StatusReported,
     StatusWord,
 )
+from shared.orders.keys import input_key
+from shared.orders.model import Order
+from shared.orders.rules import Rules
+from shared.orders.statuses import Status
 from shared.wire import strict_json
 from shared.wire.adapter import Reading
 from shared.wire.errors import IrrelevantError, SignalError
@@ -56,6 +62,18 @@ def of(report: Report, kind: type[FactT]) -> list[FactT]:
 
 def words(report: Report) -> list[StatusWord]:
     return [fact.word for fact in of(report, StatusReported)]
+
+
+def lived(reports: list[Report]) -> Order:
+    """Return the order after all that was told of it, by a marketplace whose buyers' requests wait."""
+    order: Order | None = None
+    rules = Rules(own_shop=False, cancellation_requests=False)
+    for report in reports:
+        key = input_key("ebay", report)
+        given = Input(key=key, connection="ebay", source="poll", actor="ebay", received_at=NOW, report=report)
+        order = decide(order, given, rules, NOW).order or order
+    assert order is not None
+    return order
 
 
 def test_every_file_belongs_to_a_story() -> None:
@@ -103,14 +121,14 @@ def test_a_split_order_is_paid_shipped_in_two_packages_and_refunded_in_part() ->
 
 
 def test_a_buyers_request_to_cancel_is_granted_or_not() -> None:
-    assert [words(report)[1:] for report in told("canceled")] == [
-        [],
-        [StatusWord.CANCELLATION_REQUESTED],
+    assert [words(report) for report in told("canceled")] == [
+        [StatusWord.PROCESSABLE],
+        [StatusWord.PROCESSABLE, StatusWord.CANCELLATION_REQUESTED],
         [StatusWord.CANCELED],
     ]
-    assert [words(report)[1:] for report in told("kept")] == [
-        [StatusWord.CANCELLATION_REQUESTED],
-        [StatusWord.CANCELLATION_REJECTED],
+    assert [words(report) for report in told("kept")] == [
+        [StatusWord.PROCESSABLE, StatusWord.CANCELLATION_REQUESTED],
+        [StatusWord.PROCESSABLE, StatusWord.CANCELLATION_REJECTED],
     ]
 
 
@@ -129,3 +147,18 @@ def test_a_notification_can_be_sent_signed_and_says_what_it_is(name: str) -> Non
     else:
         with pytest.raises(IrrelevantError, match="account_deletion"):
             read(name, topic)
+
+
+@pytest.mark.parametrize(
+    ("story", "status"),
+    [
+        ("split", Status.SHIPPED),
+        ("canceled", Status.CANCELED),
+        ("kept", Status.WAITING_SHIPMENT),
+    ],
+)
+def test_a_story_ends_as_it_should_and_nobody_has_to_look(story: str, status: Status) -> None:
+    order = lived(told(story))
+
+    assert order.status is status
+    assert not order.attention

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import pytest
 
 from shared.channels.trendyol import mapping, signature
+from shared.orders.changes import Input
+from shared.orders.decide import decide
 from shared.orders.facts import (
     Fact,
     OrderSeen,
@@ -18,6 +20,10 @@ from shared.orders.facts import (
     StatusReported,
     StatusWord,
 )
+from shared.orders.keys import input_key
+from shared.orders.model import Order
+from shared.orders.rules import Rules
+from shared.orders.statuses import Status
 from shared.wire import strict_json
 from shared.wire.adapter import Reading
 from shared.wire.errors import SignalError
@@ -54,6 +60,20 @@ def words(report: Report) -> list[StatusWord]:
 
 def pieces(report: Report) -> list[tuple[int, int]]:
     return [(line.quantity, line.canceled) for seen in of(report, OrderSeen) for line in seen.lines]
+
+
+def lived(reports: list[Report]) -> Order:
+    """Return the order after all that was told of it, by a marketplace whose buyers' requests wait."""
+    order: Order | None = None
+    rules = Rules(own_shop=False, cancellation_requests=False)
+    for report in reports:
+        key = input_key("trendyol", report)
+        given = Input(
+            key=key, connection="trendyol", source="poll", actor="trendyol", received_at=NOW, report=report
+        )
+        order = decide(order, given, rules, NOW).order or order
+    assert order is not None
+    return order
 
 
 def test_every_file_belongs_to_a_story() -> None:
@@ -121,3 +141,34 @@ def test_a_canceled_order_is_asked_for_and_canceled() -> None:
         read("canceled-1-webhook")
     assert signal.value.order_id == "900003"
     assert words(read("canceled-2-order")) == [StatusWord.CANCELED]
+
+
+@pytest.mark.parametrize(
+    ("names", "status"),
+    [
+        (PLAIN, Status.CLOSED),
+        (SPLIT, Status.WAITING_SHIPMENT),
+        (["canceled-2-order"], Status.CANCELED),
+    ],
+)
+def test_a_story_ends_as_it_should_and_nobody_has_to_look(names: list[str], status: Status) -> None:
+    order = lived([read(name) for name in names])
+
+    assert order.status is status
+    assert not order.attention
+
+
+def test_a_pushed_package_takes_nothing_from_an_order_of_several() -> None:
+    whole = lived([read(name) for name in SPLIT[:3]])
+    [later] = mapping.normalize(
+        {"content": [{**document("plain-5-webhook")["content"][0], "orderNumber": "900002"}]},
+        topic="",
+        reading=Reading(received_at=NOW),
+    )
+    order = lived([*(read(name) for name in SPLIT[:3]), later])
+
+    assert {line.id: line.live for line in whole.lines} == {"9000021": 2, "9000022": 1}
+    assert {line.id: line.live for line in order.lines if line.id in ("9000021", "9000022")} == {
+        "9000021": 2,
+        "9000022": 1,
+    }

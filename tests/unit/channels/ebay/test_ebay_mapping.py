@@ -181,14 +181,12 @@ def test_every_payment_status_has_its_word(raw: str, an_order: Build, reading: R
         (cancel("IN_PROGRESS"), [StatusWord.CANCELLATION_REQUESTED]),
         (cancel("IN_PROGRESS", request("REQUESTED")), [StatusWord.CANCELLATION_REQUESTED]),
         (cancel("IN_PROGRESS", request("REQUESTED", "Seller")), []),
-        (cancel("IN_PROGRESS", request("COMPLETED")), []),
+        (cancel("IN_PROGRESS", request("COMPLETED")), [StatusWord.CANCELLATION_REQUESTED]),
         (
             cancel("IN_PROGRESS", request("REJECTED"), request("REQUESTED")),
             [StatusWord.CANCELLATION_REQUESTED],
         ),
         (cancel("NONE_REQUESTED", request("REJECTED")), [StatusWord.CANCELLATION_REJECTED]),
-        (cancel("CANCELED"), [StatusWord.CANCELED]),
-        (cancel("CANCELED", request("COMPLETED")), [StatusWord.CANCELED]),
     ],
 )
 def test_cancellations_have_their_words(
@@ -198,6 +196,23 @@ def test_cancellations_have_their_words(
 
     assert said(report) == [StatusWord.PROCESSABLE, *expected]
     assert report.flags == ()
+
+
+@pytest.mark.parametrize("requests", [(), (request("COMPLETED"),), (request("COMPLETED", "Seller"),)])
+def test_a_canceled_order_is_canceled_and_nothing_else(
+    requests: tuple[dict[str, str], ...], an_order: Build, reading: Reading
+) -> None:
+    report = read(an_order(cancelStatus=cancel("CANCELED", *requests)), reading)
+
+    assert said(report) == [StatusWord.CANCELED]
+
+
+def test_a_request_in_an_unknown_state_is_shown(an_order: Build, reading: Reading) -> None:
+    status = cancel("IN_PROGRESS", request("SUPER_REQUESTED"))
+
+    report = read(an_order(cancelStatus=status), reading)
+    assert said(report) == [StatusWord.PROCESSABLE, StatusWord.UNKNOWN]
+    assert report.flags == ("unmapped_status",)
 
 
 @pytest.mark.parametrize(
