@@ -18,6 +18,8 @@ ADAPTERS = {
     "mirakl": "shared.channels.mirakl",
     "amazon": "shared.channels.amazon",
     "ikas": "shared.channels.ikas",
+    "ebay": "shared.channels.ebay",
+    "trendyol": "shared.channels.trendyol",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",

@@ -215,9 +215,9 @@ def compare_lines(bench: Workbench, seen: OrderSeen) -> bool:
 
     Only where the document says something else than the one before does it count: an unchanged
     figure is an echo from before our own cancellation. A line that is gone has no live piece; a
-    document without lines says nothing of them.
+    document without lines says nothing of them, and a partial one nothing of their pieces.
     """
-    if not seen.lines:
+    if not seen.lines or seen.is_partial:
         return False
     items = {item.external_id: item for item in _distinct(seen.lines)}
     changed = False

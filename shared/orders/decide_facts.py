@@ -233,6 +233,8 @@ def _address(bench: Workbench, seen: OrderSeen, report: Report) -> None:
 
 
 def _keep_document(bench: Workbench, seen: OrderSeen) -> None:
+    if seen.is_partial and bench.base is not None:
+        return  # the one we hold may know more lines
     # Personal data has an item of its own.
     bench.seen = replace(seen, customer=None) if seen.customer is not None else seen
 

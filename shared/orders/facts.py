@@ -169,7 +169,11 @@ class LineSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSeen:
-    """Snapshot: the channel's order document. ``total`` is None while the channel does not tell it."""
+    """Snapshot: the channel's order document. ``total`` is None while the channel does not tell it.
+
+    One that is partial names some of the order's lines: it adds those that are not known, and says nothing
+    of the others nor of the pieces of those that are.
+    """
 
     number: str  # what merchant and customer call it, "#1001"
     currency: str  # ISO 4217, upper case
@@ -189,6 +193,7 @@ class OrderSeen:
     fulfilled_by_channel: bool = False  # Amazon AFN, bol FBB: follows facts, no mails, calls, stock
     accept_by: datetime | None = None
     ship_by: datetime | None = None
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ def read_webhook(event: Any) -> WebhookRequest:
             connection=path["connection"],
             # The gateway lower-cases header names; a test event or another gateway may not.
             headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+            address=f"https://{context.get('domainName', '')}{event.get('rawPath', '')}",
             query=event.get("queryStringParameters") or {},
             body=event.get("body") or "",
             is_base64=bool(event.get("isBase64Encoded")),

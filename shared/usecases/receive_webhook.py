@@ -20,7 +20,7 @@ from typing import Protocol
 
 from shared.adapters import ADAPTERS, signature_of
 from shared.connections.errors import SecretsUnavailableError
-from shared.wire.adapter import SignatureModule
+from shared.wire.adapter import Answer, SignatureModule
 from shared.wire.errors import InboxUnavailableError
 from shared.wire.receipts import Receipt
 
@@ -82,6 +82,7 @@ class WebhookRequest:
     kind: str
     connection: str
     headers: Mapping[str, str]
+    address: str = ""  # the webhook's own, as it was called: https, no query
     query: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     is_base64: bool = False
@@ -112,14 +113,9 @@ def receive_webhook(
     if adapter is not None:
         handshake = adapter.handshake(request.method, request.headers, request.query, body)
         if handshake is not None:
-            return WebhookAnswer(
-                status=handshake.status,
-                code="handshake",
-                raw=handshake.body,
-                media_type=handshake.content_type,
-            )
+            return _shake(handshake)
     if request.method != "POST":
-        return _refusal("method_not_allowed")
+        return _answer_challenge(request, adapter, secrets)
     request = replace(request, headers=_with_query(request))
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return _refusal("unsupported_encoding")
@@ -141,6 +137,27 @@ def _with_query(request: WebhookRequest) -> dict[str, str]:
     No header can have a colon in its name.
     """
     return {**request.headers, **{f"query:{name}": value for name, value in request.query.items()}}
+
+
+def _shake(handshake: Answer) -> WebhookAnswer:
+    return WebhookAnswer(
+        status=handshake.status, code="handshake", raw=handshake.body, media_type=handshake.content_type
+    )
+
+
+def _answer_challenge(
+    request: WebhookRequest, adapter: SignatureModule | None, secrets: Secrets
+) -> WebhookAnswer:
+    """Answer a GET: a challenge by the proof that we know the connection's secret, anything else by 405."""
+    prove = getattr(adapter, "answer_challenge", None)
+    if prove is None or not request.query or not CONNECTION_ID.fullmatch(request.connection):
+        return _refusal("method_not_allowed")
+    try:
+        known = secrets.secrets_for(request.kind, request.connection)
+    except SecretsUnavailableError:
+        return _refusal("secrets_unavailable")
+    proof = prove(request.query, request.address, known)
+    return _refusal("method_not_allowed") if proof is None else _shake(proof)
 
 
 def _refusal(code: str) -> WebhookAnswer:

@@ -80,7 +80,11 @@ class SignatureModule(Protocol):
     def handshake(
         self, method: str, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
     ) -> Answer | None:
-        """Return the answer to a request that is no event (a ping, a challenge), else None."""
+        """Return the answer to a request that is no event (a ping, a challenge), else None.
+
+        Where an answer takes the connection's secret, the module has one function more, asked for each GET:
+        ``answer_challenge(query, address, secrets) -> Answer | None``; ``address`` is the webhook's own.
+        """
 
 
 class MappingModule(Protocol):

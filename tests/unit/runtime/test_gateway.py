@@ -53,6 +53,12 @@ def test_what_a_request_may_lack_is_empty(missing: str) -> None:
     assert read_webhook(event(body=None)).body == ""
 
 
+def test_the_address_is_the_one_that_was_called() -> None:
+    context = {"http": {"method": "GET"}, "requestId": "1", "domainName": "hub.example.com"}
+    request = read_webhook(event(requestContext=context))
+    assert request.address == "https://hub.example.com/webhooks/shopify/example-shop"
+
+
 def test_the_query_is_read() -> None:
     assert read_webhook(event(queryStringParameters={"challenge": "x"})).query == {"challenge": "x"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from tests.support.senders import NOW, signed_headers, webhook
 
 SECRET = "the shop's secret"
 OLD_SECRET = "the secret before"
-CONNECTIONS = {("shopify", "shop-one"), ("shippo", "parcels")}
+CONNECTIONS = {("shopify", "shop-one"), ("shippo", "parcels"), ("ebay", "my-ebay")}
 BODY = b'{"id":1001,"line_items":[],"total_price":"10.00"}'
 
 
@@ -330,3 +331,45 @@ def test_the_newer_header_names_of_shopify_count_as_a_signature() -> None:
     headers = {name.replace("x-shopify-", "shopify-"): value for name, value in request.headers.items()}
     assert "x-shopify-hmac-sha256" not in headers
     assert receive(webhook("shopify", "shop-one", BODY, headers)).status == 202
+
+
+CHALLENGE = {"challenge_code": "code"}
+ADDRESS = "https://hub.example.com/webhooks/ebay/my-ebay"
+
+
+def challenge(kind: str = "ebay", connection: str = "my-ebay", **overrides: object) -> WebhookRequest:
+    fields = {"method": "GET", "query": CHALLENGE, "address": ADDRESS} | overrides
+    return webhook(kind, connection, b"", {}, **fields)
+
+
+def test_a_challenge_is_answered_with_the_connections_secret_and_stores_nothing() -> None:
+    inbox = FakeInbox()
+    answer = receive(challenge(), inbox)
+    proof = hashlib.sha256(f"code{SECRET}{ADDRESS}".encode()).hexdigest()
+    assert (answer.status, answer.code, answer.raw) == (
+        200,
+        "handshake",
+        f'{{"challengeResponse": "{proof}"}}',
+    )
+    assert inbox.messages == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        challenge(query={}),
+        challenge(query={"code": "x"}),
+        challenge(connection="nobody"),
+        challenge(connection="../my-ebay"),
+        challenge(kind="shopify", connection="shop-one"),
+        challenge(kind="no-such-kind"),
+    ],
+)
+def test_any_other_get_is_no_challenge(other: WebhookRequest) -> None:
+    answer = receive(other)
+    assert (answer.status, answer.code) == (405, "method_not_allowed")
+
+
+def test_a_challenge_has_to_come_again_while_the_secret_cannot_be_read() -> None:
+    answer = receive(challenge(), secrets=FakeSecrets(down=True))
+    assert (answer.status, answer.code) == (503, "secrets_unavailable")

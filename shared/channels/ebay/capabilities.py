@@ -1,0 +1,28 @@
+"""What eBay can express."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.wire.capabilities import Capabilities
+
+CAPABILITIES = Capabilities(
+    calls=frozenset({"ship", "refund", "cancel", "answer_cancellation"}),
+    hosts=("*.ebay.com",),
+    base_url="https://api.ebay.com",
+    credentials=("client_id", "client_secret", "refresh_token"),
+    polls=True,
+    poll_every=timedelta(minutes=5),
+    overlap=timedelta(minutes=10),
+    open_points=(
+        "Refunds, cancellations and approvals need Digital Signatures for sellers in the EU and the UK.",
+        "Digital Signatures are not made: eBay refuses these calls there, and they are made by hand.",
+        "A fulfillment cannot be changed or taken back: a new tracking number is not told.",
+        "Single lines cannot be cancelled; refund them.",
+        "Where a notification names its order is published in no sample.",
+        "Which of several open cancellation requests is answered is not told: the latest is.",
+        "A carrier that is in no table is told as Other (ShippingCarrierCodeType).",
+        "A refund whose answer was lost is found by its amount; of several equal ones a person decides.",
+        "How often a notification is sent again is not confirmed; the poll finds what is missing.",
+    ),
+)

@@ -1,0 +1,137 @@
+"""The requests of eBay's APIs: Fulfillment 1.20, Post-Order 2, OAuth.
+
+The access token is asked for with the seller's refresh token (*Refreshing User access tokens*). The
+Post-Order API takes the same token behind the word IAF (hendt/ebay-api: ``useIaf``). An answer that lacks
+what it is asked for is none, whatever its status: an error may come with 200.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from shared.wire.api import Api
+from shared.wire.http import HttpAnswer, RefusedError, UnreadableAnswerError, check, json_body, with_query
+
+AT_ONCE = 50
+"""Orders on a page. eBay gives up to 200; each may take two requests more."""
+
+FULFILLMENT = "/sell/fulfillment/v1"
+CANCELLATION = "/post-order/v2/cancellation"
+SCOPE = "https://api.ebay.com/oauth/api_scope/sell.fulfillment"
+
+_JSON = {"Content-Type": "application/json", "Accept": "application/json"}
+
+
+def get_orders(since: datetime, until: datetime, offset: int, api: Api) -> HttpAnswer:
+    """Return one page of the orders that were modified in [since, until]. Raises ApiError."""
+    span = f"lastmodifieddate:[{_moment(since)}..{_moment(until)}]"
+    query: dict[str, str | int] = {"filter": span, "limit": AT_ONCE, "offset": offset}
+    return _send("GET", with_query(f"{FULFILLMENT}/order", query), api)
+
+
+def get_order(order_id: str, api: Api) -> HttpAnswer | None:
+    """Return one order with its cancellation requests, None where eBay does not know it. Raises ApiError."""
+    answer = _request("GET", f"{FULFILLMENT}/order/{quote(order_id, safe='')}", api)
+    if answer.status == 404:
+        return None
+    read(answer, "orderId")
+    return answer
+
+
+def get_fulfillments(order_id: str, api: Api) -> HttpAnswer:
+    """Return the packages of an order. Raises ApiError."""
+    url = f"{FULFILLMENT}/order/{quote(order_id, safe='')}/shipping_fulfillment"
+    answer = _request("GET", url, api)
+    read(answer, "fulfillments")
+    return answer
+
+
+def create_fulfillment(order_id: str, document: Mapping[str, Any], api: Api) -> str:
+    """Make a package of an order and return its id, which eBay tells in ``Location``. Raises ApiError."""
+    url = f"{FULFILLMENT}/order/{quote(order_id, safe='')}/shipping_fulfillment"
+    answer = _send("POST", url, api, document)
+    made = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
+    if not made:
+        raise UnreadableAnswerError("no_location")
+    return made
+
+
+def issue_refund(order_id: str, document: Mapping[str, Any], api: Api) -> dict[str, Any]:
+    """Give money back and return ``{"refundId", "refundStatus"}``. Raises ApiError."""
+    url = f"{FULFILLMENT}/order/{quote(order_id, safe='')}/issue_refund"
+    return read(_request("POST", url, api, document), "refundStatus")
+
+
+def create_cancellation(document: Mapping[str, Any], api: Api) -> str:
+    """Cancel an order and return the id of the cancellation. Raises ApiError."""
+    answer = _send("POST", CANCELLATION, api, document)
+    told = answer.json()
+    if isinstance(told, dict) and told.get("cancelId") is None and "orderEligibilityResult" in told:
+        raise RefusedError("not_eligible")  # CreateCancelResponse: no id where the order may not be cancelled
+    return str(read(answer, "cancelId")["cancelId"])
+
+
+def approve_cancellation(cancel_id: str, api: Api) -> None:
+    """Accept a buyer's request. Raises ApiError."""
+    _send("POST", f"{CANCELLATION}/{quote(cancel_id, safe='')}/approve", api)
+
+
+def reject_cancellation(cancel_id: str, api: Api) -> None:
+    """Refuse a buyer's request. eBay insists on a body. Raises ApiError."""
+    _send("POST", f"{CANCELLATION}/{quote(cancel_id, safe='')}/reject", api, {})
+
+
+def read(answer: HttpAnswer, name: str) -> dict[str, Any]:
+    """Return the JSON object that ``answer`` is, with a field ``name``. Raises ApiError."""
+    document = check(answer, code=_error_code).json()
+    if isinstance(document, dict) and document.get(name) is not None:
+        return document
+    try:
+        code = _error_code(document)
+    except (LookupError, TypeError, AttributeError):
+        raise UnreadableAnswerError(f"no_{name}") from None
+    raise RefusedError(code)
+
+
+def _send(method: str, url: str, api: Api, document: Mapping[str, Any] | None = None) -> HttpAnswer:
+    return check(_request(method, url, api, document), code=_error_code)
+
+
+def _request(method: str, url: str, api: Api, document: Mapping[str, Any] | None = None) -> HttpAnswer:
+    scheme = "IAF" if url.startswith(CANCELLATION) else "Bearer"
+    body = b"" if document is None else json_body(document)
+
+    def send(token: str) -> HttpAnswer:
+        return api.send(method, url, headers={"Authorization": f"{scheme} {token}", **_JSON}, body=body)
+
+    return api.send_with_token("user", lambda: _fetch_token(api), send)
+
+
+def _fetch_token(api: Api) -> tuple[str, timedelta]:
+    asked = {"grant_type": "refresh_token", "refresh_token": api.credential("refresh_token"), "scope": SCOPE}
+    headers = {
+        "Authorization": api.basic("client_id", "client_secret"),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    answer = api.send("POST", "/identity/v1/oauth2/token", headers=headers, body=urlencode(asked).encode())
+    if answer.status == 400:  # invalid_grant: the refresh token has ended or was withdrawn
+        answer = HttpAnswer(status=401)
+    told = read(answer, "access_token")
+    try:
+        return str(told["access_token"]), timedelta(seconds=int(told["expires_in"]))
+    except (LookupError, TypeError, ValueError):
+        raise UnreadableAnswerError("no_lifetime") from None
+
+
+def _error_code(document: Any) -> str:
+    """Return the number of the first error: both APIs write one, in their own envelope."""
+    errors = document.get("errors") or document.get("error") or document.get("errorMessage", {}).get("error")
+    code = errors[0]["errorId"]
+    return str(code) if isinstance(code, (int, str)) else ""
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

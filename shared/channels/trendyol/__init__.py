@@ -1,0 +1,1 @@
+"""Trendyol (marketplace integration: shipment packages and their webhooks)."""
