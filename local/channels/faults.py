@@ -40,6 +40,7 @@ class _Planned:
     method: str
     path: str
     left: int
+    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -53,6 +54,10 @@ class Faulty:
     def plan(self, fault: Fault, *, method: str = "", path: str = "", times: int = 1) -> None:
         """Let the next ``times`` requests with this method and this text in their URL meet ``fault``."""
         self._planned.append(_Planned(fault, method, path, times))
+
+    def plan_request(self, fault: Fault, request: HttpRequest) -> None:
+        """Let the next request that is like this one meet ``fault``."""
+        self._planned.append(_Planned(fault, request.method, request.url, 1, request.body))
 
     def __call__(self, request: HttpRequest) -> HttpAnswer:
         """Send one request, or let its fault happen."""
@@ -75,7 +80,8 @@ class Faulty:
 
     def _next(self, request: HttpRequest) -> Fault | None:
         for planned in self._planned:
-            if planned.left and planned.method in ("", request.method) and planned.path in request.url:
+            fits = planned.method in ("", request.method) and planned.path in request.url
+            if planned.left and fits and planned.body in request.body:
                 planned.left -= 1
                 return planned.fault
         return None

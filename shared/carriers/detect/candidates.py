@@ -73,7 +73,8 @@ def carrier_named(text: str) -> str:
     """Return our word for a carrier as somebody wrote it (``Royal Mail``, ``DHL Express``), "" for none."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(char for char in folded if char.isascii() and char.isalnum())
-    return next((carrier for carrier in NAMES if letters.startswith(carrier.replace("_", ""))), "")
+    fitting = [carrier for carrier in NAMES if letters.startswith(carrier.replace("_", ""))]
+    return max(fitting, key=len, default="")
 
 
 def _fits(entry: Format, match: re.Match[str] | None) -> bool:

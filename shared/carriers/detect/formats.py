@@ -10,8 +10,18 @@ from shared.carriers.detect.format import Format
 
 FORMATS: tuple[Format, ...] = worldwide.FORMATS + north_america.FORMATS + europe.FORMATS
 
+# Carriers that channels name, and whose numbers have no public format: known by their name alone.
+BY_NAME = {
+    "ceva": "CEVA Logistics",
+    "chronopost": "Chronopost",
+    "horoz": "Horoz Lojistik",
+    "kolay_gelsin": "Kolay Gelsin",
+    "surat": "Sürat Kargo",
+    "tnt": "TNT",
+    "trendyol_express": "Trendyol Express",
+}
 # A carrier's name where mails show it. "s10" is no carrier: it stands for a post that we do not know.
-NAMES = {
+NAMES = BY_NAME | {
     "amazon": "Amazon",
     "aras": "Aras Kargo",
     "canada_post": "Canada Post",
