@@ -26,7 +26,6 @@ CARRIERS = {  # *Update Tracking Number*: codes of the carriers that a seller ma
     "surat": "SURATMP",
     "horoz": "HOROZMP",
     "dhl": "DHLECOMMP",
-    "dhl": "DHLECOMMP",
     "ptt": "PTTMP",
     "ceva": "CEVAMP",
     "trendyol_express": "TEXMP",
