@@ -28,7 +28,7 @@ OF_CHANNELS = {
     "LineBody": {"canceled", "total", "requires_shipping"},
     "SeenBody": {
         *("payment_method_name", "tax_total", "discount_total", "test", "fulfilled_by_channel"),
-        *("accept_by", "ship_by"),
+        *("accept_by", "ship_by", "is_partial"),
     },
 }
 
