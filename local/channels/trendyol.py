@@ -45,6 +45,11 @@ class Trendyol:
     kind: str = "trendyol"
     _last_id: int = 3_330_000_000
 
+    @property
+    def orders(self) -> dict[str, dict[str, Any]]:
+        """The latest package of each order, by the order's number."""
+        return {str(package["orderNumber"]): package for package in self.packages}
+
     def __call__(self, request: HttpRequest) -> HttpAnswer:
         """Answer one request as Trendyol would."""
         asked = take_apart(request)

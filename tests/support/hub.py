@@ -161,6 +161,13 @@ class Hub:
                     record = {"messageId": key, "body": json.dumps(message), "eventSource": "aws:sqs"}
                     self.invoke("call_channel", {"Records": [record]})
 
+    def notify(self, body: bytes) -> dict[str, Any]:
+        """Let Amazon tell something; return what has to come again."""
+        self._requests += 1
+        record = {"messageId": f"n-{self._requests}", "body": body.decode(), "eventSource": "aws:sqs"}
+        answer: dict[str, Any] = self.invoke("receive_notifications", {"Records": [record]})
+        return answer
+
     def run_questions(self) -> int:
         """Ask what waits in the question queue."""
         return self._consume("QUESTION_QUEUE_URL", "poll_connection")

@@ -194,6 +194,8 @@ def work_with_channels(hub: Hub, patch: pytest.MonkeyPatch) -> None:
     hub.now += timedelta(minutes=30)
     hub.poll()
     hub.make_calls()
+    hub.connect("amazon", "amazon", api_options={"seller_id": "AEXAMPLESELLER"})
+    hub.notify(event_body("amazon/change-ORDER_CHANGE.json"))
 
 
 def use_api(hub: Hub) -> None:

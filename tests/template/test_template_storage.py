@@ -61,13 +61,32 @@ def test_every_queue_is_encrypted() -> None:
     assert all(queue["SqsManagedSseEnabled"] is True for queue in QUEUES.values())
 
 
-def test_every_queue_refuses_calls_without_tls_and_lets_no_stranger_in() -> None:
-    (policy,) = of_type(TEMPLATE, "AWS::SQS::QueuePolicy").values()
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert statement["Effect"] == "Deny"
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert {queue["Ref"] for queue in policy["Queues"]} == set(QUEUES)
-    assert {resource["Fn::GetAtt"][0] for resource in statement["Resource"]} == set(QUEUES)
+# Queues that somebody else's account writes to, and who that is.
+OPEN_TO = {"AmazonQueue": "437568002678"}
+
+
+def test_every_queue_refuses_calls_without_tls() -> None:
+    refused: set[str] = set()
+    for policy in of_type(TEMPLATE, "AWS::SQS::QueuePolicy").values():
+        queues = {queue["Ref"] for queue in policy["Queues"]}
+        *_, statement = policy["PolicyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        resources = statement["Resource"]
+        named = resources if isinstance(resources, list) else [resources]
+        assert {resource["Fn::GetAtt"][0] for resource in named} == queues
+        refused |= queues
+    assert refused == set(QUEUES)
+
+
+def test_s15_no_queue_lets_a_stranger_in_but_the_one_that_is_named() -> None:
+    let_in = {
+        statement["Resource"]["Fn::GetAtt"][0]: statement["Principal"]["AWS"]
+        for policy in of_type(TEMPLATE, "AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    }
+    assert let_in == OPEN_TO
 
 
 def test_the_archive_is_private_encrypted_and_reached_over_tls_only() -> None:

@@ -13,7 +13,7 @@ CAPABILITIES = Capabilities(
         "sellingpartnerapi-fe.amazon.com",
         "sellingpartnerapi-na.amazon.com",
     ),
-    options=("marketplace_ids",),
+    options=("marketplace_ids", "seller_id"),
     credentials=("client_id", "client_secret", "refresh_token"),
     tracking_needed=True,
     polls=True,
