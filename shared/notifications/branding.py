@@ -1,4 +1,4 @@
-"""How a merchant's mails look: name, colour, where answers go, what stands at the foot."""
+"""How a merchant's mails look: name, logo, colour, where answers go, what stands at the foot."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class Branding:
     colour: str = ""  # "#rrggbb"; "" for the default
     reply_to: str = ""  # where a customer's answer goes; "" where answers are not read
     footer: str = ""  # lines of text: company, address, register number
+    logo: str = ""  # address of a picture, shown instead of the name; https, else it is not shown
+    legal: str = ""  # lines of small print below the footer: withdrawal, register, terms
     tracking_domains: frozenset[str] = frozenset()  # trusted for tracking links, besides the carriers' own
 
     def __post_init__(self) -> None:

@@ -20,10 +20,10 @@ from markupsafe import Markup, escape
 
 from shared.notifications.branding import Branding, button_colours
 from shared.notifications.catalogue import MissingMailDataError, kind_of, wording_of
-from shared.notifications.data import MailData, MailLine
+from shared.notifications.data import MailData, MailLine, MailParcel
 from shared.notifications.headers import one_line
-from shared.notifications.links import payment_link, tracking_link
-from shared.notifications.locale import Locale, format_date, format_money
+from shared.notifications.links import payment_link, picture_link, tracking_link
+from shared.notifications.locale import Locale, format_counted, format_date, format_money
 from shared.notifications.locales import choose_locale
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -65,7 +65,9 @@ def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -
         "merchant": words.merchant,
         "button": button_colours(branding.colour),
         "replies": bool(branding.reply_to),
-        "footer": tuple(one_line(line) for line in branding.footer.split("\n") if line.strip()),
+        "logo": picture_link(branding.logo) or "",
+        "footer": _lines(branding.footer),
+        "legal": _lines(branding.legal),
         "shown": MAX_LINES_SHOWN,
     }
     environment = _environment()
@@ -94,6 +96,10 @@ class _Words:
         """Return a text for the HTML part: its own words and every value in it escaped."""
         return escape(self.language.texts[key]).format(**self._values() | values)
 
+    def counted(self, key: str, count: int) -> str:
+        """Return a text that counts; it holds nothing but our own words and the number."""
+        return format_counted(key, count, self.language)
+
     def money(self, amount: Decimal) -> str:
         return format_money(amount, self.data.currency, self.language)
 
@@ -112,16 +118,27 @@ class _Words:
 def _harmless(data: MailData, branding: Branding) -> MailData:
     """Return ``data`` with every text on one line, and without links that a mail may not hold."""
     changes: dict[str, Any] = {field.name: _on_one_line(getattr(data, field.name)) for field in fields(data)}
-    changes["tracking_url"] = tracking_link(data.tracking_url, trusted=branding.tracking_domains) or ""
+    trusted = branding.tracking_domains
+    changes["tracking_url"] = tracking_link(data.tracking_url, trusted=trusted) or ""
+    changes["parcels"] = tuple(
+        replace(parcel, tracking_url=tracking_link(parcel.tracking_url, trusted=trusted) or "")
+        for parcel in changes["parcels"]
+    )
     changes["payment_url"] = payment_link(data.payment_url) or ""
     return replace(data, **changes)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(one_line(line) for line in text.split("\n") if line.strip())
 
 
 def _on_one_line(value: Any) -> Any:
     if isinstance(value, str):
         return one_line(value)
-    if isinstance(value, MailLine):
-        return replace(value, name=one_line(value.name))
+    if isinstance(value, MailLine | MailParcel):
+        return replace(
+            value, **{field.name: _on_one_line(getattr(value, field.name)) for field in fields(value)}
+        )
     if isinstance(value, tuple):
         return tuple(_on_one_line(item) for item in value)
     return value

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.notifications.branding import Branding
-from shared.notifications.data import MailData, MailLine
+from shared.notifications.data import MailData, MailLine, MailParcel
 
 MUGS = MailLine(
     name="Stoneware mug, speckled", quantity=2, unit_price=Decimal("19.90"), total=Decimal("39.80")
@@ -43,6 +43,16 @@ FULL = MailData(
     amount_due=Decimal("1298.70"),
     payment_url="https://pay.example.com/link/4f1c8a?lang=en&amount=1298.70",
     pay_until=date(2026, 3, 19),
+)
+
+PARCELS = (
+    MailParcel(
+        carrier="DHL",
+        tracking_number="00340434161094042557",
+        tracking_url=FULL.tracking_url,
+        contents=(MailLine(name=MUGS.name, quantity=2),),
+    ),
+    MailParcel(tracking_number="1Z999AA10123456784", contents=(MailLine(name=TEAPOT.name, quantity=1),)),
 )
 
 # What each kind needs and nothing else.
