@@ -8,6 +8,7 @@ errors. Values are put on one line first, so that none can fake a line of the pl
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -29,6 +30,7 @@ from shared.notifications.locales import choose_locale
 TEMPLATES = Path(__file__).parent / "templates"
 # Gmail cuts a mail off at 102 kB; fifty lines are about half of that.
 MAX_LINES_SHOWN = 50
+PARTS = ("subject", "html", "text")
 _TEXT_WIDTH = 72
 
 
@@ -47,6 +49,12 @@ def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -
     ``choose_locale(customer, connection).code`` is the ``locale`` where there are several wishes.
     Raises UnknownMailKindError, and MissingMailDataError where ``data`` lacks what the kind needs.
     """
+    names = names_of(kind, data, locale=locale, branding=branding)
+    return RenderedMail(**{part: write_part(part, kind, names) for part in PARTS})
+
+
+def names_of(kind: str, data: MailData, *, locale: str, branding: Branding) -> dict[str, Any]:
+    """Return what templates see. Raises what :func:`render_mail` raises."""
     row = kind_of(kind)
     safe = _harmless(data, branding)
     for field in row.needs:
@@ -59,7 +67,7 @@ def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -
         merchant=one_line(branding.merchant_name),
         amount=getattr(safe, row.amount) if row.amount else None,
     )
-    names = {
+    return {
         "data": safe,
         "words": words,
         "merchant": words.merchant,
@@ -70,12 +78,16 @@ def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -
         "legal": _lines(branding.legal),
         "shown": MAX_LINES_SHOWN,
     }
-    environment = _environment()
-    return RenderedMail(
-        subject=one_line(words.plain(f"{words.wording}.subject")),
-        html=environment.get_template(f"{kind}.html").render(names),
-        text=_tidy(environment.get_template(f"{kind}.txt").render(names)),
-    )
+
+
+def write_part(part: str, kind: str, names: Mapping[str, Any]) -> str:
+    """Return one of PARTS as our own templates write it."""
+    if part == "subject":
+        words: _Words = names["words"]
+        return one_line(words.plain(f"{words.wording}.subject"))
+    if part == "html":
+        return _environment().get_template(f"{kind}.html").render(names)
+    return tidy(_environment().get_template(f"{kind}.txt").render(names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,16 +166,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["wrap"] = _wrap
+    environment.filters["wrap"] = wrap
     return environment
 
 
-def _wrap(paragraph: str) -> str:
+def wrap(paragraph: str) -> str:
     """Break a paragraph of plain text into short lines; links and long words stay whole."""
     return textwrap.fill(paragraph, _TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Leave one empty line where templates left several, and a line feed at the end."""
     paragraphs = (block.strip("\n") for block in text.split("\n\n"))
     return "\n\n".join(block for block in paragraphs if block) + "\n"

@@ -8,11 +8,12 @@ and shown, not sent again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from shared.connections.mail_templates import TemplatesUnavailableError
 from shared.connections.model import Connection
 from shared.connections.store import ConnectionStore
 from shared.notifications.addresses import deliverable_address
@@ -20,6 +21,7 @@ from shared.notifications.build import UndeliverableAddressError, build_send_ema
 from shared.notifications.catalogue import MissingMailDataError, UnknownMailKindError
 from shared.notifications.locales import choose_locale
 from shared.notifications.mailer import Delivery, Sent
+from shared.notifications.overrides import TemplateRefusedError, render_override
 from shared.notifications.render import render_mail
 from shared.orders.statuses import PackageStatus
 from shared.storage.records import FINISHED, EffectMessage, EffectState
@@ -44,6 +46,14 @@ class StillClaimedError(Exception):
     """Another worker has this mail, and its lease is not over: look again later."""
 
 
+def _no_templates(_connection: str, _kind: str, _locale: str) -> Mapping[str, str]:
+    return {}
+
+
+def _count_nothing(_name: str) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailDesk:
     """What sending needs."""
@@ -55,6 +65,9 @@ class MailDesk:
     configuration_set: str
     lease: timedelta
     now: Callable[[], datetime]
+    # A merchant's own template of a connection, a kind and a language; {} where there is none.
+    templates: Callable[[str, str, str], Mapping[str, str]] = _no_templates
+    count: Callable[[str], None] = _count_nothing
 
 
 def send_mail(message: EffectMessage, desk: MailDesk) -> EffectState:
@@ -151,7 +164,7 @@ def _prepare(
     connection = desk.connections.get(full.order.connection)
     try:
         return build_send_email(
-            _render(message, full, others, connection),
+            _render(message, full, others, connection, desk),
             recipient=full.customer.email,
             sender=desk.sender,
             branding=branding_of(connection),
@@ -170,13 +183,25 @@ def _is_off(message: EffectMessage, full: FullOrder) -> bool:
 
 
 def _render(
-    message: EffectMessage, full: FullOrder, others: tuple[Gathered, ...], connection: Connection
+    message: EffectMessage,
+    full: FullOrder,
+    others: tuple[Gathered, ...],
+    connection: Connection,
+    desk: MailDesk,
 ) -> RenderedMail:
+    """Write a mail, with the merchant's own template where there is one that works: no mail is lost by it."""
     kind, _, target = message.effect.removeprefix("mail/").partition("/")
     spoken = full.customer.locale if full.customer else ""
     locale = choose_locale(spoken, connection.settings.locale).code
     data = describe_order(kind, target, full, connection, others={other.package for other in others})
-    return render_mail(kind, data, locale=locale, branding=branding_of(connection))
+    branding = branding_of(connection)
+    try:
+        parts = desk.templates(connection.id, kind, locale)
+        if parts:
+            return render_override(parts, kind, data, locale=locale, branding=branding)
+    except (TemplateRefusedError, TemplatesUnavailableError):
+        desk.count("MailTemplateFailed")
+    return render_mail(kind, data, locale=locale, branding=branding)
 
 
 def _mark(
