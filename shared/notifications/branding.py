@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 DEFAULT_COLOUR = "#1f4fd8"
+DEFAULT_DARK_COLOUR = "#7aa2ff"  # the same blue, as it is seen on a dark card
 LIGHT_CARD = "#ffffff"  # what buttons stand on; the layout uses the same two colours
 DARK_CARD = "#1b1f24"
 _LIGHT_INK = "#ffffff"  # white or black: on any colour one of the two reaches 4.5 : 1
@@ -50,6 +51,7 @@ def button_colours(colour: str) -> Button:
     """
     fill = colour or DEFAULT_COLOUR
     light = fill if _contrast(fill, LIGHT_CARD) >= _VISIBLE else _DARK_INK
+    fill = colour or DEFAULT_DARK_COLOUR
     dark = fill if _contrast(fill, DARK_CARD) >= _VISIBLE else _LIGHT_INK
     return Button(fill=light, ink=_ink_on(light), dark_fill=dark, dark_ink=_ink_on(dark))
 

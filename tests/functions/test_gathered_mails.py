@@ -96,7 +96,7 @@ def test_two_parcels_of_an_order_get_one_mail_when_the_window_is_over(api: Api, 
 
     [text] = mails.texts()
     assert "Part of your order" in text
-    assert "in 2 parcels" in text
+    assert "of 2 parcels" in text
     assert text.index("00340434161094000001") < text.index("00340434161094000002")
     assert shipped(hub) == {
         "1": (EffectState.DONE, ""),
@@ -124,7 +124,7 @@ def test_the_last_parcel_ends_the_window(api: Api, mails: Outgoing) -> None:
 
     [text] = mails.texts()
     assert "Your order is on its way" in text
-    assert "in 2 parcels" in text
+    assert "of 2 parcels" in text
 
 
 def test_a_parcel_shipped_after_the_window_gets_a_mail_of_its_own(api: Api, mails: Outgoing) -> None:
@@ -198,7 +198,7 @@ def test_f56_a_gathered_mail_that_is_postponed_is_owed_again_as_a_whole(api: Api
     hub.run_mails()
 
     assert len(mails.texts()) == 3
-    assert "in 2 parcels" in mails.texts()[-1]
+    assert "of 2 parcels" in mails.texts()[-1]
     assert Counter(state for state, _ in shipped(hub).values()) == {
         EffectState.DONE: 1,
         EffectState.SKIPPED: 1,

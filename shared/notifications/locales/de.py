@@ -104,8 +104,8 @@ TEXTS = {
 COUNTED = {
     "further_items": {"one": "{count} weiterer Artikel", "other": "{count} weitere Artikel"},
     "parcels": {
-        "one": "Die Lieferung besteht aus {count} Paket.",
-        "other": "Die Lieferung besteht aus {count} Paketen.",
+        "one": "Diese Sendung besteht aus {count} Paket.",
+        "other": "Diese Sendung besteht aus {count} Paketen.",
     },
 }
 

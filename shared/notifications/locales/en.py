@@ -100,8 +100,8 @@ TEXTS = {
 COUNTED = {
     "further_items": {"one": "{count} more item", "other": "{count} more items"},
     "parcels": {
-        "one": "Your order is travelling in {count} parcel.",
-        "other": "Your order is travelling in {count} parcels.",
+        "one": "This shipment consists of {count} parcel.",
+        "other": "This shipment consists of {count} parcels.",
     },
 }
 

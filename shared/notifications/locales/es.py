@@ -103,8 +103,8 @@ COUNTED = {
         "other": "y {count} artículos más",
     },
     "parcels": {
-        "one": "Tu envío consta de {count} paquete.",
-        "other": "Tu envío consta de {count} paquetes.",
+        "one": "Este envío consta de {count} paquete.",
+        "other": "Este envío consta de {count} paquetes.",
     },
 }
 

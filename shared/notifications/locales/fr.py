@@ -109,8 +109,8 @@ COUNTED = {
         "other": "et {count} autres articles",
     },
     "parcels": {
-        "one": "Votre livraison comprend {count} colis.",
-        "other": "Votre livraison comprend {count} colis.",
+        "one": "Cet envoi comprend {count} colis.",
+        "other": "Cet envoi comprend {count} colis.",
     },
 }
 

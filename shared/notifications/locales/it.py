@@ -104,8 +104,8 @@ COUNTED = {
         "other": "e altri {count} articoli",
     },
     "parcels": {
-        "one": "La tua spedizione è composta da {count} pacco.",
-        "other": "La tua spedizione è composta da {count} pacchi.",
+        "one": "Questa spedizione è composta da {count} pacco.",
+        "other": "Questa spedizione è composta da {count} pacchi.",
     },
 }
 

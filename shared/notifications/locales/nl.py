@@ -103,8 +103,8 @@ COUNTED = {
         "other": "en nog {count} artikelen",
     },
     "parcels": {
-        "one": "Je zending bestaat uit {count} pakket.",
-        "other": "Je zending bestaat uit {count} pakketten.",
+        "one": "Deze zending bestaat uit {count} pakket.",
+        "other": "Deze zending bestaat uit {count} pakketten.",
     },
 }
 

@@ -105,9 +105,9 @@ COUNTED = {
         "many": "i jeszcze {count} produktów",
     },
     "parcels": {
-        "one": "Twoja przesyłka składa się z {count} paczki.",
-        "few": "Twoja przesyłka składa się z {count} paczek.",
-        "many": "Twoja przesyłka składa się z {count} paczek.",
+        "one": "Ta przesyłka składa się z {count} paczki.",
+        "few": "Ta przesyłka składa się z {count} paczek.",
+        "many": "Ta przesyłka składa się z {count} paczek.",
     },
 }
 

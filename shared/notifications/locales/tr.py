@@ -107,8 +107,8 @@ TEXTS = {
 COUNTED = {
     "further_items": {"one": "{count} ürün daha", "other": "{count} ürün daha"},
     "parcels": {
-        "one": "Gönderiniz {count} paketten oluşuyor.",
-        "other": "Gönderiniz {count} paketten oluşuyor.",
+        "one": "Bu gönderi {count} paketten oluşuyor.",
+        "other": "Bu gönderi {count} paketten oluşuyor.",
     },
 }
 

@@ -175,7 +175,7 @@ def test_several_parcels_stand_one_below_the_other_each_with_its_own_tracking() 
 
     for part in (page.text, mail.text):
         shown = (
-            "in 2 parcels",
+            "of 2 parcels",
             "Parcel 1 of 2",
             "00340434161094042557",
             MUGS.name,
