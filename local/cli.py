@@ -370,9 +370,9 @@ def _read(name: str) -> bytes:
 
 
 def _docs(parsed: argparse.Namespace) -> int:
-    from local import capabilities_page, lifecycle_page, openapi
+    from local import capabilities_page, lifecycle_page, mails_page, openapi
 
-    for page in (lifecycle_page, openapi, capabilities_page):
+    for page in (lifecycle_page, mails_page, openapi, capabilities_page):
         if not parsed.check:
             page.write()
         elif not page.is_current():
