@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "mails.md"
 
 # The settings of a connection that decide about mails, in the order in which one thinks of them.
 SETTINGS: dict[str, str] = {
-    "own_shop": "own shops write to their customers; marketplaces write themselves, so here nothing is sent",
+    "own_shop": "yes: the shop writes to its customers; no: a marketplace does. Unset: as its kind is",
     "mails": "the kinds that are sent, instead of all or none: `mails=shipped,delivered`",
     "locale": "the language where the customer's is not known",
     "sender_name": "the name in the sender; the connection's name where there is none",
