@@ -121,7 +121,7 @@ def test_no_text_is_translated_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_only_rendering_pays_for_the_template_engine() -> None:
-    light = "addresses branding build catalogue data headers links locale locales"
+    light = "addresses branding build catalogue data headers links locale locales samples"
     imports = "; ".join(f"import shared.notifications.{name}" for name in light.split())
 
     done = subprocess.run(
