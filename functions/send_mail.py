@@ -10,6 +10,7 @@ from shared.runtime.entry import entry_point
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
 from shared.storage.records import EffectMessage
+from shared.usecases.gather_mails import StillGatheringError
 from shared.usecases.send_mail import send_mail
 
 
@@ -17,7 +18,15 @@ from shared.usecases.send_mail import send_mail
 def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     """Send a batch; answer with the messages that have to come again."""
     records = records_of(event, "aws:sqs")
-    return process_batch(records, _send, on_failure=log_failure)
+    return process_batch(records, _send, on_failure=_note)
+
+
+def _note(error: Exception) -> None:
+    if isinstance(error, StillGatheringError):
+        count("MailGathering")
+        logger().info("gathering", effect=str(error))
+    else:
+        log_failure(error)
 
 
 def _send(record: Record) -> None:

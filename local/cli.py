@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from local.console import complain, say
 from local.errors import LocalError
+from local.mail_commands import add_mails
 from shared.adapters import ADAPTERS
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _add_token(commands)
     _add_documents(commands)
     _add_connection(commands)
+    add_mails(commands)
     docs = commands.add_parser("docs", help="write the pages of docs/ that are made from the code's tables")
     docs.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page is stale")
     docs.set_defaults(run=_docs)
@@ -368,9 +370,9 @@ def _read(name: str) -> bytes:
 
 
 def _docs(parsed: argparse.Namespace) -> int:
-    from local import capabilities_page, lifecycle_page, openapi
+    from local import capabilities_page, lifecycle_page, mails_page, openapi
 
-    for page in (lifecycle_page, openapi, capabilities_page):
+    for page in (lifecycle_page, mails_page, openapi, capabilities_page):
         if not parsed.check:
             page.write()
         elif not page.is_current():

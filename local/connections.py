@@ -43,14 +43,24 @@ DEMO_CONNECTIONS = (
         "shopify",
         "Example Shop One",
         "secret-of-shop-one",
-        {"sender_name": "Example Shop One", "colour": "#0a6b5e", "tracking_wait_seconds": 4},
+        {
+            "sender_name": "Example Shop One",
+            "colour": "#0a6b5e",
+            "tracking_wait_seconds": 4,
+            "gather_seconds": 0,
+        },
     ),
     DemoConnection(
         "shop-two",
         "woocommerce",
         "Example Shop Two",
         "secret-of-shop-two",
-        {"sender_name": "Example Shop Two", "colour": "#8a3ffc", "tracking_wait_seconds": 4},
+        {
+            "sender_name": "Example Shop Two",
+            "colour": "#8a3ffc",
+            "tracking_wait_seconds": 4,
+            "gather_seconds": 0,
+        },
     ),
     DemoConnection("tracking", "easypost", "Parcel tracking", "secret-of-tracking", {"own_shop": False}),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
@@ -50,6 +51,13 @@ def _reachable(url: str) -> str:
     return url.rstrip("/")
 
 
+def _https_address(text: str) -> str:
+    # What shared/notifications/links.py lets into a mail, so that nothing is taken here and left out there.
+    if text and not re.fullmatch(r"https://(?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*(?:/[!-~]*)?", text):
+        raise ValueError("use the address of a picture that begins with https://")
+    return text
+
+
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 
 
@@ -93,6 +101,11 @@ class Settings(BaseModel):
     reply_to: Annotated[str, Field(max_length=254)] = ""
     colour: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
     footer: Annotated[str, Field(max_length=2_000)] = ""
+    # Mails: several parcels of an order that are shipped within this time get one mail; 0: each its own.
+    # Ten minutes at most: a message that waits longer comes back too often and becomes a dead letter.
+    gather_seconds: Annotated[int, Field(ge=0, le=600)] = 300
+    logo: Annotated[str, Field(max_length=2_000), AfterValidator(_https_address)] = ""
+    legal: Annotated[str, Field(max_length=2_000)] = ""
 
 
 class Connection(BaseModel):

@@ -1,4 +1,4 @@
-"""How a merchant's mails look: name, colour, where answers go, what stands at the foot."""
+"""How a merchant's mails look: name, logo, colour, where answers go, what stands at the foot."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 DEFAULT_COLOUR = "#1f4fd8"
+DEFAULT_DARK_COLOUR = "#7aa2ff"  # the same blue, as it is seen on a dark card
 LIGHT_CARD = "#ffffff"  # what buttons stand on; the layout uses the same two colours
 DARK_CARD = "#1b1f24"
 _LIGHT_INK = "#ffffff"  # white or black: on any colour one of the two reaches 4.5 : 1
@@ -24,6 +25,8 @@ class Branding:
     colour: str = ""  # "#rrggbb"; "" for the default
     reply_to: str = ""  # where a customer's answer goes; "" where answers are not read
     footer: str = ""  # lines of text: company, address, register number
+    logo: str = ""  # address of a picture, shown instead of the name; https, else it is not shown
+    legal: str = ""  # lines of small print below the footer: withdrawal, register, terms
     tracking_domains: frozenset[str] = frozenset()  # trusted for tracking links, besides the carriers' own
 
     def __post_init__(self) -> None:
@@ -48,6 +51,7 @@ def button_colours(colour: str) -> Button:
     """
     fill = colour or DEFAULT_COLOUR
     light = fill if _contrast(fill, LIGHT_CARD) >= _VISIBLE else _DARK_INK
+    fill = colour or DEFAULT_DARK_COLOUR
     dark = fill if _contrast(fill, DARK_CARD) >= _VISIBLE else _LIGHT_INK
     return Button(fill=light, ink=_ink_on(light), dark_fill=dark, dark_ink=_ink_on(dark))
 

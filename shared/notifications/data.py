@@ -24,6 +24,16 @@ class MailLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailParcel:
+    """One of several parcels that one mail is about."""
+
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+    contents: tuple[MailLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailData:
     """All that any kind of mail shows. What a kind cannot do without stands in the catalogue."""
 
@@ -45,6 +55,7 @@ class MailData:
     carrier: str = ""  # its name as people say it: "DHL"
     tracking_number: str = ""
     tracking_url: str = ""
+    parcels: tuple[MailParcel, ...] = ()  # where one mail tells of several; each with its own tracking
 
     pickup: bool = False  # the customer collects the order
     pickup_place: tuple[str, ...] = ()  # one entry a line

@@ -69,6 +69,11 @@ def payment_link(url: str) -> str | None:
     return url if _host(url) is not None else None
 
 
+def picture_link(url: str) -> str | None:
+    """Return ``url`` where it is plain https to a named host, else None. The merchant's settings name it."""
+    return url if _host(url) is not None else None
+
+
 def _host(url: str) -> str | None:
     """Return the host of a plain https URL, without port or user name; None for anything else."""
     if len(url) > MAX_URL_LENGTH or not _URL.fullmatch(url):

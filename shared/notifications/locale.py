@@ -1,18 +1,18 @@
-"""What a language needs: its words, and how it writes money and dates.
+"""What a language needs: its words, its plurals, and how it writes money and dates.
 
 Plain tables, one file a language in ``locales/``. Babel would bring 33 MB and 50 ms of a cold start
-for three patterns and twelve month names a language; gettext answers a missing translation with the
-untranslated text, where a table with a test cannot be incomplete. No text counts anything ("1 item",
-"2 items"), so no plural forms are needed: a number stands after a label.
+for a few patterns and twelve month names a language; gettext answers a missing translation with the
+untranslated text, where a table with a test cannot be incomplete (docs/adr/0030).
 
-Patterns, separators and month names are those of the Unicode CLDR. English dates are its international
-form (en-001), which no reader of English mistakes. A currency has its symbol where the language's
-readers know it, else its code.
+Patterns, separators, symbols, month names and plural rules are those of the Unicode CLDR, as ICU applied
+them in 2026. English dates are its international form (en-001), which no reader of English mistakes; dollar
+and yen have their plain signs there, as in German and Turkish. Italian groups four digits (``1.234,56 €``)
+as its shops do; CLDR would begin with five.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,28 +29,64 @@ class Locale:
     code: str  # ISO 639-1
     decimal_mark: str
     group_mark: str
-    money: str  # {symbol} and {number}
+    grouped_from: int = 4  # digits before the decimal mark
+    money: str  # {sign}, {symbol} and {number}
     money_with_code: str  # where the currency has no symbol in this language
-    own_symbols: Mapping[str, str]  # besides SYMBOLS
+    own_symbols: Mapping[str, str]  # besides SYMBOLS, or instead of them
     months: tuple[str, ...]
     date: str  # {day}, {month} and {year}
     texts: Mapping[str, str]
+    plural: Callable[[int], str]  # one of PLURALS
+    counted: Mapping[str, Mapping[str, str]]  # texts with {count}, one for each form that the language has
 
 
-TEXT_VALUES = frozenset({"amount", "count", "merchant", "name", "order"})
+TEXT_VALUES = frozenset({"amount", "count", "merchant", "name", "number", "order"})
+
+
+def one_or_other(count: int) -> str:
+    """Return the form of English, German, Dutch, Italian, Spanish and Turkish: 1 alone is singular.
+
+    CLDR's *many* of Italian and Spanish begins at a million: no mail counts that far.
+    """
+    return "one" if count == 1 else "other"
+
+
+def none_is_singular(count: int) -> str:
+    """Return the form of French: 0 and 1 are singular. Its *many* begins at a million too."""
+    return "one" if count in (0, 1) else "other"
+
+
+def one_few_many(count: int) -> str:
+    """Return the form of Polish: 1; 2, 3, 4 at the end but not 12, 13, 14; all others. No fractions here."""
+    if count == 1:
+        return "one"
+    return "few" if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else "many"
+
+
+PLURALS: Mapping[Callable[[int], str], frozenset[str]] = {
+    one_or_other: frozenset({"one", "other"}),
+    none_is_singular: frozenset({"one", "other"}),
+    one_few_many: frozenset({"one", "few", "many"}),
+}
 
 
 def format_money(amount: Decimal, currency: str, locale: Locale) -> str:
     """Return ``amount`` (major units) as the language writes it, with the currency's own digits."""
     rounded = in_currency(amount, currency)
-    number = f"{abs(rounded):,.{currency_digits(currency)}f}".translate(
-        {ord(","): locale.group_mark, ord("."): locale.decimal_mark}
-    )
-    symbol = SYMBOLS.get(currency) or locale.own_symbols.get(currency)
+    plain = f"{abs(rounded):,.{currency_digits(currency)}f}"
+    if abs(rounded) < 10 ** (locale.grouped_from - 1):
+        plain = plain.replace(",", "")
+    number = plain.translate({ord(","): locale.group_mark, ord("."): locale.decimal_mark})
+    symbol = locale.own_symbols.get(currency) or SYMBOLS.get(currency)
     pattern = locale.money if symbol else locale.money_with_code
-    return ("-" if rounded < 0 else "") + pattern.format(symbol=symbol or currency, number=number)
+    return pattern.format(sign="-" if rounded < 0 else "", symbol=symbol or currency, number=number)
 
 
 def format_date(day: date, locale: Locale) -> str:
     """Return ``day`` with the month's name: no reader takes 03/05 for the wrong day."""
     return locale.date.format(day=day.day, month=locale.months[day.month - 1], year=day.year)
+
+
+def format_counted(key: str, count: int, locale: Locale) -> str:
+    """Return the text that counts, in the form that the language has for ``count``."""
+    return locale.counted[key][locale.plural(count)].format(count=count)

@@ -8,6 +8,7 @@ errors. Values are put on one line first, so that none can fake a line of the pl
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -20,15 +21,16 @@ from markupsafe import Markup, escape
 
 from shared.notifications.branding import Branding, button_colours
 from shared.notifications.catalogue import MissingMailDataError, kind_of, wording_of
-from shared.notifications.data import MailData, MailLine
+from shared.notifications.data import MailData, MailLine, MailParcel
 from shared.notifications.headers import one_line
-from shared.notifications.links import payment_link, tracking_link
-from shared.notifications.locale import Locale, format_date, format_money
+from shared.notifications.links import payment_link, picture_link, tracking_link
+from shared.notifications.locale import Locale, format_counted, format_date, format_money
 from shared.notifications.locales import choose_locale
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Gmail cuts a mail off at 102 kB; fifty lines are about half of that.
 MAX_LINES_SHOWN = 50
+PARTS = ("subject", "html", "text")
 _TEXT_WIDTH = 72
 
 
@@ -47,6 +49,12 @@ def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -
     ``choose_locale(customer, connection).code`` is the ``locale`` where there are several wishes.
     Raises UnknownMailKindError, and MissingMailDataError where ``data`` lacks what the kind needs.
     """
+    names = names_of(kind, data, locale=locale, branding=branding)
+    return RenderedMail(**{part: write_part(part, kind, names) for part in PARTS})
+
+
+def names_of(kind: str, data: MailData, *, locale: str, branding: Branding) -> dict[str, Any]:
+    """Return what templates see. Raises what :func:`render_mail` raises."""
     row = kind_of(kind)
     safe = _harmless(data, branding)
     for field in row.needs:
@@ -59,21 +67,27 @@ def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -
         merchant=one_line(branding.merchant_name),
         amount=getattr(safe, row.amount) if row.amount else None,
     )
-    names = {
+    return {
         "data": safe,
         "words": words,
         "merchant": words.merchant,
         "button": button_colours(branding.colour),
         "replies": bool(branding.reply_to),
-        "footer": tuple(one_line(line) for line in branding.footer.split("\n") if line.strip()),
+        "logo": picture_link(branding.logo) or "",
+        "footer": _lines(branding.footer),
+        "legal": _lines(branding.legal),
         "shown": MAX_LINES_SHOWN,
     }
-    environment = _environment()
-    return RenderedMail(
-        subject=one_line(words.plain(f"{words.wording}.subject")),
-        html=environment.get_template(f"{kind}.html").render(names),
-        text=_tidy(environment.get_template(f"{kind}.txt").render(names)),
-    )
+
+
+def write_part(part: str, kind: str, names: Mapping[str, Any]) -> str:
+    """Return one of PARTS as our own templates write it."""
+    if part == "subject":
+        words: _Words = names["words"]
+        return one_line(words.plain(f"{words.wording}.subject"))
+    if part == "html":
+        return _environment().get_template(f"{kind}.html").render(names)
+    return tidy(_environment().get_template(f"{kind}.txt").render(names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +108,10 @@ class _Words:
         """Return a text for the HTML part: its own words and every value in it escaped."""
         return escape(self.language.texts[key]).format(**self._values() | values)
 
+    def counted(self, key: str, count: int) -> str:
+        """Return a text that counts; it holds nothing but our own words and the number."""
+        return format_counted(key, count, self.language)
+
     def money(self, amount: Decimal) -> str:
         return format_money(amount, self.data.currency, self.language)
 
@@ -112,16 +130,27 @@ class _Words:
 def _harmless(data: MailData, branding: Branding) -> MailData:
     """Return ``data`` with every text on one line, and without links that a mail may not hold."""
     changes: dict[str, Any] = {field.name: _on_one_line(getattr(data, field.name)) for field in fields(data)}
-    changes["tracking_url"] = tracking_link(data.tracking_url, trusted=branding.tracking_domains) or ""
+    trusted = branding.tracking_domains
+    changes["tracking_url"] = tracking_link(data.tracking_url, trusted=trusted) or ""
+    changes["parcels"] = tuple(
+        replace(parcel, tracking_url=tracking_link(parcel.tracking_url, trusted=trusted) or "")
+        for parcel in changes["parcels"]
+    )
     changes["payment_url"] = payment_link(data.payment_url) or ""
     return replace(data, **changes)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(one_line(line) for line in text.split("\n") if line.strip())
 
 
 def _on_one_line(value: Any) -> Any:
     if isinstance(value, str):
         return one_line(value)
-    if isinstance(value, MailLine):
-        return replace(value, name=one_line(value.name))
+    if isinstance(value, MailLine | MailParcel):
+        return replace(
+            value, **{field.name: _on_one_line(getattr(value, field.name)) for field in fields(value)}
+        )
     if isinstance(value, tuple):
         return tuple(_on_one_line(item) for item in value)
     return value
@@ -137,16 +166,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["wrap"] = _wrap
+    environment.filters["wrap"] = wrap
     return environment
 
 
-def _wrap(paragraph: str) -> str:
+def wrap(paragraph: str) -> str:
     """Break a paragraph of plain text into short lines; links and long words stay whole."""
     return textwrap.fill(paragraph, _TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Leave one empty line where templates left several, and a line feed at the end."""
     paragraphs = (block.strip("\n") for block in text.split("\n\n"))
     return "\n\n".join(block for block in paragraphs if block) + "\n"

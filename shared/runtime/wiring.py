@@ -143,7 +143,9 @@ def outbox() -> Outbox:
 @cache
 def mail_desk() -> MailDesk:
     """Return what sending needs."""
+    from shared.connections.mail_templates import MailTemplateStore
     from shared.notifications.mailer import SesMailer
+    from shared.runtime.logs import count
     from shared.usecases.send_mail import MailDesk
 
     return MailDesk(
@@ -154,6 +156,8 @@ def mail_desk() -> MailDesk:
         configuration_set=setting("CONFIGURATION_SET"),
         lease=timedelta(seconds=int(setting("MAIL_LEASE_SECONDS"))),
         now=now,
+        templates=MailTemplateStore(clients.dynamodb(), setting("CONNECTIONS_TABLE"), now).get,
+        count=count,
     )
 
 

@@ -253,6 +253,11 @@ class OrderStore:
         found = [read_input(item) for item in self._query_inputs(keys.connection_pk(connection))]
         return sorted(found, key=lambda record: record.received_at)
 
+    def owing(self, pk: str) -> list[InputRecord]:
+        """Return the inputs of an order that have an unfinished effect, oldest first."""
+        found = [read_input(item) for item in self._query_inputs(pk) if "owed_shard" in item]
+        return sorted(found, key=lambda record: (record.received_at, record.version))
+
     def _query_inputs(self, pk: str) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,

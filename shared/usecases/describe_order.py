@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from shared.carriers.detect import NAMES, carrier_named, chosen, detect
 from shared.connections.model import Connection
 from shared.notifications.branding import Branding
-from shared.notifications.data import MailData, MailLine, address_lines
+from shared.notifications.data import MailData, MailLine, MailParcel, address_lines
 from shared.orders.effects import subject_of
 from shared.orders.facts import OrderSeen, ReturnWord
 from shared.orders.model import Order, Package, Refund, Return
@@ -25,13 +25,18 @@ def branding_of(connection: Connection) -> Branding:
         colour=settings.colour,
         reply_to=settings.reply_to,
         footer=settings.footer,
+        logo=settings.logo,
+        legal=settings.legal,
     )
 
 
-def describe_order(kind: str, target: str, full: FullOrder, connection: Connection) -> MailData:
+def describe_order(
+    kind: str, target: str, full: FullOrder, connection: Connection, *, others: Collection[str] = ()
+) -> MailData:
     """Return what a mail of ``kind`` says about the target of an effect.
 
     ``target`` is a package, refund or return id, or "", with what makes this mail another one behind it.
+    ``others`` are the ids of further packages that the same mail tells of.
     """
     order, seen, customer = full.order, full.seen, full.customer
     assert seen is not None  # noqa: S101  no mail is written without the order's document
@@ -40,7 +45,11 @@ def describe_order(kind: str, target: str, full: FullOrder, connection: Connecti
     answered = _answered(order, subject, target) if kind == "return_answer" else []
     contents = _contents(kind, subject, order, package, answered)
     address = customer.shipping if customer else None
-    carrier, tracking_url = _tracking(package, address.country if address else "", connection)
+    country = address.country if address else ""
+    carrier, tracking_url = _tracking(package, country, connection)
+    together = [entry for entry in order.packages if entry.id == subject or entry.id in others]
+    if others:
+        contents = tuple(content for entry in together for content in entry.contents)
     return MailData(
         order_number=seen.number,
         currency=order.currency,
@@ -57,6 +66,7 @@ def describe_order(kind: str, target: str, full: FullOrder, connection: Connecti
         carrier=carrier,
         tracking_number=package.tracking_number if package else "",
         tracking_url=tracking_url,
+        parcels=tuple(_parcel(entry, seen, country, connection) for entry in together) if others else (),
         pickup=order.pickup,
         refund_follows=kind == "canceled" and order.paid > order.refunded,
         refund_amount=_refund_amount(order, subject),
@@ -129,6 +139,16 @@ def _day(at: datetime | None, connection: Connection) -> date | None:
         return None
     zone = connection.settings.time_zone
     return (at.astimezone(ZoneInfo(zone)) if zone else at).date()
+
+
+def _parcel(package: Package, seen: OrderSeen, country: str, connection: Connection) -> MailParcel:
+    carrier, tracking_url = _tracking(package, country, connection)
+    return MailParcel(
+        carrier=carrier,
+        tracking_number=package.tracking_number,
+        tracking_url=tracking_url,
+        contents=_lines(seen, package.contents),
+    )
 
 
 def _tracking(package: Package | None, country: str, connection: Connection) -> tuple[str, str]:

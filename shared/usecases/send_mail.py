@@ -8,11 +8,12 @@ and shown, not sent again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from shared.connections.mail_templates import TemplatesUnavailableError
 from shared.connections.model import Connection
 from shared.connections.store import ConnectionStore
 from shared.notifications.addresses import deliverable_address
@@ -20,10 +21,13 @@ from shared.notifications.build import UndeliverableAddressError, build_send_ema
 from shared.notifications.catalogue import MissingMailDataError, UnknownMailKindError
 from shared.notifications.locales import choose_locale
 from shared.notifications.mailer import Delivery, Sent
+from shared.notifications.overrides import TemplateRefusedError, render_override
 from shared.notifications.render import render_mail
+from shared.orders.statuses import PackageStatus
 from shared.storage.records import FINISHED, EffectMessage, EffectState
 from shared.storage.store import Claim, FullOrder, OrderStore
 from shared.usecases.describe_order import branding_of, describe_order
+from shared.usecases.gather_mails import GATHERED, Gathered, claim_others, order_of, wait_for_others
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
@@ -42,6 +46,14 @@ class StillClaimedError(Exception):
     """Another worker has this mail, and its lease is not over: look again later."""
 
 
+def _no_templates(_connection: str, _kind: str, _locale: str) -> Mapping[str, str]:
+    return {}
+
+
+def _count_nothing(_name: str) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailDesk:
     """What sending needs."""
@@ -53,21 +65,31 @@ class MailDesk:
     configuration_set: str
     lease: timedelta
     now: Callable[[], datetime]
+    # A merchant's own template of a connection, a kind and a language; {} where there is none.
+    templates: Callable[[str, str, str], Mapping[str, str]] = _no_templates
+    count: Callable[[str], None] = _count_nothing
 
 
 def send_mail(message: EffectMessage, desk: MailDesk) -> EffectState:
     """Send the mail that ``message`` names, if it is still owed; return what became of it.
 
-    Raises StillClaimedError, StoreBusyError: the message then comes again.
+    Several parcels that are shipped together get one mail: see :mod:`shared.usecases.gather_mails`.
+    Raises StillClaimedError, StillGatheringError, StoreBusyError: the message then comes again.
     """
+    wait_for_others(message, store=desk.store, connections=desk.connections, now=desk.now)
     claim = desk.store.claim(message.pk, message.sk, message.effect, now=desk.now(), lease=desk.lease)
     if not claim.granted:
         return _settle_foreign_claim(message, claim, desk)
-    prepared = _prepare(message, desk)
+    full = desk.store.read_full(order_of(message))
+    others = _claim_others(message, full, desk)
+    prepared = _prepare(message, full, others, desk)
     if isinstance(prepared, _Skip):
+        _mark_others(message, others, desk, EffectState.SKIPPED, prepared.reason)
         return _mark(message, claim, desk, EffectState.SKIPPED, reason=prepared.reason)
     delivery = desk.mailer.send(prepared)
     state = _STATES[delivery.sent]
+    # The others first: of this one the mail service's events tell what became of it, should we vanish.
+    _mark_others(message, others, desk, state, delivery.reason)
     return _mark(message, claim, desk, state, proof=delivery.proof, reason=delivery.reason)
 
 
@@ -107,16 +129,42 @@ def _settle_foreign_claim(message: EffectMessage, claim: Claim, desk: MailDesk) 
     return _mark(message, taken_over, desk, EffectState.AMBIGUOUS, reason="worker_vanished")
 
 
-def _prepare(message: EffectMessage, desk: MailDesk) -> SendEmailRequestTypeDef | _Skip:
-    full = desk.store.read_full(message.pk.removeprefix("ORDER#"))
+def _claim_others(message: EffectMessage, full: FullOrder | None, desk: MailDesk) -> tuple[Gathered, ...]:
+    if full is None:
+        return ()
+    return claim_others(
+        message,
+        full.order,
+        store=desk.store,
+        connections=desk.connections,
+        now=desk.now,
+        lease=desk.lease,
+    )
+
+
+def _mark_others(
+    message: EffectMessage, others: tuple[Gathered, ...], desk: MailDesk, state: EffectState, reason: str
+) -> None:
+    """Write what became of the mails that this one stood for: sent with it, or whatever became of it."""
+    if state is EffectState.DONE:
+        state, reason = EffectState.SKIPPED, f"gathered:{message.effect}"
+    for other in others:
+        _mark(other.message, other.claim, desk, state, reason=reason)
+
+
+def _prepare(
+    message: EffectMessage, full: FullOrder | None, others: tuple[Gathered, ...], desk: MailDesk
+) -> SendEmailRequestTypeDef | _Skip:
     if full is None or full.seen is None:
         return _Skip("no_order")
     if full.customer is None or deliverable_address(full.customer.email) is None:
         return _Skip("no_valid_address")
+    if _is_off(message, full):
+        return _Skip("package_canceled")
     connection = desk.connections.get(full.order.connection)
     try:
         return build_send_email(
-            _render(message, full, connection),
+            _render(message, full, others, connection, desk),
             recipient=full.customer.email,
             sender=desk.sender,
             branding=branding_of(connection),
@@ -128,12 +176,32 @@ def _prepare(message: EffectMessage, desk: MailDesk) -> SendEmailRequestTypeDef 
         return _Skip(str(error))
 
 
-def _render(message: EffectMessage, full: FullOrder, connection: Connection) -> RenderedMail:
+def _is_off(message: EffectMessage, full: FullOrder) -> bool:
+    """Whether the parcel of a *shipped* mail was canceled while the mail waited."""
+    canceled = (package.id for package in full.order.packages if package.status is PackageStatus.CANCELED)
+    return message.effect in {f"{GATHERED}{package}" for package in canceled}
+
+
+def _render(
+    message: EffectMessage,
+    full: FullOrder,
+    others: tuple[Gathered, ...],
+    connection: Connection,
+    desk: MailDesk,
+) -> RenderedMail:
+    """Write a mail, with the merchant's own template where there is one that works: no mail is lost by it."""
     kind, _, target = message.effect.removeprefix("mail/").partition("/")
     spoken = full.customer.locale if full.customer else ""
     locale = choose_locale(spoken, connection.settings.locale).code
-    data = describe_order(kind, target, full, connection)
-    return render_mail(kind, data, locale=locale, branding=branding_of(connection))
+    data = describe_order(kind, target, full, connection, others={other.package for other in others})
+    branding = branding_of(connection)
+    try:
+        parts = desk.templates(connection.id, kind, locale)
+        if parts:
+            return render_override(parts, kind, data, locale=locale, branding=branding)
+    except (TemplateRefusedError, TemplatesUnavailableError):
+        desk.count("MailTemplateFailed")
+    return render_mail(kind, data, locale=locale, branding=branding)
 
 
 def _mark(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shared.connections.mail_templates import MailTemplateStore
 from shared.notifications.mailer import Delivery, Sent
 from shared.orders.model import order_id
 from shared.runtime import wiring
@@ -173,6 +174,48 @@ def test_f16_of_two_workers_with_the_same_mail_one_sends_it(
     assert len(fake.requests) == 1
     assert answers[0]["batchItemFailures"]
     assert owed_mail(hub).state is EffectState.DONE
+
+
+def test_a_merchants_own_template_writes_the_mail(hub: Hub, mailer: Callable[..., FakeMailer]) -> None:
+    fake = mailer(Sent.ACCEPTED)
+    templates(hub).put("shop-one", "order_received", "en", {"subject": "Got it: {{ data.order_number }}"})
+    order_a_mail(hub)
+    hub.settle()
+    [request] = fake.requests
+    assert request["Content"]["Simple"]["Subject"]["Data"].startswith("Got it: #")
+    assert "Thank you for your order" in request["Content"]["Simple"]["Body"]["Text"]["Data"]
+
+
+def test_a_template_that_fails_costs_nobody_the_mail_and_is_counted(
+    hub: Hub, mailer: Callable[..., FakeMailer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = mailer(Sent.ACCEPTED)
+    templates(hub).put("shop-one", "order_received", "en", {"subject": "{{ data.gone }}"})
+    order_a_mail(hub)
+    hub.settle()
+    assert owed_mail(hub).state is EffectState.DONE
+    assert "received" in fake.requests[0]["Content"]["Simple"]["Subject"]["Data"]
+    assert '"MailTemplateFailed":[1.0]' in capsys.readouterr().out
+
+
+def test_where_templates_cannot_be_read_the_mail_is_ours(
+    hub: Hub, mailer: Callable[..., FakeMailer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = mailer(Sent.ACCEPTED)
+    desk = replace(wiring.mail_desk(), templates=templates_in(hub, "no-such-table").get)
+    monkeypatch.setattr(wiring, "mail_desk", lambda: desk)
+    order_a_mail(hub)
+    hub.settle()
+    assert owed_mail(hub).state is EffectState.DONE
+    assert len(fake.requests) == 1
+
+
+def templates(hub: Hub) -> MailTemplateStore:
+    return templates_in(hub, hub.environment["CONNECTIONS_TABLE"])
+
+
+def templates_in(hub: Hub, table: str) -> MailTemplateStore:
+    return MailTemplateStore(hub.session.client("dynamodb"), table, lambda: hub.now)
 
 
 def test_what_is_announced_on_the_bus_holds_ids_and_statuses_only(

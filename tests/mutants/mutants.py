@@ -394,7 +394,9 @@ def blind_resend() -> None:
             )
             if not again.granted:
                 raise sending.StillClaimedError(message.effect)
-            delivery = desk.mailer.send(sending._prepare(message, desk))
+            delivery = desk.mailer.send(
+                sending._prepare(message, desk.store.read_full(message.pk[6:]), (), desk)
+            )
             return sending._mark(message, again, desk, sending._STATES[delivery.sent], proof=delivery.proof)
 
         return mutated

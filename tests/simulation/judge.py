@@ -90,6 +90,7 @@ class Judge:
     orders: dict[str, Order] = field(default_factory=dict)
     effects: int = 0
     ambiguous: int = 0
+    gathered: int = 0
     _paths: dict[str, str] = field(default_factory=dict)
 
     def blame(self, kind: str, what: str) -> None:
@@ -239,6 +240,7 @@ class Judge:
                 self._mails_fit(key, state, sent.pop((pk, sk, key), 0))
             if "owed_shard" in item:
                 self.blame("unfinished", f"{pk} {sk} is still listed as owing")
+        self._gathered_mails_were_sent(items, Counter(world.cloud.mailbox))
         weather = world.cloud.weather
         if self.ambiguous and not (weather.rate or weather.skew or weather.outage[1]):
             self.blame("doubtful", f"{self.ambiguous} effects are ambiguous, and no call has failed")
@@ -247,6 +249,18 @@ class Judge:
         for (pk, key), times in owed.items():
             if times > 1:
                 self.blame("duplicated", f"{pk} owes {key} {times} times")
+
+    def _gathered_mails_were_sent(
+        self, items: dict[tuple[str, str], Item], sent: Counter[tuple[str, str, str]]
+    ) -> None:
+        """A mail that another one stands for was not owed in vain: that other one went out."""
+        by_effect = {(pk, key) for pk, _, key in sent}
+        for (pk, _), item in items.items():
+            for key, effect in item.get("effects", {}).get("M", {}).items():
+                other = effect["M"].get("reason", {}).get("S", "").partition("gathered:")[2]
+                if other and (pk, other) not in by_effect:
+                    self.blame("lost", f"{pk} {key} is said to be told by {other}, which was not sent")
+                self.gathered += bool(other)
 
     def _mails_fit(self, key: str, state: str, mails: int) -> None:
         self.ambiguous += state == "ambiguous"

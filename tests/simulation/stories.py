@@ -250,6 +250,17 @@ def _split(teller: _Teller) -> Story:
     return teller.story("closed")
 
 
+def _together(teller: _Teller) -> Story:
+    """Three parcels within the minutes in which mails are gathered, or the last of them long after."""
+    teller.tell(0, teller.seen(lines=3), _word(StatusWord.PROCESSABLE), _capture("t1", "60.00"))
+    for number, minutes in (("1", 60), ("2", 62), ("3", 90 if teller.bit(0) else 63)):
+        teller.tell(minutes, _package(f"p{number}", PackageWord.FULFILLED, minutes, contents=((number, 2),)))
+    if teller.bit(1):
+        # While the mail about it still waits.
+        teller.tell(63.5, _package("p1", PackageWord.DELIVERED, 63.5, contents=(("1", 2),)))
+    return teller.story("closed")
+
+
 def _acceptance(teller: _Teller) -> Story:
     """A channel that asks for acceptance, collects the money, and then lets it be shipped."""
     document = teller.seen()
@@ -420,6 +431,7 @@ STORIES: tuple[Callable[[_Teller], Story], ...] = (
     _parcel,  # twice as often: it is what most orders are
     _transfer,
     _split,
+    _together,
     _acceptance,
     _canceled,
     _pickup,

@@ -16,7 +16,7 @@ from tests.mutants.mutants import plant_faulty_code
 from tests.simulation import stories, weather
 from tests.simulation.cloud import INBOX, MAILS, Cloud
 from tests.simulation.run import run_block, run_schedules
-from tests.simulation.schedule import end_of, run_schedule
+from tests.simulation.schedule import end_of, play, run_schedule
 from tests.simulation.weather import calm_weather
 from tests.simulation.world import LEASE, prepared
 from tests.support.template import ROOT, load_template
@@ -56,6 +56,16 @@ def test_no_schedule_loses_doubles_or_bends_anything(capsys: pytest.CaptureFixtu
     # A fault that never happens proves nothing.
     kinds = {kind for service in weather.FAULTS.values() for kind in service}
     assert kinds <= {kind for kind, number in tally.faults.items() if number}
+
+
+@pytest.mark.usefixtures("simulated")
+def test_parcels_shipped_together_get_one_mail_where_nothing_goes_wrong() -> None:
+    number = [story.__name__ for story in stories.STORIES].index("_together")
+
+    verdict = play([stories.tell(number, 0, 0)], calm_weather(), {"1000": end_of(number, 0, 0)})
+
+    assert verdict.violations == []
+    assert verdict.mails == 2  # received, and one about three parcels
 
 
 @pytest.mark.usefixtures("simulated")

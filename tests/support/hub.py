@@ -97,14 +97,14 @@ class Hub:
         return self.scripts.setdefault(connection, Script())
 
     def connect(self, connection: str, kind: str, **settings: Any) -> None:
-        """Set a connection up, or change its settings."""
+        """Set a connection up, or change its settings. Mails do not wait here unless they are asked to."""
         self.connections.put(
             Connection(
                 id=connection,
                 kind=kind,
                 name="Example Shop",
                 connected_at=CONNECTED_AT,
-                settings=Settings(**settings),
+                settings=Settings(**{"gather_seconds": 0} | settings),
             )
         )
         self.secrets.put(kind, connection, SECRET)

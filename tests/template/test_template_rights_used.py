@@ -144,6 +144,7 @@ def week() -> Iterator[dict[str, set[Right]]]:
 
 
 def live_through(hub: Hub) -> None:
+    hub.connect("shop-two", "woocommerce", gather_seconds=300)  # its parcels' mails look for each other
     # Once only: after a transaction that moto cancels, its stream hides what follows from an open iterator.
     post_order(hub, "1Z999AA10123456784", "1501", times=1)
     hub.stream = False

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from shared.notifications.locale import Locale
-from shared.notifications.locales import de, en, tr
+from shared.notifications.locales import de, en, es, fr, it, nl, pl, tr
 
 DEFAULT_LOCALE = "en"
 
 LOCALES: dict[str, Locale] = {
     "de": de.LOCALE,
     "en": en.LOCALE,
+    "es": es.LOCALE,
+    "fr": fr.LOCALE,
+    "it": it.LOCALE,
+    "nl": nl.LOCALE,
+    "pl": pl.LOCALE,
     "tr": tr.LOCALE,
 }
 

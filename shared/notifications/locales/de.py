@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.notifications.locale import Locale
+from shared.notifications.locale import Locale, one_or_other
 
 TEXTS = {
     "greeting": "Guten Tag {name},",
@@ -31,11 +31,11 @@ TEXTS = {
     ),
     "shipped.subject": "Ihre Bestellung {order} ist unterwegs",
     "shipped.headline": "Ihre Bestellung ist unterwegs",
-    "shipped.intro": "Wir haben Ihre Bestellung {order} an den Versanddienst übergeben.",
+    "shipped.intro": "Wir haben Ihre Bestellung {order} an den Versanddienstleister übergeben.",
     "shipped_part.subject": "Ein Teil Ihrer Bestellung {order} ist unterwegs",
     "shipped_part.headline": "Ein Teil Ihrer Bestellung ist unterwegs",
     "shipped_part.intro": (
-        "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienst übergeben. "
+        "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienstleister übergeben. "
         "Alles Übrige wird gesondert versandt."
     ),
     "tracking_changed.subject": "Sendungsverfolgung zu Ihrer Bestellung {order}",
@@ -55,7 +55,7 @@ TEXTS = {
     "delivery_problem.subject": "Problem bei der Zustellung Ihrer Bestellung {order}",
     "delivery_problem.headline": "Ihr Paket konnte nicht zugestellt werden",
     "delivery_problem.intro": (
-        "Der Versanddienst konnte ein Paket Ihrer Bestellung {order} nicht zustellen. "
+        "Der Versanddienstleister konnte ein Paket Ihrer Bestellung {order} nicht zustellen. "
         "Meist folgt ein weiterer Versuch, oder das Paket kommt in eine Abholstelle in Ihrer Nähe."
     ),
     "return_accepted.subject": "Ihre Rücksendung zur Bestellung {order} wurde angenommen",
@@ -79,13 +79,13 @@ TEXTS = {
     "items": "Artikel",
     "quantity": "Menge",
     "line_total": "Betrag",
-    "further_items": "Weitere Artikel: {count}",
     "shipping": "Versand",
     "discount": "Rabatt",
     "total": "Gesamtbetrag",
     "tax_contained": "Im Gesamtbetrag sind {amount} Steuern enthalten.",
     "delivery_address": "Lieferadresse",
-    "carrier": "Versanddienst",
+    "carrier": "Versanddienstleister",
+    "parcel": "Paket {number} von {count}",
     "tracking_number": "Sendungsnummer",
     "track": "Sendung verfolgen",
     "check_address": "Bitte prüfen Sie, ob diese Adresse stimmt:",
@@ -101,12 +101,20 @@ TEXTS = {
     "open_link": "Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:",
 }
 
+COUNTED = {
+    "further_items": {"one": "{count} weiterer Artikel", "other": "{count} weitere Artikel"},
+    "parcels": {
+        "one": "Diese Sendung besteht aus {count} Paket.",
+        "other": "Diese Sendung besteht aus {count} Paketen.",
+    },
+}
+
 LOCALE = Locale(
     code="de",
     decimal_mark=",",
     group_mark=".",
-    money="{number}\u00a0{symbol}",
-    money_with_code="{number}\u00a0{symbol}",
+    money="{sign}{number}\u00a0{symbol}",
+    money_with_code="{sign}{number}\u00a0{symbol}",
     own_symbols={},
     months=(
         "Januar",
@@ -124,4 +132,6 @@ LOCALE = Locale(
     ),
     date="{day}. {month} {year}",
     texts=TEXTS,
+    plural=one_or_other,
+    counted=COUNTED,
 )

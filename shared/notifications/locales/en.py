@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.notifications.locale import Locale
+from shared.notifications.locale import Locale, one_or_other
 
 TEXTS = {
     "greeting": "Hello {name},",
@@ -75,13 +75,13 @@ TEXTS = {
     "items": "Items",
     "quantity": "Quantity",
     "line_total": "Amount",
-    "further_items": "Further items: {count}",
     "shipping": "Shipping",
     "discount": "Discount",
     "total": "Total",
     "tax_contained": "The total includes {amount} in tax.",
     "delivery_address": "Delivery address",
     "carrier": "Carrier",
+    "parcel": "Parcel {number} of {count}",
     "tracking_number": "Tracking number",
     "track": "Track parcel",
     "check_address": "Please check that this is the right address:",
@@ -97,12 +97,20 @@ TEXTS = {
     "open_link": "If the button does not work, open this address:",
 }
 
+COUNTED = {
+    "further_items": {"one": "{count} more item", "other": "{count} more items"},
+    "parcels": {
+        "one": "This shipment consists of {count} parcel.",
+        "other": "This shipment consists of {count} parcels.",
+    },
+}
+
 LOCALE = Locale(
     code="en",
     decimal_mark=".",
     group_mark=",",
-    money="{symbol}{number}",
-    money_with_code="{symbol}\u00a0{number}",
+    money="{sign}{symbol}{number}",
+    money_with_code="{sign}{symbol}\u00a0{number}",
     own_symbols={},
     months=(
         "January",
@@ -120,4 +128,6 @@ LOCALE = Locale(
     ),
     date="{day} {month} {year}",
     texts=TEXTS,
+    plural=one_or_other,
+    counted=COUNTED,
 )

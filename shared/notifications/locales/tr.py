@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from shared.notifications.locale import Locale
+from shared.notifications.locale import Locale, one_or_other
 
 TEXTS = {
     "greeting": "Merhaba {name},",
@@ -82,13 +82,13 @@ TEXTS = {
     "items": "Ürünler",
     "quantity": "Adet",
     "line_total": "Tutar",
-    "further_items": "Diğer ürünler: {count}",
     "shipping": "Kargo",
     "discount": "İndirim",
     "total": "Toplam",
     "tax_contained": "Toplam tutara {amount} vergi dahildir.",
     "delivery_address": "Teslimat adresi",
     "carrier": "Kargo firması",
+    "parcel": "Paket {number} / {count}",
     "tracking_number": "Takip numarası",
     "track": "Kargoyu takip et",
     "check_address": "Lütfen bu adresin doğru olup olmadığını kontrol edin:",
@@ -104,12 +104,20 @@ TEXTS = {
     "open_link": "Düğme çalışmazsa şu adresi açın:",
 }
 
+COUNTED = {
+    "further_items": {"one": "{count} ürün daha", "other": "{count} ürün daha"},
+    "parcels": {
+        "one": "Bu gönderi {count} paketten oluşuyor.",
+        "other": "Bu gönderi {count} paketten oluşuyor.",
+    },
+}
+
 LOCALE = Locale(
     code="tr",
     decimal_mark=",",
     group_mark=".",
-    money="{symbol}{number}",
-    money_with_code="{symbol}\u00a0{number}",
+    money="{sign}{symbol}{number}",
+    money_with_code="{sign}{symbol}\u00a0{number}",
     own_symbols={"TRY": "₺"},
     months=(
         "Ocak",
@@ -127,4 +135,6 @@ LOCALE = Locale(
     ),
     date="{day} {month} {year}",
     texts=TEXTS,
+    plural=one_or_other,
+    counted=COUNTED,
 )

@@ -66,6 +66,13 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("colour", "red", "pattern"),
     ("colour", "#12345", "pattern"),
     ("footer", "s" * 2_001, "at most 2000"),
+    ("gather_seconds", 601, "less than or equal to 600"),
+    ("gather_seconds", -1, "greater than or equal to 0"),
+    ("logo", "http://cdn.example.com/logo.png", "begins with https://"),
+    ("logo", "https://cdn.example.com/a b.png", "begins with https://"),
+    ("logo", "https://cdn.example.com@evil.example/x", "begins with https://"),
+    ("logo", "javascript:alert(1)", "begins with https://"),
+    ("legal", "s" * 2_001, "at most 2000"),
     ("colour ", "#123456", "not permitted"),
     ("color", "#123456", "not permitted"),
 ]
@@ -151,6 +158,9 @@ ARRIVALS: dict[str, tuple[Any, str, Any]] = {
     "reply_to": ("service@example.com", "branding.reply_to", "service@example.com"),
     "colour": ("#0a6b5e", "branding.colour", "#0a6b5e"),
     "footer": ("Example GmbH, Berlin", "branding.footer", "Example GmbH, Berlin"),
+    "gather_seconds": (60, "settings.gather_seconds", 60),  # read where a mail about a parcel is sent
+    "logo": ("https://cdn.example.com/logo.png", "branding.logo", "https://cdn.example.com/logo.png"),
+    "legal": ("Right of withdrawal", "branding.legal", "Right of withdrawal"),
 }
 
 

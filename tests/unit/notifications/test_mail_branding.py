@@ -5,7 +5,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.notifications import branding
-from shared.notifications.branding import DARK_CARD, DEFAULT_COLOUR, LIGHT_CARD, Branding, button_colours
+from shared.notifications.branding import (
+    DARK_CARD,
+    DEFAULT_COLOUR,
+    DEFAULT_DARK_COLOUR,
+    LIGHT_CARD,
+    Branding,
+    button_colours,
+)
 from shared.notifications.render import TEMPLATES
 
 
@@ -19,7 +26,9 @@ def test_a_colour_that_is_not_six_hex_digits_is_refused(colour: str) -> None:
 
 
 def test_a_merchant_who_chose_no_colour_gets_ours() -> None:
-    assert button_colours("").fill == DEFAULT_COLOUR
+    button = button_colours("")
+
+    assert (button.fill, button.dark_fill) == (DEFAULT_COLOUR, DEFAULT_DARK_COLOUR)
 
 
 def test_a_colour_that_is_seen_on_both_cards_is_kept() -> None:

@@ -13,7 +13,7 @@ from shared.notifications.data import MailData, MailLine
 from shared.notifications.locale import Locale
 from shared.notifications.locales import LOCALES
 from shared.notifications.render import MAX_LINES_SHOWN, TEMPLATES, render_mail
-from tests.unit.notifications.mail_samples import BARE, BRANDING, FULL, PLAIN_BRANDING
+from tests.unit.notifications.mail_samples import BARE, BRANDING, FULL, PARCELS, PLAIN_BRANDING
 
 # Lifecycle, section 9: the mails a change may owe.
 OWED = {
@@ -115,11 +115,13 @@ def test_no_text_is_translated_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
             kind, replace(FULL, lines=many, partial=True, pickup=True), locale="en", branding=BRANDING
         )
 
+    render_mail("shipped", replace(FULL, parcels=PARCELS), locale="en", branding=BRANDING)
+
     assert set(texts) - texts.read == set()
 
 
 def test_only_rendering_pays_for_the_template_engine() -> None:
-    light = "addresses branding build catalogue data headers links locale locales"
+    light = "addresses branding build catalogue data headers links locale locales samples"
     imports = "; ".join(f"import shared.notifications.{name}" for name in light.split())
 
     done = subprocess.run(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shared.notifications.branding import Branding
 from shared.notifications.catalogue import KINDS, MissingMailDataError
-from shared.notifications.data import MailData, MailLine
+from shared.notifications.data import MailData, MailLine, MailParcel
 from shared.notifications.render import RenderedMail, render_mail
 from tests.unit.notifications.mail_samples import BRANDING, FULL
 
@@ -91,6 +91,22 @@ def test_b61_markup_and_template_words_in_data_are_shown_literally(kind: str, te
     assert text in mail.subject
     assert text in mail.text or " ".join(text.split()) in " ".join(mail.text.split())
     assert "49" not in mail.subject
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_b61_markup_is_shown_literally_in_each_of_several_parcels(text: str) -> None:
+    def several(said: str) -> RenderedMail:
+        parcel = MailParcel(
+            carrier=said, tracking_number=said, tracking_url=said, contents=(MailLine(name=said, quantity=1),)
+        )
+        data = replace(FULL, parcels=(parcel, parcel), tracking_url="")
+        return render_mail("shipped", data, locale="en", branding=BRANDING)
+
+    structure = _Structure(several(text).html)
+
+    assert structure.parts == _Structure(several("harmless").html).parts
+    assert structure.text.count(text) == 6
+    assert "<a " not in several(text).html
 
 
 @settings(max_examples=60, deadline=None)

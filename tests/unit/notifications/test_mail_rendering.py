@@ -14,7 +14,7 @@ from shared.notifications.data import MailLine, address_lines
 from shared.notifications.locales import LOCALES
 from shared.notifications.render import MAX_LINES_SHOWN, RenderedMail, render_mail
 from shared.orders.facts import Address
-from tests.unit.notifications.mail_samples import BARE, BRANDING, FULL, MUGS, PLAIN_BRANDING, TEAPOT
+from tests.unit.notifications.mail_samples import BARE, BRANDING, FULL, MUGS, PARCELS, PLAIN_BRANDING, TEAPOT
 
 NBSP = "\u00a0"
 VOID = {"br", "meta"}
@@ -150,7 +150,7 @@ def test_a_very_long_order_is_cut_and_says_by_how_much() -> None:
     mail = english("order_received", lines=(MUGS,) * (MAX_LINES_SHOWN + 950))
 
     for part in (_Outline(mail.html).text, mail.text):
-        assert "Further items: 950" in part
+        assert "950 more items" in part
     assert len(mail.html.encode()) < 102_000
 
 
@@ -158,7 +158,7 @@ def test_exactly_as_many_lines_as_fit_are_not_called_cut() -> None:
     mail = english("order_received", lines=(MUGS,) * MAX_LINES_SHOWN)
 
     assert mail.text.count(MUGS.name) == MAX_LINES_SHOWN
-    assert "Further" not in mail.text + mail.html
+    assert "more item" not in mail.text + mail.html
 
 
 def test_a_shipped_mail_leads_to_the_carrier() -> None:
@@ -167,6 +167,34 @@ def test_a_shipped_mail_leads_to_the_carrier() -> None:
     assert [link["href"] for link in _Outline(mail.html).all("a")] == [FULL.tracking_url]
     assert FULL.tracking_url in mail.text
     assert FULL.tracking_number in mail.text
+
+
+def test_several_parcels_stand_one_below_the_other_each_with_its_own_tracking() -> None:
+    mail = english("shipped", parcels=PARCELS, carrier="", tracking_number="", tracking_url="", contents=())
+    page = _Outline(mail.html)
+
+    for part in (page.text, mail.text):
+        shown = (
+            "of 2 parcels",
+            "Parcel 1 of 2",
+            "00340434161094042557",
+            MUGS.name,
+            "Parcel 2 of 2",
+            "1Z999AA1012",
+        )
+        positions = [part.index(text) for text in shown]
+        assert positions == sorted(positions)
+    assert [link["href"] for link in page.all("a")] == [FULL.tracking_url]
+    assert page.balanced
+    assert len(page.all("h2")) == 3  # two parcels and the address
+
+
+def test_many_parcels_with_many_lines_stay_below_what_gmail_cuts() -> None:
+    full = replace(PARCELS[0], contents=(MUGS,) * MAX_LINES_SHOWN)
+    mail = english("shipped", parcels=(full,) * 12)
+
+    assert len(mail.html.encode()) < 102_000
+    assert mail.text.count("46 more items") == 12
 
 
 def test_a_parcel_without_tracking_has_no_empty_labels() -> None:
@@ -240,6 +268,36 @@ def test_the_merchants_footer_keeps_its_lines() -> None:
 
     assert "Example Shop GmbH<br>Market Square 1, 10115 Berlin<br>HRB 12345 B" in mail.html
     assert mail.text.endswith("Example Shop GmbH\nMarket Square 1, 10115 Berlin\nHRB 12345 B\n")
+
+
+def test_a_logo_stands_for_the_name_and_says_it_where_pictures_are_off() -> None:
+    logo = "https://cdn.example.com/logo.png"
+    mail = render_mail("shipped", FULL, locale="en", branding=replace(BRANDING, logo=logo))
+    [picture] = _Outline(mail.html).all("img")
+
+    assert (picture["src"], picture["alt"]) == (logo, "Example Shop")
+    assert logo not in mail.text
+    assert mail.text.startswith("Example Shop\n")
+
+
+@pytest.mark.parametrize(
+    "logo",
+    ["http://cdn.example.com/logo.png", "data:image/png;base64,AAAA", 'https://a.example/"onerror="x', "x"],
+)
+def test_a_logo_that_no_mail_may_fetch_is_left_out(logo: str) -> None:
+    mail = render_mail("shipped", FULL, locale="en", branding=replace(BRANDING, logo=logo))
+
+    assert _Outline(mail.html).all("img") == []
+
+
+def test_legal_text_stands_below_the_footer_in_both_parts() -> None:
+    branding = replace(BRANDING, legal="Right of withdrawal: example.com/withdrawal\n\nVAT ID DE000000000")
+    mail = render_mail("shipped", FULL, locale="en", branding=branding)
+
+    assert "example.com/withdrawal<br>VAT ID DE000000000" in mail.html
+    assert mail.text.endswith(
+        "HRB 12345 B\n\nRight of withdrawal: example.com/withdrawal\nVAT ID DE000000000\n"
+    )
 
 
 def test_plain_text_lines_are_short_but_links_stay_whole() -> None:

@@ -19,6 +19,7 @@ from shared.notifications.build import (
     MAX_TAG_LENGTH,
     UndeliverableAddressError,
     build_send_email,
+    reference_of,
     tag_text,
     tag_value,
 )
@@ -42,7 +43,7 @@ def request(
         recipient=recipient,
         sender=sender,
         branding=branding,
-        order_id="shop-eu/5512345",
+        order_id="shop-eu:5512345",
         effect_key="mail/shipped/2",
         configuration_set="orderhub-mails",
     )
@@ -64,7 +65,12 @@ def as_mail(built: SendEmailRequestTypeDef) -> EmailMessage:
     return message
 
 
-HEADERS = ["From", "To", "Reply-To", "Subject", "Auto-Submitted", "X-Auto-Response-Suppress"]
+HEADERS = [
+    *("From", "To", "Reply-To", "Subject"),
+    *("Auto-Submitted", "X-Auto-Response-Suppress", "List-Id", "X-Entity-Ref-ID"),
+]
+# SES refuses a simple mail that brings one of its own headers ("Amazon SES header fields").
+SET_BY_SES = {"message-id", "date", "from", "to", "subject", "reply-to", "return-path", "mime-version"}
 
 
 def test_the_request_is_one_that_ses_takes() -> None:
@@ -86,6 +92,23 @@ def test_a_mail_goes_to_one_recipient_from_the_merchant_and_says_it_is_automatic
     assert as_mail(built)["X-Auto-Response-Suppress"] == "OOF, AutoReply"
 
 
+def test_a_mail_names_its_shop_as_a_list_and_can_be_told_from_all_others() -> None:
+    message = as_mail(request())
+    others = {reference_of("shop-eu:5512345", "mail/shipped/1"), reference_of("shop-eu:1", "mail/shipped/2")}
+
+    assert message["List-Id"] == "<shop-eu.orders.shop.example>"
+    assert message["X-Entity-Ref-ID"] == reference_of("shop-eu:5512345", "mail/shipped/2")
+    assert re.fullmatch(r"[0-9a-f]{32}", message["X-Entity-Ref-ID"])
+    assert message["X-Entity-Ref-ID"] not in others
+
+
+def test_no_header_is_one_that_ses_sets_itself() -> None:
+    names = {header["Name"].lower() for header in request()["Content"]["Simple"]["Headers"]}
+
+    assert names & SET_BY_SES == set()
+    assert len(names) == len(request()["Content"]["Simple"]["Headers"])
+
+
 def test_without_an_address_for_answers_none_is_named() -> None:
     assert "ReplyToAddresses" not in request(branding=replace(BRANDING, reply_to=""))
 
@@ -93,7 +116,7 @@ def test_without_an_address_for_answers_none_is_named() -> None:
 def test_tags_name_order_and_effect_and_nothing_personal() -> None:
     tags = {tag["Name"]: tag["Value"] for tag in request()["EmailTags"]}
 
-    assert tags == {"order": "shop-2deu-2f5512345", "effect": "mail-2fshipped-2f2"}
+    assert tags == {"order": "shop-2deu-3a5512345", "effect": "mail-2fshipped-2f2"}
 
 
 @given(st.text(max_size=80))

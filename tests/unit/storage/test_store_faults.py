@@ -55,6 +55,7 @@ METHODS: dict[str, Callable[[OrderStore], Any]] = {
     "read_full": lambda store: store.read_full(ORDER_ID),
     "history": lambda store: store.history(ORDER_ID),
     "connection_inputs": lambda store: store.connection_inputs("example-shop"),
+    "owing": lambda store: store.owing(PK),
     "read_input": lambda store: store.read_input(PK, SK),
     "claim": lambda store: store.claim(PK, SK, "unpark/order", now=START, lease=timedelta(minutes=5)),
     "mark": lambda store: store.mark(PK, SK, MAIL, claim=CLAIM, state=EffectState.DONE, now=minute(1)),

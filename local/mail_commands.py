@@ -1,0 +1,144 @@
+"""``python -m local preview`` and ``python -m local mail-template``: mails to be looked at and rewritten."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.console import say
+from local.errors import LocalError
+from local.places import WORK
+from shared.orders.effects import MAILS
+
+if TYPE_CHECKING:
+    from shared.connections.mail_templates import MailTemplateStore, Parts
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+PREVIEWS = WORK / "previews"
+
+
+def add_mails(commands: Commands) -> None:
+    """Add both commands to the command line."""
+    preview = commands.add_parser("preview", help="write a sample mail as HTML and as text, to be looked at")
+    _takes_mail(preview)
+    preview.add_argument("--connection", default="", help="with the looks and templates of this connection")
+    preview.add_argument("--stack", default="", help="its stack in your AWS account (default: the local run)")
+    preview.add_argument("--parcels", action="store_true", help="of several parcels")
+    preview.add_argument("--out", metavar="FILE", default="", help=f"default: {PREVIEWS.name}/MAIL-LOCALE")
+    _takes_parts(preview)
+    preview.set_defaults(run=_preview)
+
+    template = commands.add_parser(
+        "mail-template", help="set, show, list and remove a connection's own mail templates"
+    )
+    actions = template.add_subparsers(title="actions", required=True, metavar="ACTION")
+
+    def action(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=text)
+        made.add_argument("connection", metavar="CONNECTION", help="id of the connection, such as shop-one")
+        made.add_argument("--stack", default="", help="a stack in your AWS account (default: the local run)")
+        made.set_defaults(run=run)
+        return made
+
+    _takes_parts(_takes_mail(action("set", "check a template and keep it; it holds within a minute", _set)))
+    _takes_mail(action("show", "print a template", _show))
+    _takes_mail(action("remove", "forget a template: the mail is the built-in one again", _remove))
+    action("list", "list the templates of a connection", _list)
+
+
+def _takes_mail(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("mail", metavar="MAIL", choices=sorted(MAILS), help=", ".join(sorted(MAILS)))
+    command.add_argument("--locale", default="en", help="de, en, es, fr, it, nl, pl or tr (default: en)")
+    return command
+
+
+def _takes_parts(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--subject", default="", metavar="TEXT", help="the subject, a Jinja2 template")
+    command.add_argument("--html", default="", metavar="FILE", help="the HTML part, a Jinja2 template")
+    command.add_argument("--text", default="", metavar="FILE", help="the text part, a Jinja2 template")
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    from local.previews import write_preview
+
+    out = Path(arguments.out) if arguments.out else PREVIEWS / f"{arguments.mail}-{arguments.locale}"
+    connection, parts = None, _parts(arguments)
+    if arguments.connection:
+        from local.cli import _stack
+        from local.connections import get
+
+        stack = _stack(arguments.stack)
+        connection = get(stack, arguments.connection)
+        parts = {**_kept(arguments, arguments.connection), **parts}
+    for path in write_preview(
+        arguments.mail, arguments.locale, connection, parts, out, parcels=arguments.parcels
+    ):
+        say(str(path))
+    return 0
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    from local.previews import check
+
+    # What is not given stays as it is kept.
+    store = _existing(arguments)
+    parts = {**store.get(arguments.connection, arguments.mail, arguments.locale), **_parts(arguments)}
+    check(arguments.mail, arguments.locale, parts)
+    store.put(arguments.connection, arguments.mail, arguments.locale, parts)
+    say(f"kept: {', '.join(sorted(parts))}. The hub takes it within a minute.")
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    parts = _kept(arguments, arguments.connection)
+    if not parts:
+        raise LocalError(
+            f"{arguments.connection} has no template for {arguments.mail} in {arguments.locale}."
+        )
+    for name, source in sorted(parts.items()):
+        say(f"--- {name}\n{source}")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    _existing(arguments).remove(arguments.connection, arguments.mail, arguments.locale)
+    say("The mail is the built-in one again, within a minute.")
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    for mail, locale in _existing(arguments).list(arguments.connection):
+        say(f"{mail:<20} {locale}")
+    return 0
+
+
+def _kept(arguments: argparse.Namespace, connection: str) -> Parts:
+    return _existing(arguments).get(connection, arguments.mail, arguments.locale)
+
+
+def _existing(arguments: argparse.Namespace) -> MailTemplateStore:
+    """Return where templates are kept. Raises LocalError where there is no such connection."""
+    from local.cli import _stack
+    from local.connections import clock, get
+    from shared.connections.mail_templates import MailTemplateStore
+
+    stack = _stack(arguments.stack)
+    get(stack, arguments.connection)
+    return MailTemplateStore(stack.clients.dynamodb, stack.outputs["ConnectionsTableName"], clock)
+
+
+def _parts(arguments: argparse.Namespace) -> dict[str, str]:
+    from local.cli import _read
+
+    parts = {"subject": arguments.subject}
+    for name in ("html", "text"):
+        path = getattr(arguments, name)
+        if path:
+            try:
+                parts[name] = _read(path).decode()
+            except UnicodeDecodeError:
+                raise LocalError(f"{path} is not UTF-8.") from None
+    return {name: source for name, source in parts.items() if source}
