@@ -15,7 +15,8 @@ CAPABILITIES = Capabilities(
     ),
     options=("marketplace_ids",),
     credentials=("client_id", "client_secret", "refresh_token"),
-    # A buyer is charged when the shipment is confirmed: a cancellation before leaves nothing to give back.
+    # The buyer is charged when the shipment is confirmed: a cancellation before leaves nothing to give back.
+    # General knowledge of orders that merchants ship, not found in the API's documents.
     refunds_by_merchant=False,
     tracking_needed=True,
     polls=True,
