@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from shared.adapters import signature_of
 
-_QUERY = "query:"
+_QUERY = "?"
 _TIMEOUT = 30.0  # seconds; a cold function takes about one
 
 
@@ -40,7 +40,7 @@ def signed_headers(kind: str, body: bytes, secret: str, *, topic: str, now: date
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Response:
     """Send one request and return the answer, whatever its status. Raises URLError where nobody answers.
 
-    What is named ``query:<name>`` among the headers goes into the address.
+    What is named ``?<name>`` among the headers goes into the address.
     """
     address, plain = in_address(url, headers)
     request = urllib.request.Request(address, data=body, headers=plain, method="POST")  # noqa: S310
@@ -53,7 +53,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Response:
 
 
 def in_address(url: str, headers: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Return the address with what is named ``query:<name>`` among the headers, and the others."""
+    """Return the address with what is named ``?<name>`` among the headers, and the others."""
     query = {name.removeprefix(_QUERY): value for name, value in headers.items() if name.startswith(_QUERY)}
     plain = {name: value for name, value in headers.items() if not name.startswith(_QUERY)}
     return (f"{url}?{urlencode(query)}" if query else url), plain

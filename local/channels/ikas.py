@@ -182,7 +182,8 @@ class Ikas:
         return found
 
     def _line(self, order: dict[str, Any], line_id: str) -> dict[str, Any]:
-        for item in order["orderLineItems"]:
+        items: list[dict[str, Any]] = order["orderLineItems"]
+        for item in items:
             if item["id"] == line_id:
                 return item
         raise _RefusedError("NOT_FOUND")

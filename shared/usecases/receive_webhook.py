@@ -134,9 +134,9 @@ def receive_webhook(
 def _with_query(request: WebhookRequest) -> dict[str, str]:
     """Return the headers, and beside them what else may prove the sender: the address's query.
 
-    No header can have a colon in its name.
+    No header can have a question mark in its name (RFC 9110, section 5.6.2).
     """
-    return {**request.headers, **{f"query:{name}": value for name, value in request.query.items()}}
+    return {**request.headers, **{f"?{name}": value for name, value in request.query.items()}}
 
 
 def _shake(handshake: Answer) -> WebhookAnswer:

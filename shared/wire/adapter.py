@@ -59,13 +59,13 @@ class SignatureModule(Protocol):
 
         Header names are lower case. All candidates are compared in constant time. ``now``
         is for signatures that carry their time: those too far from it do not hold. The address's query
-        is there like a header, ``query:<name>``: for senders that sign nothing.
+        is there like a header, ``?<name>``: for senders that sign nothing.
         """
 
     def sign(self, body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, str]:
         """Return the headers the channel itself would send with ``body``, signature included.
 
-        ``query:<name>`` among them belongs into the address.
+        ``?<name>`` among them belongs into the address.
         """
 
     def topic(self, headers: Mapping[str, str], body: bytes) -> str:

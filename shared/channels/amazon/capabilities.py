@@ -15,6 +15,9 @@ CAPABILITIES = Capabilities(
     ),
     options=("marketplace_ids", "seller_id"),
     credentials=("client_id", "client_secret", "refresh_token"),
+    # The buyer is charged when the shipment is confirmed: a cancellation before leaves nothing to give back.
+    # General knowledge of orders that merchants ship, not found in the API's documents.
+    refunds_by_merchant=False,
     tracking_needed=True,
     polls=True,
     # searchOrders: 0.0056 requests a second, 20 at once; it answers for what is two minutes old.

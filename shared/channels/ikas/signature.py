@@ -21,7 +21,7 @@ from shared.wire.glance import glance
 from shared.wire.signing import matches_any
 
 TOKEN = "token"  # noqa: S105  the parameter's name
-SIGNATURE_HEADERS = (f"query:{TOKEN}",)
+SIGNATURE_HEADERS = (f"?{TOKEN}",)
 SUCCESS_STATUS = 200
 MEDIA_TYPE = "application/json"
 

@@ -157,7 +157,7 @@ def test_f43_a_shipment_without_an_answer_is_asked_for_and_made_once(
 def _meeting(fault: Fault, mutation: str, shop: Ikas) -> Callable[[Any], Any]:
     """Return a way to the shop on which the first such mutation meets a fault."""
     faulty = Faulty(shop)
-    planned = []
+    planned: list[Fault] = []
 
     def send(request: Any) -> Any:
         if f"{mutation}(input".encode() in request.body and not planned:

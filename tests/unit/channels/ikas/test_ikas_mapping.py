@@ -58,7 +58,10 @@ def test_an_order_is_read_whole(make: Make, read: Read) -> None:
         ("5001", "MUG", 2, 0),
         ("5002", "PEN", 1, 0),
     ]
-    assert [(line.unit_price, line.total) for line in order.lines] == [(10, 20), (5, 5)]
+    assert [(line.unit_price, line.total) for line in order.lines] == [
+        (Decimal(10), Decimal(20)),
+        (Decimal(5), Decimal(5)),
+    ]
     assert order.placed_at == datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
     assert (order.shipping_method, order.shipping_total) == ("Kargo", Decimal("4.20"))
     assert (order.payment_method, order.payment_method_name) == (PaymentMethod.PREPAID, "Example Pay")
@@ -89,7 +92,7 @@ def test_pieces_that_took_another_way_stay_the_line_that_was_ordered(make: Make,
     document = split(make(), "5003", 1, status="CANCELLED")
 
     [mugs, pens] = seen(read(document)).lines
-    assert (mugs.external_id, mugs.quantity, mugs.canceled, mugs.unit_price) == ("5001", 2, 1, 10)
+    assert (mugs.external_id, mugs.quantity, mugs.canceled, mugs.unit_price) == ("5001", 2, 1, Decimal(10))
     assert (pens.external_id, pens.quantity, pens.canceled) == ("5002", 1, 0)
 
 
@@ -139,7 +142,7 @@ def test_lines_refunded_at_one_moment_are_one_refund(make: Make, read: Read) -> 
 
     [refund] = refunds(read(document))
 
-    assert (refund.refund_id, refund.amount, refund.currency) == ("refund-1772874900000", 25, "TRY")
+    assert (refund.refund_id, refund.amount, refund.currency) == ("refund-1772874900000", Decimal(25), "TRY")
     assert refund.lines == (
         RefundLine(line_id="5001", quantity=2, restock=Restock.NONE, amount=Decimal(20)),
         RefundLine(line_id="5002", quantity=1, restock=Restock.CANCEL, amount=Decimal(5)),
@@ -153,8 +156,8 @@ def test_lines_refunded_at_two_moments_are_two_refunds(make: Make, read: Read) -
     found = refunds(read(document))
 
     assert [(refund.refund_id, refund.amount) for refund in found] == [
-        ("refund-1772874900000", 10),
-        ("refund-1772961300000", 5),
+        ("refund-1772874900000", Decimal(10)),
+        ("refund-1772961300000", Decimal(5)),
     ]
 
 

@@ -20,11 +20,11 @@ BODY = json.dumps(
 def test_the_token_of_the_address_counts_and_nothing_else() -> None:
     module: SignatureModule = signature_of("ikas")
 
-    assert module.verify({"query:token": "a secret"}, BODY, ["another", "a secret"], now=NOW) is True
-    assert module.verify({"query:token": "wrong"}, BODY, ["a secret"], now=NOW) is False
+    assert module.verify({"?token": "a secret"}, BODY, ["another", "a secret"], now=NOW) is True
+    assert module.verify({"?token": "wrong"}, BODY, ["a secret"], now=NOW) is False
     assert module.verify({"token": "a secret"}, BODY, ["a secret"], now=NOW) is False
-    assert module.verify({"query:token": ""}, BODY, [""], now=NOW) is False
-    assert module.verify({"query:token": "gizlilik ğ"}, BODY, ["a secret"], now=NOW) is False
+    assert module.verify({"?token": ""}, BODY, [""], now=NOW) is False
+    assert module.verify({"?token": "gizlilik ğ"}, BODY, ["a secret"], now=NOW) is False
 
 
 def test_what_is_signed_here_is_verified_here() -> None:
