@@ -20,6 +20,7 @@ ADAPTERS = {
     "ikas": "shared.channels.ikas",
     "ebay": "shared.channels.ebay",
     "trendyol": "shared.channels.trendyol",
+    "bol": "shared.channels.bol",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",
