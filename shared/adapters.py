@@ -21,6 +21,7 @@ ADAPTERS = {
     "ebay": "shared.channels.ebay",
     "trendyol": "shared.channels.trendyol",
     "bol": "shared.channels.bol",
+    "kaufland": "shared.channels.kaufland",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",
