@@ -59,8 +59,8 @@ class BolSimulator:
     """One retailer at bol. ``requests_a_minute``: more in one minute are answered 429; 0 for any number."""
 
     now: Callable[[], datetime]
-    client_id: str = "bol-client"
-    client_secret: str = "bol-secret"  # noqa: S105
+    client_id: str = "example-client"
+    client_secret: str = "example-secret"  # noqa: S105
     delay: timedelta = timedelta(0)
     requests_a_minute: int = 0
     kind: str = "bol"

@@ -62,8 +62,8 @@ class KauflandSimulator:
     """One seller. ``requests_a_minute``: more in one minute are answered 429; 0 for any number."""
 
     now: Callable[[], datetime]
-    client_key: str = "kaufland-client"
-    secret_key: str = "kaufland-secret"  # noqa: S105
+    client_key: str = "example-key"
+    secret_key: str = "example-secret"  # noqa: S105
     requests_a_minute: int = 0
     kind: str = "kaufland"
     events: list[Event] = field(default_factory=list)

@@ -57,6 +57,12 @@ def _guarded(
 
 
 def _ship(call: Call, _ticket: str, api: Api) -> Answered:
+    order = _order(call, api)
+    if order is None:
+        return _refused("unknown_order")
+    known = _items(order)
+    if any(piece.line_id not in known for piece in call.pieces):
+        return _refused("unknown_line")
     found = _shipment_of(call, api)
     if found:
         return Answered(told=Told.CONFIRMED, external_id=found)

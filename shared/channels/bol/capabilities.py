@@ -8,9 +8,10 @@ from shared.wire.capabilities import Capabilities
 
 CAPABILITIES = Capabilities(
     calls=frozenset({"ship", "tracking", "cancel", "cancel_lines"}),
-    hosts=("api.bol.com", "login.bol.com"),
+    hosts=("api.bol.com",),
     base_url="https://api.bol.com",
     credentials=("client_id", "client_secret"),
+    partial_refunds=False,
     refunds_by_merchant=False,  # bol pays the customer when a return is handled
     polls=True,
     poll_every=timedelta(minutes=5),

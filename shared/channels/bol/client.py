@@ -1,9 +1,8 @@
 """The requests of bol's Retailer API v10 (``retailer.json``, ``shared.json``), each a function.
 
-The token lives for five minutes and is asked for at login.bol.com; behind another address than bol's own
-(a simulated bol), at ``/token`` there. What changes something is answered 202 with a *process status*, and
-carried out later. Problems have messages and name the field that they are about, which is all that is
-passed on.
+The token lives for five minutes and is asked for at login.bol.com; of a simulated bol, which is not behind
+TLS, at ``/token`` there. What changes something is answered 202 with a *process status*, and carried out
+later. Problems have messages and name the field that they are about, which is all that is passed on.
 
 A page behind the last one has no list at all. Reading is limited per resource (``X-RateLimit-*``); the unit
 of its reset is not documented, so that ``Retry-After`` alone is followed.
@@ -40,7 +39,6 @@ MOST_PAGES = 20
 """Pages of one order's shipments that are read: a thousand parcels."""
 
 _LOGIN = "https://login.bol.com"
-_HOME = "https://api.bol.com"
 _EMPTY = re.compile(rb"\s*\{\s*\}\s*")
 _OBJECT = re.compile(rb"\s*\{")
 _TOKEN = "bol"  # noqa: S105  the name it is kept under
@@ -179,7 +177,7 @@ def _send(
 
 
 def _fetch_token(api: Api) -> tuple[str, timedelta]:
-    login = _LOGIN if api.base_url == _HOME else api.base_url
+    login = _LOGIN if api.base_url.startswith("https://") else api.base_url
     headers = {"Authorization": api.basic("client_id", "client_secret")}
     return fetch_token(api, f"{login}/token", {"grant_type": "client_credentials"}, headers=headers)
 

@@ -275,12 +275,13 @@ def test_f44_what_was_shipped_cannot_be_canceled(bol: BolSimulator, api: Api) ->
 
 
 def test_an_order_or_a_line_that_bol_does_not_know_is_refused(api: Api) -> None:
-    elsewhere = call("cancel", order_id="C99999ZZZZ")
-    other_line = call("cancel", pieces=(replace(MUGS, line_id="7"),))
-
-    assert perform(elsewhere, api) == look(elsewhere, "", api)
-    assert perform(elsewhere, api).reason == "unknown_order"
-    assert perform(other_line, api).reason == look(other_line, "", api).reason == "unknown_line"
+    for name in ("ship", "cancel"):
+        elsewhere = call(name, order_id="C99999ZZZZ")
+        other_line = call(name, pieces=(replace(MUGS, line_id="7"),))
+        assert perform(elsewhere, api) == Answered(told=Told.REFUSED, reason="unknown_order")
+        assert perform(other_line, api) == Answered(told=Told.REFUSED, reason="unknown_line")
+    assert look(elsewhere, "", api).reason == "unknown_order"
+    assert look(other_line, "", api).reason == "unknown_line"
 
 
 # --- what goes wrong
@@ -349,14 +350,14 @@ def test_f46_a_token_is_kept_and_renewed_before_it_ends(api: Api, recording: Rec
 
 
 def test_f46_a_client_that_bol_does_not_know_needs_new_credentials(api: Api) -> None:
-    api.credentials = {"client_id": "bol-client", "client_secret": "of yesterday"}
+    api.credentials = {"client_id": "example-client", "client_secret": "of yesterday"}
 
     with pytest.raises(AuthError):
         perform(SHIP, api)
 
 
 def test_a_connection_without_credentials_says_which_one_is_missing(api: Api) -> None:
-    api.credentials = {"client_id": "bol-client"}
+    api.credentials = {"client_id": "example-client"}
 
     with pytest.raises(MissingCredentialError, match="client_secret"):
         perform(SHIP, api)

@@ -320,14 +320,14 @@ def test_f42_how_long_to_wait_is_passed_on(kaufland: KauflandSimulator, api: Api
 
 
 def test_f46_a_wrong_secret_needs_new_credentials(api: Api) -> None:
-    api.credentials = {"client_key": "kaufland-client", "secret_key": "of yesterday"}
+    api.credentials = {"client_key": "example-key", "secret_key": "of yesterday"}
 
     with pytest.raises(AuthError, match="corrupted-signature"):
         perform(SHIP, api)
 
 
 def test_a_connection_without_keys_says_which_one_is_missing(api: Api) -> None:
-    api.credentials = {"client_key": "kaufland-client"}
+    api.credentials = {"client_key": "example-key"}
 
     with pytest.raises(MissingCredentialError, match="secret_key"):
         perform(SHIP, api)

@@ -42,8 +42,8 @@ def test_a_request_goes_out_with_key_time_and_signature(api: Api, recording: Rec
 
     [request] = recording.requests
     assert request.url == "https://sellerapi.kaufland.com/v2/orders/M%2FEX%20MP"
-    assert request.headers["Shop-Client-Key"] == "kaufland-client"
+    assert request.headers["Shop-Client-Key"] == "example-key"
     assert request.headers["Shop-Timestamp"] == str(int(NOW.timestamp()))
     assert request.headers["Shop-Signature"] == request_signature(
-        "kaufland-secret", "GET", request.url, b"", int(NOW.timestamp())
+        "example-secret", "GET", request.url, b"", int(NOW.timestamp())
     )
