@@ -20,6 +20,8 @@ ADAPTERS = {
     "ikas": "shared.channels.ikas",
     "ebay": "shared.channels.ebay",
     "trendyol": "shared.channels.trendyol",
+    "bol": "shared.channels.bol",
+    "kaufland": "shared.channels.kaufland",
     "easypost": "shared.carriers.easypost",
     "aftership": "shared.carriers.aftership",
     "dhl": "shared.carriers.dhl",

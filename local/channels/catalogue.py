@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from local.channels.amazon import Amazon
+from local.channels.bol import BolSimulator
 from local.channels.ebay import Ebay
 from local.channels.ikas import Ikas
+from local.channels.kaufland import KauflandSimulator
 from local.channels.mirakl import MiraklSimulator
 from local.channels.simulator import Simulator
 from local.channels.trendyol import Trendyol
@@ -82,5 +84,18 @@ SIMULATED: dict[str, Simulated] = {
         "80869231",
         {"seller_id": "2738"},
         path="/integration",
+    ),
+    "bol": Simulated(
+        BolSimulator,
+        "https://api.bol.com",
+        {"client_id": "example-client", "client_secret": "example-secret"},
+        "C00012ABC1",
+    ),
+    "kaufland": Simulated(
+        KauflandSimulator,
+        "https://sellerapi.kaufland.com/v2",
+        {"client_key": "example-key", "secret_key": "example-secret"},
+        "MEXMP01",
+        path="/v2",
     ),
 }

@@ -1,0 +1,1 @@
+"""bol.com: a marketplace for the Netherlands and Belgium, asked by its Retailer API (v10)."""
