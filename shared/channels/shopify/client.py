@@ -38,6 +38,7 @@ BASE = f"/admin/api/{API_VERSION}"
 PER_PAGE = 250  # the most that Shopify gives
 
 _NEXT = re.compile(r'<([^<>]+)>\s*;\s*rel="?next"?')
+_ORDER = re.compile(rb'\s*\{\s*"order"\s*:')
 _ORDERS_BY_TAG = "query($q: String!) { orders(first: 10, query: $q) { nodes { legacyResourceId } } }"
 _VARIANTS_BY_SKU = (
     "query($q: String!) { productVariants(first: 10, query: $q)"
@@ -59,11 +60,15 @@ def next_token(answer: HttpAnswer) -> str:
 def read_order(order_id: str, api: Api) -> HttpAnswer | None:
     """Return ``{"order": …}`` as it came, None where the shop does not know it."""
     try:
-        return _send("GET", f"/orders/{_quoted(order_id)}.json", api)
+        answer = _send("GET", f"/orders/{_quoted(order_id)}.json", api)
     except RefusedError as error:
         if error.code == "http_404":
             return None
         raise
+    # What is in it is read later; an error or a page for people is no order.
+    if not _ORDER.match(answer.body):
+        raise UnreadableAnswerError("invalid_shape")
+    return answer
 
 
 def get_order(order_id: str, fields: str, api: Api) -> dict[str, Any] | None:

@@ -40,11 +40,15 @@ def read_orders(query: dict[str, str | int], api: Api) -> HttpAnswer:
 def read_order(order_id: str, api: Api) -> HttpAnswer | None:
     """Return one order as it came, None where the shop does not know it."""
     try:
-        return _send("GET", _order(order_id), api)
+        answer = _send("GET", _order(order_id), api)
     except RefusedError as error:
         if error.code in _NO_ORDER:
             return None
         raise
+    # What is in it is read later; a page for people is no order.
+    if not answer.body.lstrip().startswith(b"{"):
+        raise UnreadableAnswerError("invalid_shape")
+    return answer
 
 
 def get_order(order_id: str, api: Api) -> dict[str, Any]:
@@ -148,10 +152,22 @@ def _send(method: str, path: str, api: Api, document: dict[str, Any] | None = No
         headers["Content-Type"] = "application/json"
         body = json_body(document)
     answer = check(api.send(method, f"{BASE}{path}", headers=headers, body=body), code=_code)
-    parsed = answer.json()
-    if isinstance(parsed, dict) and isinstance(parsed.get("code"), str) and "id" not in parsed:
-        check(HttpAnswer(status=_status_inside(parsed), headers=answer.headers, body=answer.body), code=_code)
+    error = _error_inside(answer)
+    if error is not None:
+        check(HttpAnswer(status=_status_inside(error), headers=answer.headers, body=answer.body), code=_code)
     return answer
+
+
+def _error_inside(answer: HttpAnswer) -> dict[str, Any] | None:
+    """Return the error that comes as a success, None where the answer is anything else."""
+    if not answer.body.lstrip().startswith(b"{"):
+        return None
+    try:
+        document = answer.json()
+    except UnreadableAnswerError:
+        return None
+    is_error = isinstance(document.get("code"), str) and "id" not in document
+    return document if is_error else None
 
 
 def _code(document: Any) -> str:

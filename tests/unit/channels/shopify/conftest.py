@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from local.channels.faults import Faulty
+from local.channels.shopify import Shopify
+from local.channels.simulator import Clock, Recording
 from shared.channels.shopify import mapping
 from shared.orders.facts import Report
 from shared.wire.adapter import Reading
+from shared.wire.api import Api
+from shared.wire.http import HttpAnswer
 
 RECEIVED_AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -128,3 +134,44 @@ def read() -> Callable[..., Report]:
         return report
 
     return read_one
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(RECEIVED_AT)
+
+
+@pytest.fixture
+def shop(clock: Clock) -> Shopify:
+    return Shopify(now=clock)
+
+
+@pytest.fixture
+def wire(shop: Shopify) -> Faulty:
+    """The way to the shop, on which faults can be planned."""
+    return Faulty(shop)
+
+
+@pytest.fixture
+def recording(wire: Faulty) -> Recording:
+    return Recording(wire)
+
+
+@pytest.fixture
+def api(recording: Recording, shop: Shopify, clock: Clock) -> Api:
+    return Api(
+        base_url="https://example.myshopify.com",
+        transport=recording,
+        credentials={"access_token": shop.access_token},
+        now=clock,
+    )
+
+
+@pytest.fixture
+def respond(api: Api) -> Callable[[str], Api]:
+    """Return an API that answers every request with 200 and one text."""
+
+    def build(text: str) -> Api:
+        return replace(api, transport=lambda _request: HttpAnswer(status=200, body=text.encode()))
+
+    return build

@@ -430,3 +430,10 @@ def test_an_order_of_another_shape_is_unusable_and_its_values_stay_out_of_the_re
     assert (caught.value.code, caught.value.where) == ("invalid_shape", "line_items.1")
     assert "secret" not in str(caught.value)
     assert refusal(order(line_items=None), read) == "missing_field:line_items"
+
+
+def test_b45_a_time_without_a_zone_is_refused_even_where_the_connection_has_one(
+    order: Make, read: Read
+) -> None:
+    with pytest.raises(UnusableError, match="invalid_timestamp"):
+        read(order(updated_at="2026-03-02T02:30:00"), zone=ZoneInfo("Europe/Berlin"))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -336,3 +337,14 @@ def test_a_refusal_never_repeats_what_was_sent(an_order: Build, reading: Reading
         assert "secret" not in repr(refused.value)
         assert refused.value.__cause__ is None
         assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+def test_b45_local_times_are_never_read_so_that_none_is_ambiguous(an_order: Build) -> None:
+    # 02:30 on the night the clock goes back, in the shop's own time; its twin in UTC says which one.
+    document = an_order(date_modified="2026-10-25T02:30:00", date_modified_gmt="2026-10-25T01:30:00")
+    reading = Reading(received_at=datetime(2026, 10, 26, tzinfo=UTC), zone=ZoneInfo("Europe/Berlin"))
+
+    report = read(document, reading)
+
+    assert report.source_time == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert "ambiguous_time" not in report.flags
