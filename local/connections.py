@@ -125,11 +125,15 @@ def create_channel_connections(stack: Stack, channels: Mapping[str, ServedChanne
                 connected_at=now,
                 import_since=_IMPORT_SINCE,
                 settings=Settings.model_validate(
-                    {**demo.settings, "api_url": f"{channels[demo.id].url}{demo.path}"}
+                    {
+                        **demo.settings,
+                        "api_url": f"{channels[demo.id].url}{demo.simulated.path}",
+                        "api_options": demo.simulated.options,
+                    }
                 ),
             )
         )
-        credentials.put(demo.id, demo.credentials)
+        credentials.put(demo.id, demo.simulated.credentials)
         if demo.secret:
             secrets.put(demo.kind, demo.id, demo.secret)
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from local.steps import Command, Ending, Happening, Standing, Step
 
-MARKET, SHOP = "market", "warehouse"
+MARKET, SHOP, BAZAAR = "market", "warehouse", "bazaar"
 
 _WHOLE, _REFUSED, _SPLIT, _CANCELED = "M-2001-A", "M-2002-A", "M-2003-A", "M-2004-A"
+_UNWANTED = "C0001UNWNT"
 PARCELS = ("1Z999AA10123456817", "1Z999AA10123456824", "1Z999AA10123456831")
 
 
@@ -135,12 +136,43 @@ MARKET_STEPS: tuple[Step, ...] = (
     _out_there(_SPLIT, "receive", "the buyer has both", then={"channel_status": "closed"}),
 )
 
+_ASKED_BACK = f"{BAZAAR}:{_UNWANTED}"
+
+MARKET_STEPS += (
+    # Another marketplace: the buyer asks to cancel, the clerk grants it, a process there carries it out.
+    Happening(
+        channel=BAZAAR,
+        order=_UNWANTED,
+        action="place",
+        polls=True,
+        about=_ASKED_BACK,
+        then={"channel_status": "waiting_shipment", "payment": "paid"},
+        why="an order of another marketplace",
+    ),
+    Happening(
+        channel=BAZAAR,
+        order=_UNWANTED,
+        action="request_cancellation",
+        polls=True,
+        about=_ASKED_BACK,
+        then={"channel_status": "waiting_shipment"},
+        why="its buyer asks to cancel",
+    ),
+    Command(
+        order=_ASKED_BACK,
+        name="accept_cancellation",
+        then={"channel_status": "canceled"},
+        why="granted, and the marketplace is told",
+    ),
+)
+
 # Marketplaces write to their buyers themselves: no mails.
 MARKET_EXPECTED = (
     Ending(_ours(_WHOLE), "closed", ()),
     Ending(_ours(_REFUSED), "refused", ()),
     Ending(_ours(_SPLIT), "closed", (), "partial"),
     Ending(_ours(_CANCELED), "canceled", ()),
+    Ending(_ASKED_BACK, "canceled", ()),
 )
 
 STANDINGS = (

@@ -15,7 +15,6 @@ from shared.orders.changes import Outcome
 from shared.orders.model import Order
 from shared.storage.records import EffectState
 
-_REQUESTS = "a channel that passes on what its buyers ask for"
 _DOCUMENTS = "documents, which are not made yet"
 
 
@@ -65,7 +64,7 @@ WORDS: tuple[Word, ...] = (
     Word("Channable", "pending cancellation", "pending cancel"),
     Word("Channable", "shipped", "status shipped"),
     Word("Channable", "canceled", "status canceled"),
-    Word("Channable", "cancellation request", "flag cancellation_requested", _REQUESTS),
+    Word("Channable", "cancellation request", "flag cancellation_requested"),
     Word("Channable", "errors", "flag attention"),
     Word("Lynks", "Bestätigen", "command accept"),
     Word("Lynks", "Stornieren", "command cancel"),

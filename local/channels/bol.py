@@ -70,6 +70,11 @@ class BolSimulator:
     _tokens: dict[str, datetime] = field(default_factory=dict)
     _asked_at: list[datetime] = field(default_factory=list)
 
+    @property
+    def orders(self) -> dict[str, Document]:
+        """Every order, by its id."""
+        return self.ledger.orders
+
     def __post_init__(self) -> None:
         """Open the account."""
         self.ledger = Ledger(self.now, self._tell, self.delay)

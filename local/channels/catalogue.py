@@ -13,6 +13,7 @@ from local.channels.ebay import Ebay
 from local.channels.ikas import Ikas
 from local.channels.kaufland import KauflandSimulator
 from local.channels.mirakl import MiraklSimulator
+from local.channels.shopify import Shopify
 from local.channels.simulator import Simulator
 from local.channels.trendyol import Trendyol
 from local.channels.woocommerce import WooCommerce
@@ -35,6 +36,12 @@ class Simulated:
 
 
 SIMULATED: dict[str, Simulated] = {
+    "shopify": Simulated(
+        Shopify,
+        "https://example.myshopify.com",
+        {"access_token": "shpat_example"},
+        "5000000001",
+    ),
     "woocommerce": Simulated(
         WooCommerce,
         "https://shop.example.com",

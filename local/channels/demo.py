@@ -9,27 +9,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local.channels.mirakl import MiraklSimulator
+from local.channels.catalogue import SIMULATED, Simulated
 from local.channels.server import ServedChannel, served
-from local.channels.simulator import Simulator
-from local.channels.woocommerce import WooCommerce
 from local.errors import LocalError
 from local.webhooks import url_of
 
 
 @dataclass(frozen=True, slots=True)
 class DemoChannel:
-    """One simulated channel. ``path`` is where its API begins; ``retries`` as its contract has them."""
+    """One simulated channel of the demo; ``retries``: how often it sends a webhook again, by its contract."""
 
     id: str
     kind: str
     name: str
-    simulator: Callable[[Callable[[], datetime]], Simulator]
-    credentials: Mapping[str, str]
-    path: str = ""
     secret: str = ""
     retries: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def simulated(self) -> Simulated:
+        """How its kind is simulated."""
+        return SIMULATED[self.kind]
 
 
 DEMO_CHANNELS = (
@@ -37,19 +37,20 @@ DEMO_CHANNELS = (
         "market",
         "mirakl",
         "Example Marketplace",
-        lambda now: MiraklSimulator(now),
-        {"api_key": "mirakl-shop-key"},
-        path="/api",
         settings={"back_office": "warehouse", "tracking_wait_seconds": 600, "retry_seconds": 1},
     ),
     DemoChannel(
         "warehouse",
         "woocommerce",
         "Example Warehouse Shop",
-        lambda now: WooCommerce(now),
-        {"consumer_key": "ck_example", "consumer_secret": "cs_example"},
         secret="secret-of-warehouse",  # noqa: S106  worth nothing: it opens a door on 127.0.0.1
         settings={"is_back_office": True, "mails": [], "retry_seconds": 1},
+    ),
+    DemoChannel(
+        "bazaar",
+        "bol",
+        "Example Bazaar",
+        settings={"cancellation_requests": False, "currency": "EUR", "retry_seconds": 1},
     ),
 )
 
@@ -61,7 +62,7 @@ def served_channels(api_url: str, now: Callable[[], datetime]) -> Iterator[dict[
         yield {
             channel.id: stack.enter_context(
                 served(
-                    channel.simulator(now),
+                    channel.simulated.make(now),
                     webhook_url=url_of(api_url, channel.kind, channel.id),
                     secret=channel.secret,
                     retries=channel.retries,

@@ -276,7 +276,8 @@ def test_b69_a_thousand_units_are_read_and_one_more_is_refused(
 
 
 def test_what_has_another_shape_is_refused(read: Read, an_order: Documents, a_unit: Documents) -> None:
-    for document in ([], 7, {"data": 7}, an_order(order_units=[None]), an_order(order_units={})):
+    documents: list[Any] = [[], 7, {"data": 7}, an_order(order_units=[None]), an_order(order_units={})]
+    for document in documents:
         with pytest.raises(UnusableError, match="invalid_shape"):
             read(document)
     with pytest.raises(UnusableError, match="missing_field:order_units"):
