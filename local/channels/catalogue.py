@@ -13,6 +13,7 @@ from local.channels.ebay import Ebay
 from local.channels.ikas import Ikas
 from local.channels.kaufland import KauflandSimulator
 from local.channels.mirakl import MiraklSimulator
+from local.channels.shopify import Shopify
 from local.channels.simulator import Simulator
 from local.channels.trendyol import Trendyol
 from local.channels.woocommerce import WooCommerce
@@ -40,6 +41,12 @@ SIMULATED: dict[str, Simulated] = {
         "https://shop.example.com",
         {"consumer_key": "ck_example", "consumer_secret": "cs_example"},
         "2001",
+    ),
+    "shopify": Simulated(
+        Shopify,
+        "https://example.myshopify.com",
+        {"access_token": "shpat_example"},
+        "3001",
     ),
     "mirakl": Simulated(
         MiraklSimulator,
