@@ -48,6 +48,12 @@ SIMULATED: dict[str, Simulated] = {
         {"consumer_key": "ck_example", "consumer_secret": "cs_example"},
         "2001",
     ),
+    "shopify": Simulated(
+        Shopify,
+        "https://example.myshopify.com",
+        {"access_token": "shpat_example"},
+        "3001",
+    ),
     "mirakl": Simulated(
         MiraklSimulator,
         "https://operator.mirakl.net/api",
