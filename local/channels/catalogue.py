@@ -36,12 +36,6 @@ class Simulated:
 
 
 SIMULATED: dict[str, Simulated] = {
-    "shopify": Simulated(
-        Shopify,
-        "https://example.myshopify.com",
-        {"access_token": "shpat_example"},
-        "5000000001",
-    ),
     "woocommerce": Simulated(
         WooCommerce,
         "https://shop.example.com",

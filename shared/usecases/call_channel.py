@@ -208,7 +208,8 @@ def _answered(work: _Work, call: Call, answered: Answered) -> CallMade:
     match answered.told:
         case Told.CONFIRMED:
             work.confirm(call, answered)
-            return work.mark(EffectState.DONE, proof=answered.external_id or answered.ticket)
+            proof = answered.external_id or answered.ticket
+            return work.mark(EffectState.DONE, proof=proof, reason=answered.reason)
         case Told.PENDING:
             return work.wait(PENDING, in_doubt=False, ticket=answered.ticket, state=EffectState.PENDING)
         case Told.UNKNOWABLE:
