@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.connections.secrets import SecretStore
     from shared.connections.states import ConnectionStates
     from shared.connections.store import ConnectionStore
+    from shared.storage.address_book import AddressBook, AddressDigest
     from shared.storage.archive import Archive
     from shared.storage.copies import Copies
     from shared.storage.inbox import Inbox
@@ -78,7 +79,11 @@ def store() -> OrderStore:
     """Return the orders table."""
     from shared.storage.store import OrderStore
 
-    return OrderStore(clients.dynamodb(), setting("ORDERS_TABLE"))
+    return OrderStore(
+        clients.dynamodb(),
+        setting("ORDERS_TABLE"),
+        address_digest=address_digest() if optional_setting("ADDRESS_KEY_NAME") else None,
+    )
 
 
 @cache
@@ -117,13 +122,13 @@ def api_desk() -> ApiDesk:
     import secrets as randomness
 
     from shared.api.endpoints import ApiDesk
-    from shared.storage.cursor_key import CursorKey
     from shared.storage.lists import OrderLists
+    from shared.storage.signing_key import SigningKey
 
     return ApiDesk(
         inbox=inbox_desk(),
         lists=OrderLists(clients.dynamodb(), setting("ORDERS_TABLE")),
-        cursor_key=CursorKey(clients.ssm, setting("CURSOR_KEY_NAME"), randomness.token_urlsafe),
+        cursor_key=SigningKey(clients.ssm, setting("CURSOR_KEY_NAME"), randomness.token_urlsafe),
     )
 
 
@@ -152,6 +157,7 @@ def mail_desk() -> MailDesk:
         mailer=SesMailer(clients.sesv2()),
         sender=setting("SENDER_ADDRESS"),
         configuration_set=setting("CONFIGURATION_SET"),
+        addresses=addresses(),
         lease=timedelta(seconds=int(setting("MAIL_LEASE_SECONDS"))),
         now=now,
     )
@@ -278,3 +284,32 @@ def postpone_call(receipt_handle: str, seconds: int) -> None:
     clients.sqs().change_message_visibility(
         QueueUrl=setting("CALL_QUEUE_URL"), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
     )
+
+
+@cache
+def address_digest() -> AddressDigest:
+    """Return what mail addresses are known by; its key is read with the first one."""
+    import secrets as randomness
+
+    from shared.storage.address_book import AddressDigest
+    from shared.storage.signing_key import SigningKey
+
+    # Functions without the setting write no customer and send no mail.
+    name = optional_setting("ADDRESS_KEY_NAME")
+    return AddressDigest(SigningKey(clients.ssm, name, randomness.token_urlsafe))
+
+
+@cache
+def addresses() -> AddressBook:
+    """Return what is known of mail addresses."""
+    from shared.storage.address_book import AddressBook
+
+    return AddressBook(clients.dynamodb(), setting("ORDERS_TABLE"), address_digest())
+
+
+@cache
+def feedback_desk() -> InboxDesk:
+    """Return what recording the mail service's words needs."""
+    from shared.usecases.apply_receipt import InboxDesk
+
+    return InboxDesk(store=store(), connections=connections(), now=now, pause=pause)

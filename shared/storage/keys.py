@@ -13,12 +13,14 @@ pk                                     sk                      what
 ``TRACKING#<number>``                  ``PARCEL``              the orders whose parcels carry this number
 ``TRACKING#<number>``                  ``PARKED#<input key>``  a scan that came before its parcel
 ``CONNECTION#<connection>``            ``INPUT#<input key>``   inputs of no order: quarantined, irrelevant
+``ADDRESS#<keyed digest>``             ``SUPPRESSED``          a mail address that gets no more mails
 =====================================  ======================  ===============================================
 
 Three sparse indexes: ``owed`` (inputs with unfinished effects), ``due`` (orders with a
 deadline, parked inputs that wait too long), ``log`` (every input, by connection and day).
 Four more list the heads by ``list_at``, each named after the attribute it is keyed by:
 ``listed`` (all), ``connection``, ``status``, ``attention`` (while there is something to look at).
+``customer`` finds the CUSTOMER items of one mail address by its keyed digest.
 Keys are made of business facts, never expire and hold no personal data. An order id holds no
 ``#``: :func:`shared.orders.model.order_id` escapes it.
 """
@@ -36,6 +38,7 @@ CUSTOMER = "CUSTOMER"
 PARCEL = "PARCEL"
 COPY = "COPY#"
 SOURCE = "SOURCE"
+SUPPRESSED = "SUPPRESSED"
 INPUT = "INPUT#"
 PARKED = "PARKED#"
 
@@ -60,6 +63,11 @@ def order_pk(order_id: str) -> str:
 def connection_pk(connection: str) -> str:
     """Return the collection of inputs that belong to no order."""
     return f"CONNECTION#{connection}"
+
+
+def address_pk(digest: str) -> str:
+    """Return the collection of one mail address, known by its keyed digest only."""
+    return f"ADDRESS#{digest}"
 
 
 def tracking_pk(number: str) -> str:

@@ -21,7 +21,9 @@ from shared.notifications.catalogue import MissingMailDataError, UnknownMailKind
 from shared.notifications.locales import choose_locale
 from shared.notifications.mailer import Delivery, Sent
 from shared.notifications.render import render_mail
+from shared.storage import keys
 from shared.storage.records import FINISHED, EffectMessage, EffectState
+from shared.storage.signing_key import KeyUnavailableError
 from shared.storage.store import Claim, FullOrder, OrderStore
 from shared.usecases.describe_order import branding_of, describe_order
 
@@ -38,6 +40,16 @@ class Mailer(Protocol):
         """Hand one mail over, trying once. Never raises for what the service answers."""
 
 
+class Addresses(Protocol):
+    """What is known of mail addresses, by their digests."""
+
+    def digest(self, address: str) -> str:
+        """Return what an address is known by. Raises KeyUnavailableError."""
+
+    def is_suppressed(self, digest: str) -> bool:
+        """Return whether an address gets no more mails."""
+
+
 class StillClaimedError(Exception):
     """Another worker has this mail, and its lease is not over: look again later."""
 
@@ -51,6 +63,7 @@ class MailDesk:
     mailer: Mailer
     sender: str
     configuration_set: str
+    addresses: Addresses
     lease: timedelta
     now: Callable[[], datetime]
 
@@ -63,7 +76,11 @@ def send_mail(message: EffectMessage, desk: MailDesk) -> EffectState:
     claim = desk.store.claim(message.pk, message.sk, message.effect, now=desk.now(), lease=desk.lease)
     if not claim.granted:
         return _settle_foreign_claim(message, claim, desk)
-    prepared = _prepare(message, desk)
+    try:
+        prepared = _prepare(message, desk)
+    except KeyUnavailableError:
+        # Nothing was sent: the sweeper brings it back.
+        return _mark(message, claim, desk, EffectState.OWED, reason="address_key_unavailable")
     if isinstance(prepared, _Skip):
         return _mark(message, claim, desk, EffectState.SKIPPED, reason=prepared.reason)
     delivery = desk.mailer.send(prepared)
@@ -113,6 +130,9 @@ def _prepare(message: EffectMessage, desk: MailDesk) -> SendEmailRequestTypeDef 
         return _Skip("no_order")
     if full.customer is None or deliverable_address(full.customer.email) is None:
         return _Skip("no_valid_address")
+    recipient = desk.addresses.digest(full.customer.email)
+    if desk.addresses.is_suppressed(recipient):
+        return _Skip("suppressed")
     connection = desk.connections.get(full.order.connection)
     try:
         return build_send_email(
@@ -123,6 +143,8 @@ def _prepare(message: EffectMessage, desk: MailDesk) -> SendEmailRequestTypeDef 
             order_id=full.order.id,
             effect_key=message.effect,
             configuration_set=desk.configuration_set,
+            input_key=message.sk.removeprefix(keys.INPUT),
+            recipient_digest=recipient,
         )
     except (MissingMailDataError, UnknownMailKindError, UndeliverableAddressError) as error:
         return _Skip(str(error))
