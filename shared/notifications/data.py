@@ -45,6 +45,7 @@ class MailData:
     carrier: str = ""  # its name as people say it: "DHL"
     tracking_number: str = ""
     tracking_url: str = ""
+    page_url: str = ""  # the hub's own page about this order
 
     pickup: bool = False  # the customer collects the order
     pickup_place: tuple[str, ...] = ()  # one entry a line

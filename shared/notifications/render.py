@@ -113,6 +113,7 @@ def _harmless(data: MailData, branding: Branding) -> MailData:
     """Return ``data`` with every text on one line, and without links that a mail may not hold."""
     changes: dict[str, Any] = {field.name: _on_one_line(getattr(data, field.name)) for field in fields(data)}
     changes["tracking_url"] = tracking_link(data.tracking_url, trusted=branding.tracking_domains) or ""
+    changes["page_url"] = payment_link(data.page_url) or ""
     changes["payment_url"] = payment_link(data.payment_url) or ""
     return replace(data, **changes)
 

@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from shared.storage.inbox import Inbox
     from shared.storage.outbox import Outbox
     from shared.storage.questions import QuestionQueue
+    from shared.storage.signing_key import SigningKey
     from shared.storage.store import OrderStore
     from shared.usecases.apply_receipt import InboxDesk
     from shared.usecases.call_channel import CallDesk
     from shared.usecases.poll_connection import PollDesk, PollQueue
     from shared.usecases.send_mail import MailDesk
+    from shared.usecases.show_tracking import TrackingDesk
     from shared.wire.api import Api
     from shared.wire.http import Transport
 
@@ -158,6 +160,7 @@ def mail_desk() -> MailDesk:
         sender=setting("SENDER_ADDRESS"),
         configuration_set=setting("CONFIGURATION_SET"),
         addresses=addresses(),
+        page_url=page_url,
         lease=timedelta(seconds=int(setting("MAIL_LEASE_SECONDS"))),
         now=now,
     )
@@ -313,3 +316,33 @@ def feedback_desk() -> InboxDesk:
     from shared.usecases.apply_receipt import InboxDesk
 
     return InboxDesk(store=store(), connections=connections(), now=now, pause=pause)
+
+
+@cache
+def page_key() -> SigningKey:
+    """Return the key that links to tracking pages are signed with."""
+    import secrets as randomness
+
+    from shared.storage.signing_key import SigningKey
+
+    return SigningKey(clients.ssm, setting("PAGE_KEY_NAME"), randomness.token_urlsafe)
+
+
+def page_url(order_id: str) -> str:
+    """Return the address of an order's tracking page. Raises KeyUnavailableError."""
+    from shared.pages.tokens import write_token
+
+    return f"{setting('PAGES_URL')}/track/{write_token(order_id, page_key()())}"
+
+
+@cache
+def tracking_desk() -> TrackingDesk:
+    """Return what the tracking page needs."""
+    from shared.storage.tries import Tries
+    from shared.usecases.show_tracking import TrackingDesk
+
+    return TrackingDesk(
+        inbox=feedback_desk(),
+        key=page_key(),
+        tries=Tries(clients.dynamodb(), setting("ORDERS_TABLE"), now),
+    )

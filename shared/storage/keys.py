@@ -10,6 +10,7 @@ pk                                     sk                      what
 ``ORDER#<order id>``                   ``PARKED#<input key>``  an input that came before its order
 ``ORDER#<order id>``                   ``COPY#<connection>``   its copy in a back-office shop
 ``ORDER#<shop's order id>``            ``SOURCE``              the order that a shop's order stands for
+``ORDER#<order id>``                   ``TRIES#<hour>``        how often its tracking page's form was tried
 ``TRACKING#<number>``                  ``PARCEL``              the orders whose parcels carry this number
 ``TRACKING#<number>``                  ``PARKED#<input key>``  a scan that came before its parcel
 ``CONNECTION#<connection>``            ``INPUT#<input key>``   inputs of no order: quarantined, irrelevant
@@ -39,6 +40,7 @@ PARCEL = "PARCEL"
 COPY = "COPY#"
 SOURCE = "SOURCE"
 SUPPRESSED = "SUPPRESSED"
+TRIES = "TRIES#"
 INPUT = "INPUT#"
 PARKED = "PARKED#"
 
@@ -95,6 +97,11 @@ def parked_sk(key: str) -> str:
 def copy_sk(connection: str) -> str:
     """Return the sort key under which an order keeps its copy in a back-office shop."""
     return COPY + connection
+
+
+def tries_sk(at: datetime) -> str:
+    """Return the sort key of what was tried in one hour (UTC)."""
+    return f"{TRIES}{at:%Y-%m-%dT%H}"
 
 
 def shard_of(pk: str) -> str:

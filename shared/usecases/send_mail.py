@@ -9,7 +9,7 @@ and shown, not sent again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,6 +64,7 @@ class MailDesk:
     sender: str
     configuration_set: str
     addresses: Addresses
+    page_url: Callable[[str], str] = lambda _order_id: ""
     lease: timedelta
     now: Callable[[], datetime]
 
@@ -134,9 +135,10 @@ def _prepare(message: EffectMessage, desk: MailDesk) -> SendEmailRequestTypeDef 
     if desk.addresses.is_suppressed(recipient):
         return _Skip("suppressed")
     connection = desk.connections.get(full.order.connection)
+    page_url = desk.page_url(full.order.id)
     try:
         return build_send_email(
-            _render(message, full, connection),
+            _render(message, full, connection, page_url),
             recipient=full.customer.email,
             sender=desk.sender,
             branding=branding_of(connection),
@@ -150,11 +152,11 @@ def _prepare(message: EffectMessage, desk: MailDesk) -> SendEmailRequestTypeDef 
         return _Skip(str(error))
 
 
-def _render(message: EffectMessage, full: FullOrder, connection: Connection) -> RenderedMail:
+def _render(message: EffectMessage, full: FullOrder, connection: Connection, page_url: str) -> RenderedMail:
     kind, _, target = message.effect.removeprefix("mail/").partition("/")
     spoken = full.customer.locale if full.customer else ""
     locale = choose_locale(spoken, connection.settings.locale).code
-    data = describe_order(kind, target, full, connection)
+    data = replace(describe_order(kind, target, full, connection), page_url=page_url)
     return render_mail(kind, data, locale=locale, branding=branding_of(connection))
 
 

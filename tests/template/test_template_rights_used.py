@@ -100,6 +100,8 @@ def used(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[R
             yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/credentials/*"
         case "ssm", _ if parameters["Name"] == f"/orderhub/{STACK}/address-key":
             yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/address-key"
+        case "ssm", _ if parameters["Name"] == f"/orderhub/{STACK}/page-key":
+            yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/page-key"
         case "ssm", _:
             assert parameters["Name"].startswith(f"/orderhub/{STACK}/webhooks/")
             yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/webhooks/*"
