@@ -15,10 +15,10 @@ from shared.usecases.record_mail_feedback import record_mail_feedback
 def handler(event: Any) -> dict[str, str]:
     """Record one event. Raises UnexpectedEventError for any other."""
     feedback = read_feedback(event)
-    recorded = record_mail_feedback(feedback, wiring.feedback_desk(), wiring.addresses())
+    recorded = record_mail_feedback(feedback, wiring.inbox_desk(), wiring.addresses())
     count(f"Feedback{recorded.name.title()}")
     logger().info(recorded, said=feedback.event, order_id=feedback.order_id, effect=feedback.effect)
     return {"recorded": recorded}
 
 
-wiring.prepare(wiring.feedback_desk)
+wiring.prepare(wiring.inbox_desk)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from shared.storage.questions import QuestionQueue
     from shared.storage.signing_key import SigningKey
     from shared.storage.store import OrderStore
+    from shared.usecases.answer_privacy import PrivacyDesk
     from shared.usecases.apply_receipt import InboxDesk
     from shared.usecases.call_channel import CallDesk
     from shared.usecases.poll_connection import PollDesk, PollQueue
@@ -311,14 +312,6 @@ def addresses() -> AddressBook:
 
 
 @cache
-def feedback_desk() -> InboxDesk:
-    """Return what recording the mail service's words needs."""
-    from shared.usecases.apply_receipt import InboxDesk
-
-    return InboxDesk(store=store(), connections=connections(), now=now, pause=pause)
-
-
-@cache
 def page_key() -> SigningKey:
     """Return the key that links to tracking pages are signed with."""
     import secrets as randomness
@@ -342,7 +335,20 @@ def tracking_desk() -> TrackingDesk:
     from shared.usecases.show_tracking import TrackingDesk
 
     return TrackingDesk(
-        inbox=feedback_desk(),
+        inbox=inbox_desk(),
         key=page_key(),
         tries=Tries(clients.dynamodb(), setting("ORDERS_TABLE"), now),
+    )
+
+
+@cache
+def privacy_desk() -> PrivacyDesk:
+    """Return what answering customers about their own data needs."""
+    from shared.storage.erasures import Erasures
+    from shared.usecases.answer_privacy import PrivacyDesk
+
+    return PrivacyDesk(
+        inbox=document_desk(),
+        addresses=addresses(),
+        ledger=Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE")),
     )

@@ -12,6 +12,7 @@ import pytest
 from botocore.client import BaseClient
 from moto import mock_aws
 
+from shared.pages.tokens import write_token
 from shared.runtime import wiring
 from shared.wire.calls import Answered, Told
 from shared.wire.http import AuthError, RefusedError
@@ -186,9 +187,30 @@ def hear_of_a_mail(hub: Hub) -> None:
     )
     for _ in range(2):
         hub.invoke("record_mail_feedback", told)
+    ask_for_a_return(hub, owing.order_id)
+    redact = {"customer": {"email": "buyer@example.com"}, "orders_to_redact": [77]}
+    hub.post("shop-one", json.dumps(redact).encode(), "customers/redact")
+    hub.run_inbox()
     forget_key(hub)
     customer = {"customer": {"name": "Example Customer", "email": "customer@example.com"}}
     Api(hub).command(owing.order_id, "change_address", customer)
+
+
+def ask_for_a_return(hub: Hub, order: str) -> None:
+    """Look at the page, and send its form."""
+    hub.session.client("ssm").delete_parameter(Name=hub.environment["PAGE_KEY_NAME"])
+    hub.invoke("show_tracking", {**PAGE, "pathParameters": {"token": "none"}})
+    token = write_token(order, wiring.page_key()())
+    form = "number=%231001&secret=buyer%40example.com&line%3A1=1"
+    for method in ("GET", "POST"):
+        context = {"http": {"method": method}}
+        hub.invoke(
+            "show_tracking",
+            {"pathParameters": {"token": token}, "requestContext": context, "body": form},
+        )
+
+
+PAGE = {"requestContext": {"http": {"method": "GET"}}}
 
 
 def forget_key(hub: Hub) -> None:
