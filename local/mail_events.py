@@ -1,4 +1,4 @@
-"""Play Amazon SES: the local one takes mails and says nothing of them. What AWS would say of each is injected."""
+"""Play Amazon SES: the local one takes mails and says nothing of them, so its words are injected."""
 
 from __future__ import annotations
 
