@@ -132,6 +132,12 @@ def _upload(clients: Clients, archive: Path) -> str:
     return f"s3://{_ARTIFACTS_BUCKET}/{archive.name}"
 
 
+def _upload_template(clients: Clients, template: str) -> str:
+    """Store the template and return its URL: as a text in the request it may hold 51,200 characters only."""
+    clients.s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key="template.json", Body=template.encode())
+    return f"{clients.endpoint}/{_ARTIFACTS_BUCKET}/template.json"
+
+
 def _create_or_update(clients: Clients, stack: str, template: str) -> None:
     cloudformation = clients.cloudformation
     try:
@@ -142,7 +148,7 @@ def _create_or_update(clients: Clients, stack: str, template: str) -> None:
     try:
         change(
             StackName=stack,
-            TemplateBody=template,
+            TemplateURL=_upload_template(clients, template),
             Parameters=_PARAMETERS,
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
