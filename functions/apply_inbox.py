@@ -9,6 +9,7 @@ from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
+from shared.usecases.answer_privacy import answer_if_private
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import apply_parked, apply_receipt
 from shared.wire.receipts import ParkedPointer, Receipt, decode
@@ -35,8 +36,15 @@ def _apply(record: Record, receipts: list[Receipt]) -> None:
     body = message.body
     if body is None:
         body = wiring.archive().fetch_spilled(message.spilled_to)
-    _report(apply_receipt(message, body, wiring.document_desk()), message.receipt_id)
-    receipts.append(message)
+    outcomes = answer_if_private(message, body, wiring.privacy_desk())
+    if outcomes is not None:
+        # Names a person and what they ask: done, and kept nowhere.
+        _report(outcomes, message.receipt_id)
+        return
+    outcomes = apply_receipt(message, body, wiring.document_desk())
+    _report(outcomes, message.receipt_id)
+    if all(applied.keeps_raw for applied in outcomes):
+        receipts.append(message)
 
 
 def _report(outcomes: Sequence[Applied], receipt_id: str) -> None:

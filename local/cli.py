@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _add_documents(commands)
     _add_connection(commands)
     add_mails(commands)
+    _add_customer(commands)
     docs = commands.add_parser("docs", help="write the pages of docs/ that are made from the code's tables")
     docs.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page is stale")
     docs.set_defaults(run=_docs)
@@ -170,6 +171,50 @@ def _add_connection(commands: Commands) -> None:
     rotate.add_argument("--secret", default="", help="the new secret; without it one is made and printed")
     end = action("end-rotation", "forget the secret that was valid before", _connection_end_rotation)
     end.add_argument("id", metavar="ID")
+
+
+def _add_customer(commands: Commands) -> None:
+    stack = "a stack in your AWS account (default: the local run)"
+    customer = commands.add_parser("customer", help="answer a customer who asks about their own data")
+    actions = customer.add_subparsers(title="actions", required=True, metavar="ACTION")
+    for name, text, run in (
+        ("export", "print all that is stored of a mail address, as JSON", _customer_export),
+        ("erase", "forget the customer in every order of a mail address", _customer_erase),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("email", metavar="EMAIL")
+        action.add_argument("--stack", default="", help=stack)
+        action.set_defaults(run=run)
+    erasure = commands.add_parser("erasure", help="erase again, after a restore, what was erased on request")
+    replays = erasure.add_subparsers(title="actions", required=True, metavar="ACTION")
+    replay = replays.add_parser("replay", help="run it before the restored hub is opened")
+    replay.add_argument("--stack", default="", help=stack)
+    replay.set_defaults(run=_erasure_replay)
+
+
+def _customer_export(arguments: argparse.Namespace) -> int:
+    from local.customers import export
+
+    say(export(_stack(arguments.stack), arguments.email))
+    return 0
+
+
+def _customer_erase(arguments: argparse.Namespace) -> int:
+    from local.customers import erase
+
+    orders = erase(_stack(arguments.stack), arguments.email)
+    say("\n".join(orders) or "No order has a customer with this address.")
+    if orders:
+        say(f"{len(orders)} erased. Raw inputs that lie in the archive already expire within 30 days.")
+    return 0
+
+
+def _erasure_replay(arguments: argparse.Namespace) -> int:
+    from local.customers import replay
+
+    orders = replay(_stack(arguments.stack))
+    say(f"{len(orders)} orders had their customer back and were erased again.")
+    return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:

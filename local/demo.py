@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,10 @@ from local.console import alive, bold, dim, say, short_path
 from local.deploy import Stack
 from local.invoke import event_of, invoke
 from local.ledger import Ledger, key_of, read_ledger
+from local.mail_events import events_of, play
 from local.mailbox import read_mails, write_mails
 from local.market import STANDINGS
+from local.pages import write_pages
 from local.samples import connection_of, read_samples, request_of
 from local.scenario import EXPECTED, STEPS
 from local.start import started
@@ -75,6 +77,8 @@ def demo(port: int = 0) -> int:
             _play(day, number, step)
         mails = read_mails(str(stack.clients.endpoint))
         _check_standings(day)
+        _let_ses_speak(day, [mail.id for mail in mails])
+        pages = write_pages(stack, day.ledger.orders, places.DEMO_HOME / "pages")
     verdict = judge(day.ledger, mails, accepted=day.events, commanded=day.clerk.commanded, expected=EXPECTED)
     day.complaints += complaints_of(day.words)
     write_mails(mails, places.DEMO_HOME / "mails")
@@ -83,8 +87,15 @@ def demo(port: int = 0) -> int:
     _show_verdict(day, verdict)
     folder = short_path(places.DEMO_HOME / "mails")
     say(f"{len(mails)} mails to open in {folder}, {time.monotonic() - began:.0f} s in all")
+    say(f"{pages} tracking pages to open in {short_path(places.DEMO_HOME / 'pages')}")
     say(verdict.line)
     return 0 if verdict.is_good and not day.complaints else 1
+
+
+def _let_ses_speak(day: _Day, mails: Sequence[str]) -> None:
+    """Let SES say of each mail that it was sent: nothing was in doubt, so nothing may change."""
+    said = play(day.stack, events_of(day.ledger, mails))
+    day.complaints += [f"SES's word of a mail was {word}, not known" for word in said if word != "known"]
 
 
 def _play(day: _Day, number: int, step: Step) -> None:

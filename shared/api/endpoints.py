@@ -33,8 +33,8 @@ from shared.orders.commands import Command
 from shared.orders.model import is_connection_id
 from shared.orders.model import order_id as make_order_id
 from shared.orders.statuses import Status
-from shared.storage.cursor_key import CursorKeyUnavailableError
 from shared.storage.lists import OrderLists
+from shared.storage.signing_key import KeyUnavailableError
 from shared.storage.store import StoreBusyError
 from shared.usecases.apply_input import LostRaceError
 from shared.usecases.apply_receipt import InboxDesk
@@ -102,7 +102,7 @@ FAILURES: dict[type[Exception], str] = {
     VersionConflictError: "version_conflict",
     LostRaceError: "busy",
     StoreBusyError: "busy",
-    CursorKeyUnavailableError: "unavailable",
+    KeyUnavailableError: "unavailable",
 }
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 ORDER_TAG = "order"
 EFFECT_TAG = "effect"
+INPUT_TAG = "input"
+RECIPIENT_TAG = "recipient"
 MAX_TAG_LENGTH = 256
 
 _ESCAPED_IN_TAGS = re.compile(rb"[^A-Za-z0-9_]")
@@ -59,8 +61,19 @@ def build_send_email(
     order_id: str,
     effect_key: str,
     configuration_set: str,
+    input_key: str = "",
+    recipient_digest: str = "",
 ) -> SendEmailRequestTypeDef:
-    """Return the request. Raises UndeliverableAddressError; ``recipient`` is best checked before a claim."""
+    """Return the request. Raises UndeliverableAddressError; ``recipient`` is best checked before a claim.
+
+    ``input_key`` names the input that owes the mail, ``recipient_digest`` the address without telling it.
+    """
+    tags = {
+        ORDER_TAG: order_id,
+        EFFECT_TAG: effect_key,
+        INPUT_TAG: input_key,
+        RECIPIENT_TAG: recipient_digest,
+    }
     request: SendEmailRequestTypeDef = {
         "FromEmailAddress": _named_address(branding.merchant_name, _address(sender, "sender")),
         "Destination": {"ToAddresses": [_address(recipient, "recipient")]},
@@ -79,10 +92,7 @@ def build_send_email(
                 ],
             }
         },
-        "EmailTags": [
-            {"Name": ORDER_TAG, "Value": tag_value(order_id)},
-            {"Name": EFFECT_TAG, "Value": tag_value(effect_key)},
-        ],
+        "EmailTags": [{"Name": name, "Value": tag_value(text)} for name, text in tags.items() if text],
         "ConfigurationSetName": configuration_set,
     }
     if branding.reply_to:

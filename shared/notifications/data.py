@@ -56,6 +56,7 @@ class MailData:
     tracking_number: str = ""
     tracking_url: str = ""
     parcels: tuple[MailParcel, ...] = ()  # where one mail tells of several; each with its own tracking
+    page_url: str = ""  # the hub's own page about this order
 
     pickup: bool = False  # the customer collects the order
     pickup_place: tuple[str, ...] = ()  # one entry a line

@@ -136,6 +136,7 @@ def _harmless(data: MailData, branding: Branding) -> MailData:
         replace(parcel, tracking_url=tracking_link(parcel.tracking_url, trusted=trusted) or "")
         for parcel in changes["parcels"]
     )
+    changes["page_url"] = payment_link(data.page_url) or ""
     changes["payment_url"] = payment_link(data.payment_url) or ""
     return replace(data, **changes)
 

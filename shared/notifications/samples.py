@@ -36,6 +36,7 @@ FULL = MailData(
     carrier="DHL",
     tracking_number="00340434161094042557",
     tracking_url="https://www.dhl.de/de/privatkunden/verfolgen.html?piececode=00340434161094042557",
+    page_url="https://hub.example.com/track/abc",
     pickup_place=("Example Shop", "Market Square 1", "10115 Berlin"),
     pickup_code="4711",
     pickup_until=date(2026, 3, 12),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from shared.orders import commands as c
 from shared.orders.apply_returns import step_return
 from shared.orders.effects import Cause, again
 from shared.orders.facts import ReturnWord
-from shared.orders.model import Return
+from shared.orders.model import Order, Return
 from shared.orders.refusal import RefusalError
+from shared.orders.rules import Rules
 from shared.orders.transitions import RETURN_PATHS, RETURN_TRANSITIONS
 from shared.orders.workbench import Workbench
 
@@ -28,13 +31,26 @@ def request_return(bench: Workbench, command: c.RequestReturn) -> None:
         entries = [entry for entry in bench.returns if entry.line_id == line_id]
         if any(entry.word is ReturnWord.REJECTED for entry in entries):
             raise RefusalError("return_rejected")
-        asked = sum(entry.quantity for entry in entries if entry.word in _ASKED)
-        if pieces < 1 or pieces > bench.out_of_house(line_id) - asked:
+        if pieces < 1 or pieces > _returnable(bench, line_id):
             raise RefusalError("invalid_quantity")
         bench.returns.append(
             Return(command.return_id, line_id, pieces, ReturnWord.REQUESTED, command.reason[:40])
         )
     bench.note(about, "applied", "requested")
+
+
+def returnable(order: Order) -> dict[str, int]:
+    """Return how many pieces of each line may be asked to go back; of a line once rejected, none."""
+    bench = Workbench(order, order.id, Rules(), datetime.min.replace(tzinfo=UTC), by="C")
+    denied = {entry.line_id for entry in order.returns if entry.word is ReturnWord.REJECTED}
+    return {line.id: 0 if line.id in denied else max(_returnable(bench, line.id), 0) for line in order.lines}
+
+
+def _returnable(bench: Workbench, line_id: str) -> int:
+    asked = sum(
+        entry.quantity for entry in bench.returns if entry.line_id == line_id and entry.word in _ASKED
+    )
+    return bench.out_of_house(line_id) - asked
 
 
 def accept_return(bench: Workbench, command: c.AcceptReturn) -> None:

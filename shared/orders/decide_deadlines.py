@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from shared.orders.apply_customer import erase
 from shared.orders.changes import Change, Outcome
 from shared.orders.deadlines import is_closable, is_untracked
 from shared.orders.model import HELD_BY_A_DISPUTE, Deadline, Order
@@ -63,8 +64,7 @@ def _look(bench: Workbench, deadline: Deadline) -> None:
 
 
 def _erase(bench: Workbench, _deadline: Deadline) -> None:
-    bench.erased = True
-    bench.address_seen = type(bench.address_seen)()
+    erase(bench)
 
 
 _FIRE: dict[str, Callable[[Workbench, Deadline], None]] = {

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from shared.orders.apply_customer import apply_mail, apply_privacy
 from shared.orders.apply_document import (
     Freshness,
     add_lines,
@@ -30,10 +31,12 @@ from shared.orders.apply_scans import apply_scan, apply_waiting_scans
 from shared.orders.apply_words import BEGINNINGS, apply_word
 from shared.orders.changes import Change, Effect, Input, Move, Outcome
 from shared.orders.facts import (
+    MailReported,
     OrderSeen,
     PackageReported,
     ParcelScanned,
     PaymentReported,
+    PrivacyAsked,
     RefundReported,
     Report,
     ReturnReported,
@@ -56,7 +59,7 @@ _BEFORE_SHIPPED = frozenset(
 class _Sorted:
     """The facts of one report by kind."""
 
-    __slots__ = ("packages", "payments", "refunds", "returns", "scans", "seen", "words")
+    __slots__ = ("mails", "packages", "payments", "privacy", "refunds", "returns", "scans", "seen", "words")
 
     def __init__(self, facts: Iterable[object]) -> None:
         self.seen: OrderSeen | None = None
@@ -66,6 +69,8 @@ class _Sorted:
         self.packages: list[PackageReported] = []
         self.scans: list[ParcelScanned] = []
         self.returns: list[ReturnReported] = []
+        self.mails: list[MailReported] = []
+        self.privacy: list[PrivacyAsked] = []
         for fact in facts:
             if isinstance(fact, OrderSeen):
                 self.seen = fact
@@ -81,6 +86,10 @@ class _Sorted:
                 self.scans.append(fact)
             elif isinstance(fact, ReturnReported):
                 self.returns.append(fact)
+            elif isinstance(fact, MailReported):
+                self.mails.append(fact)
+            elif isinstance(fact, PrivacyAsked):
+                self.privacy.append(fact)
 
 
 def decide_facts(order: Order | None, given: Input, report: Report, rules: Rules, now: datetime) -> Change:
@@ -266,6 +275,10 @@ def _additive(
     bench.since = report.source_time
     for entry in facts.returns:
         apply_return(bench, entry)
+    for mail in facts.mails:
+        apply_mail(bench, mail)
+    for asked in facts.privacy:
+        apply_privacy(bench, asked)
 
 
 def _later_words(bench: Workbench, words: Iterable[StatusReported], report: Report, *, is_new: bool) -> None:

@@ -127,6 +127,23 @@ class ReturnWord(StrEnum):
     NOT_RETURNED = "not_returned"
 
 
+class MailWord(StrEnum):
+    """What the mail service says of a mail that it took."""
+
+    DELAYED = "delayed"  # it goes on trying
+    BOUNCED_FOR_NOW = "bounced_for_now"  # a full mailbox, a server that does not answer
+    BOUNCED = "bounced"  # there is no such mailbox
+    COMPLAINED = "complained"  # the recipient called it spam
+    REJECTED = "rejected"  # the mail service found malware in it and did not send it
+
+
+class PrivacyWord(StrEnum):
+    """What a customer may ask for about their own data."""
+
+    ERASE = "erase"
+    EXPORT = "export"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A postal address. Personal data: stored apart from the order's head."""
@@ -293,6 +310,24 @@ class ReturnReported:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailReported:
+    """Additive, known by ``message_id`` and word: what became of a mail. ``effect`` is the mail's key."""
+
+    message_id: str
+    effect: str
+    word: MailWord
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyAsked:
+    """Additive, known by ``request``: the customer wants to be forgotten, or to see what is stored."""
+
+    request: str
+    word: PrivacyWord
+
+
 Fact = (
     OrderSeen
     | StatusReported
@@ -301,6 +336,8 @@ Fact = (
     | PackageReported
     | ParcelScanned
     | ReturnReported
+    | MailReported
+    | PrivacyAsked
 )
 
 SNAPSHOTS: tuple[type, ...] = (OrderSeen, StatusReported)

@@ -25,16 +25,20 @@ if TYPE_CHECKING:
     from shared.connections.secrets import SecretStore
     from shared.connections.states import ConnectionStates
     from shared.connections.store import ConnectionStore
+    from shared.storage.address_book import AddressBook, AddressDigest
     from shared.storage.archive import Archive
     from shared.storage.copies import Copies
     from shared.storage.inbox import Inbox
     from shared.storage.outbox import Outbox
     from shared.storage.questions import QuestionQueue
+    from shared.storage.signing_key import SigningKey
     from shared.storage.store import OrderStore
+    from shared.usecases.answer_privacy import PrivacyDesk
     from shared.usecases.apply_receipt import InboxDesk
     from shared.usecases.call_channel import CallDesk
     from shared.usecases.poll_connection import PollDesk, PollQueue
     from shared.usecases.send_mail import MailDesk
+    from shared.usecases.show_tracking import TrackingDesk
     from shared.wire.api import Api
     from shared.wire.http import Transport
 
@@ -78,7 +82,11 @@ def store() -> OrderStore:
     """Return the orders table."""
     from shared.storage.store import OrderStore
 
-    return OrderStore(clients.dynamodb(), setting("ORDERS_TABLE"))
+    return OrderStore(
+        clients.dynamodb(),
+        setting("ORDERS_TABLE"),
+        address_digest=address_digest() if optional_setting("ADDRESS_KEY_NAME") else None,
+    )
 
 
 @cache
@@ -117,13 +125,13 @@ def api_desk() -> ApiDesk:
     import secrets as randomness
 
     from shared.api.endpoints import ApiDesk
-    from shared.storage.cursor_key import CursorKey
     from shared.storage.lists import OrderLists
+    from shared.storage.signing_key import SigningKey
 
     return ApiDesk(
         inbox=inbox_desk(),
         lists=OrderLists(clients.dynamodb(), setting("ORDERS_TABLE")),
-        cursor_key=CursorKey(clients.ssm, setting("CURSOR_KEY_NAME"), randomness.token_urlsafe),
+        cursor_key=SigningKey(clients.ssm, setting("CURSOR_KEY_NAME"), randomness.token_urlsafe),
     )
 
 
@@ -154,6 +162,8 @@ def mail_desk() -> MailDesk:
         mailer=SesMailer(clients.sesv2()),
         sender=setting("SENDER_ADDRESS"),
         configuration_set=setting("CONFIGURATION_SET"),
+        addresses=addresses(),
+        page_url=page_url,
         lease=timedelta(seconds=int(setting("MAIL_LEASE_SECONDS"))),
         now=now,
         templates=MailTemplateStore(clients.dynamodb(), setting("CONNECTIONS_TABLE"), now).get,
@@ -281,4 +291,68 @@ def postpone_call(receipt_handle: str, seconds: int) -> None:
     """Let the message of a call come again in some seconds, in front of its order's others."""
     clients.sqs().change_message_visibility(
         QueueUrl=setting("CALL_QUEUE_URL"), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+    )
+
+
+@cache
+def address_digest() -> AddressDigest:
+    """Return what mail addresses are known by; its key is read with the first one."""
+    import secrets as randomness
+
+    from shared.storage.address_book import AddressDigest
+    from shared.storage.signing_key import SigningKey
+
+    # Functions without the setting write no customer and send no mail.
+    name = optional_setting("ADDRESS_KEY_NAME")
+    return AddressDigest(SigningKey(clients.ssm, name, randomness.token_urlsafe))
+
+
+@cache
+def addresses() -> AddressBook:
+    """Return what is known of mail addresses."""
+    from shared.storage.address_book import AddressBook
+
+    return AddressBook(clients.dynamodb(), setting("ORDERS_TABLE"), address_digest())
+
+
+@cache
+def page_key() -> SigningKey:
+    """Return the key that links to tracking pages are signed with."""
+    import secrets as randomness
+
+    from shared.storage.signing_key import SigningKey
+
+    return SigningKey(clients.ssm, setting("PAGE_KEY_NAME"), randomness.token_urlsafe)
+
+
+def page_url(order_id: str) -> str:
+    """Return the address of an order's tracking page. Raises KeyUnavailableError."""
+    from shared.pages.tokens import write_token
+
+    return f"{setting('PAGES_URL')}/track/{write_token(order_id, page_key()())}"
+
+
+@cache
+def tracking_desk() -> TrackingDesk:
+    """Return what the tracking page needs."""
+    from shared.storage.tries import Tries
+    from shared.usecases.show_tracking import TrackingDesk
+
+    return TrackingDesk(
+        inbox=inbox_desk(),
+        key=page_key(),
+        tries=Tries(clients.dynamodb(), setting("ORDERS_TABLE"), now),
+    )
+
+
+@cache
+def privacy_desk() -> PrivacyDesk:
+    """Return what answering customers about their own data needs."""
+    from shared.storage.erasures import Erasures
+    from shared.usecases.answer_privacy import PrivacyDesk
+
+    return PrivacyDesk(
+        inbox=document_desk(),
+        addresses=addresses(),
+        ledger=Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE")),
     )

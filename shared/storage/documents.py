@@ -27,6 +27,8 @@ _FACTS: dict[str, type[Any]] = {
         facts.PackageReported,
         facts.ParcelScanned,
         facts.ReturnReported,
+        facts.MailReported,
+        facts.PrivacyAsked,
     )
 }
 

@@ -10,15 +10,18 @@ pk                                     sk                      what
 ``ORDER#<order id>``                   ``PARKED#<input key>``  an input that came before its order
 ``ORDER#<order id>``                   ``COPY#<connection>``   its copy in a back-office shop
 ``ORDER#<shop's order id>``            ``SOURCE``              the order that a shop's order stands for
+``ORDER#<order id>``                   ``TRIES#<hour>``        how often its tracking page's form was tried
 ``TRACKING#<number>``                  ``PARCEL``              the orders whose parcels carry this number
 ``TRACKING#<number>``                  ``PARKED#<input key>``  a scan that came before its parcel
 ``CONNECTION#<connection>``            ``INPUT#<input key>``   inputs of no order: quarantined, irrelevant
+``ADDRESS#<keyed digest>``             ``SUPPRESSED``          a mail address that gets no more mails
 =====================================  ======================  ===============================================
 
 Three sparse indexes: ``owed`` (inputs with unfinished effects), ``due`` (orders with a
 deadline, parked inputs that wait too long), ``log`` (every input, by connection and day).
 Four more list the heads by ``list_at``, each named after the attribute it is keyed by:
 ``listed`` (all), ``connection``, ``status``, ``attention`` (while there is something to look at).
+``customer`` finds the CUSTOMER items of one mail address by its keyed digest.
 Keys are made of business facts, never expire and hold no personal data. An order id holds no
 ``#``: :func:`shared.orders.model.order_id` escapes it.
 """
@@ -36,6 +39,8 @@ CUSTOMER = "CUSTOMER"
 PARCEL = "PARCEL"
 COPY = "COPY#"
 SOURCE = "SOURCE"
+SUPPRESSED = "SUPPRESSED"
+TRIES = "TRIES#"
 INPUT = "INPUT#"
 PARKED = "PARKED#"
 
@@ -60,6 +65,11 @@ def order_pk(order_id: str) -> str:
 def connection_pk(connection: str) -> str:
     """Return the collection of inputs that belong to no order."""
     return f"CONNECTION#{connection}"
+
+
+def address_pk(digest: str) -> str:
+    """Return the collection of one mail address, known by its keyed digest only."""
+    return f"ADDRESS#{digest}"
 
 
 def tracking_pk(number: str) -> str:
@@ -87,6 +97,11 @@ def parked_sk(key: str) -> str:
 def copy_sk(connection: str) -> str:
     """Return the sort key under which an order keeps its copy in a back-office shop."""
     return COPY + connection
+
+
+def tries_sk(at: datetime) -> str:
+    """Return the sort key of what was tried in one hour (UTC)."""
+    return f"{TRIES}{at:%Y-%m-%dT%H}"
 
 
 def shard_of(pk: str) -> str:

@@ -22,6 +22,8 @@ class EffectState(StrEnum):
 
 
 FINISHED = frozenset({EffectState.DONE, EffectState.SKIPPED, EffectState.FAILED, EffectState.AMBIGUOUS})
+# Mails of which the mail service may still say that it took them.
+IN_DOUBT = frozenset({EffectState.OWED, EffectState.CLAIMED, EffectState.AMBIGUOUS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

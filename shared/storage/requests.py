@@ -52,6 +52,8 @@ IS_ABANDONED = (
     "effects.#effect.#state = :claimed AND effects.#effect.attempt = :seen_attempt"
     " AND effects.#effect.lease_until < :now"
 )
+# Nobody knows yet that it happened: whoever has it may still be about to say so.
+IS_IN_DOUBT = "effects.#effect.#state IN (:owed, :claimed, :ambiguous)"
 # We are still the ones who have it: a worker that outlived its lease must not speak for another.
 IS_OURS = "effects.#effect.#state = :claimed AND effects.#effect.attempt = :attempt"
 
@@ -70,11 +72,19 @@ def read_request(table: str, order_id: str, input_key: str) -> Request:
 
 
 def commit_request(
-    table: str, *, before: Order | None, entry: Input, change: Change, receipt_id: str, parked_pk: str = ""
+    table: str,
+    *,
+    before: Order | None,
+    entry: Input,
+    change: Change,
+    receipt_id: str,
+    parked_pk: str = "",
+    customer_digest: str = "",
 ) -> Request:
     """Return the one transaction that stores ``change``. Raises IllegalChangeError.
 
-    ``parked_pk`` is the collection in which the input has waited until now, "" if it has not.
+    ``parked_pk`` is the collection in which the input has waited until now, "" if it has not;
+    ``customer_digest`` that of the customer's mail address, "" where there is none.
     """
     order = change.order
     if order is None:
@@ -91,7 +101,10 @@ def commit_request(
         if before is not None and not before.erased:
             writes.append({"Delete": {"TableName": table, "Key": _key(pk, keys.CUSTOMER)}})
     elif change.customer is not None:
-        writes.append(_put(table, pk, keys.CUSTOMER, {"document": {"S": dump_customer(change.customer)}}))
+        attributes: Item = {"document": {"S": dump_customer(change.customer)}}
+        if customer_digest:
+            attributes["customer"] = {"S": customer_digest}
+        writes.append(_put(table, pk, keys.CUSTOMER, attributes))
     # Two spellings of one number are one item, and a transaction may name an item only once.
     numbers = filter(keys.is_telling, change.tracking_numbers)
     parcels = dict.fromkeys(keys.tracking_pk(number) for number in numbers)
@@ -255,6 +268,32 @@ def finish_request(table: str, pk: str, sk: str, effect_key: str, *, now: dateti
             ":done": {"S": EffectState.DONE},
             ":owed": {"S": EffectState.OWED},
             ":pending": {"S": EffectState.PENDING},
+            ":now": {"S": keys.instant(now)},
+        },
+    }
+    if last:
+        request["UpdateExpression"] += " REMOVE owed_shard, owed_at"
+    return request
+
+
+def prove_request(
+    table: str, pk: str, sk: str, effect_key: str, *, proof: str, now: datetime, last: bool
+) -> Request:
+    """Return a write that an effect in doubt is done, by the other side's word. ``last``: as above."""
+    request = {
+        **_effect_update(table, pk, sk, effect_key),
+        "UpdateExpression": (
+            "SET effects.#effect.#state = :done, effects.#effect.marked_at = :now,"
+            " effects.#effect.proof = :proof, effects.#effect.reason = :none"
+        ),
+        "ConditionExpression": IS_IN_DOUBT,
+        "ExpressionAttributeValues": {
+            ":done": {"S": EffectState.DONE},
+            ":owed": {"S": EffectState.OWED},
+            ":claimed": {"S": EffectState.CLAIMED},
+            ":ambiguous": {"S": EffectState.AMBIGUOUS},
+            ":proof": {"S": proof},
+            ":none": {"S": ""},
             ":now": {"S": keys.instant(now)},
         },
     }

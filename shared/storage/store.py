@@ -18,7 +18,7 @@ from shared.orders.codec import unpack
 from shared.orders.facts import Customer, OrderSeen, Report
 from shared.storage import keys, requests
 from shared.storage.documents import load_customer, load_report, load_seen
-from shared.storage.records import FINISHED, EffectRecord, EffectState, InputRecord
+from shared.storage.records import FINISHED, IN_DOUBT, EffectRecord, EffectState, InputRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -103,10 +103,12 @@ class OrderStore:
         client: DynamoDBClient,
         table: str,
         new_claimant: Callable[[], str] = new_claimant,
+        address_digest: Callable[[str], str] | None = None,
     ) -> None:
         self._client = client
         self._table = table
         self._new_claimant = new_claimant
+        self._address_digest = address_digest
 
     # --- inputs
 
@@ -128,7 +130,10 @@ class OrderStore:
     def commit(
         self, before: Order | None, entry: Input, change: Change, *, receipt_id: str, parked_pk: str = ""
     ) -> Stored:
-        """Store a change in one transaction: all of it or nothing. Raises StoreBusyError."""
+        """Store a change in one transaction: all of it or nothing.
+
+        Raises StoreBusyError, and KeyUnavailableError where the customer cannot be made findable.
+        """
         request = requests.commit_request(
             self._table,
             before=before,
@@ -136,12 +141,18 @@ class OrderStore:
             change=change,
             receipt_id=receipt_id,
             parked_pk=parked_pk,
+            customer_digest=self._digest_of(change.customer),
         )
         failed = self._transact(request)
         if failed is None:
             return Stored.YES
         # The second write is the input's record: if it exists, this input was applied, and only once.
         return Stored.REPEATED if failed[1] else Stored.CONFLICT
+
+    def _digest_of(self, customer: Customer | None) -> str:
+        if customer is None or self._address_digest is None:
+            return ""
+        return self._address_digest(customer.email)
 
     def record(self, pk: str, entry: Input, change: Change, *, order_id: str = "", receipt_id: str) -> Stored:
         """Store an outcome that changes no order. Raises StoreBusyError."""
@@ -371,6 +382,27 @@ class OrderStore:
             self._client.update_item(
                 **requests.finish_request(self._table, pk, sk, effect_key, now=now, last=last)
             )
+
+    def prove(self, record: InputRecord, effect_key: str, *, proof: str, now: datetime) -> bool:
+        """Write that an effect in doubt is done, by the other side's word; False where there was no doubt."""
+        effect = record.effect(effect_key)
+        if effect is None or effect.state not in IN_DOUBT:
+            return False
+        open_effects = {other.key for other in record.effects if other.state not in FINISHED}
+        request = requests.prove_request(
+            self._table,
+            record.pk,
+            record.sk,
+            effect_key,
+            proof=proof,
+            now=now,
+            last=open_effects <= {effect_key},
+        )
+        try:
+            self._client.update_item(**request)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def settle(self, pk: str, sk: str) -> None:
         """Take an input with nothing open out of the ``owed`` index; nothing happens if it is gone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.orders.changes import Change, Input, Outcome
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.orders.model import Order
 
 MAX_TRIES = 5
+RAW_IS_KEPT = timedelta(days=30)  # by the archive's own rule in the template
 READ_AGAIN = frozenset({"poll", "sweep"})
 """Ways that bring the same again by design, since windows overlap: not worth a write to count."""
 
@@ -35,6 +36,7 @@ class Applied:
     change: Change | None = None
     repeated: bool = False
     before: Order | None = None
+    keeps_raw: bool = True  # whether what came in may lie in the archive for its thirty days
 
 
 def apply_input(
@@ -66,7 +68,8 @@ def apply_input(
             if snapshot.record.fingerprint != current.fingerprint:
                 # Not the same input again but another one with its key: nothing to count.
                 return Applied(outcome=Outcome.IGNORED, reason="key_reused", order_id=order_id, repeated=True)
-            return _note_repeat(store, order_id, current, snapshot.record.outcome, now(), parked_pk)
+            repeated = _note_repeat(store, order_id, current, snapshot.record.outcome, now(), parked_pk)
+            return replace(repeated, keeps_raw=may_keep_raw(snapshot.order, now()))
         if check is not None:
             check(snapshot.order)
         change = decide(snapshot.order, current, rules, now())
@@ -91,10 +94,20 @@ def apply_input(
                 order_id=order_id,
                 change=change,
                 before=snapshot.order,
+                keeps_raw=may_keep_raw(change.order or snapshot.order, now()),
             )
         if stored is Stored.REPEATED:
-            return _note_repeat(store, order_id, current, change.outcome, now(), parked_pk)
+            repeated = _note_repeat(store, order_id, current, change.outcome, now(), parked_pk)
+            return replace(repeated, keeps_raw=may_keep_raw(change.order or snapshot.order, now()))
     raise LostRaceError(order_id)
+
+
+def may_keep_raw(order: Order | None, at: datetime) -> bool:
+    """Return whether a document about ``order`` may be archived: it must not outlive the customer's data."""
+    if order is None:
+        return True
+    due = next((entry.due for entry in order.deadlines if entry.kind == "erase"), None)
+    return not order.erased and (due is None or due > at + RAW_IS_KEPT)
 
 
 def _attempts(pause: Callable[[int], None]) -> Iterator[int]:

@@ -69,15 +69,15 @@ def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applie
     try:
         reports = read_document(receipt, body, connection)
     except UnusableError as error:
-        return [_record_unread(receipt, body, Outcome.QUARANTINED, error.code, desk)]
+        return [record_unread(receipt, body, Outcome.QUARANTINED, error.code, desk)]
     except IrrelevantError as error:
-        return [_record_unread(receipt, body, Outcome.IGNORED, error.reason, desk)]
+        return [record_unread(receipt, body, Outcome.IGNORED, error.reason, desk)]
     except SignalError as signal:
         if connection.settings.api_url and desk.questions is not None:
             # Asked before it is recorded: a question asked twice does no harm, one never asked does.
             desk.questions.ask_order(connection.id, signal.order_id)
-            return [_record_unread(receipt, body, Outcome.IGNORED, "signal", desk)]
-        return [_record_unread(receipt, body, Outcome.QUARANTINED, "no_api_to_ask", desk)]
+            return [record_unread(receipt, body, Outcome.IGNORED, "signal", desk)]
+        return [record_unread(receipt, body, Outcome.QUARANTINED, "no_api_to_ask", desk)]
     outcomes = [
         apply_report(
             report,
@@ -273,7 +273,8 @@ def _with_flag(report: Report, flag: str) -> Report:
     return replace(report, flags=(*report.flags, flag))
 
 
-def _record_unread(receipt: Receipt, body: bytes, outcome: Outcome, reason: str, desk: InboxDesk) -> Applied:
+def record_unread(receipt: Receipt, body: bytes, outcome: Outcome, reason: str, desk: InboxDesk) -> Applied:
+    """Keep the outcome of a document that is about no order, once; its content is not kept."""
     digest = hashlib.sha256(receipt.connection.encode() + b"\0" + receipt.topic.encode() + b"\0" + body)
     entry = Input(
         key=digest.hexdigest()[:32],

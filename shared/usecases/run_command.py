@@ -42,6 +42,7 @@ class CommandRequest:
     who: str
     idempotency_key: str
     seen_version: int | None = None
+    source: str = "api"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def _input(request: CommandRequest, desk: InboxDesk) -> Input:
     return Input(
         key=command_key(request.order_id, request.who, request.idempotency_key),
         connection=connection_of(request.order_id),
-        source="api",
+        source=request.source,
         actor=request.who,
         received_at=desk.now(),
         command=request.command,

@@ -9,7 +9,7 @@ and shown, not sent again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,7 +24,9 @@ from shared.notifications.mailer import Delivery, Sent
 from shared.notifications.overrides import TemplateRefusedError, render_override
 from shared.notifications.render import render_mail
 from shared.orders.statuses import PackageStatus
+from shared.storage import keys
 from shared.storage.records import FINISHED, EffectMessage, EffectState
+from shared.storage.signing_key import KeyUnavailableError
 from shared.storage.store import Claim, FullOrder, OrderStore
 from shared.usecases.describe_order import branding_of, describe_order
 from shared.usecases.gather_mails import GATHERED, Gathered, claim_others, order_of, wait_for_others
@@ -40,6 +42,16 @@ class Mailer(Protocol):
 
     def send(self, request: SendEmailRequestTypeDef) -> Delivery:
         """Hand one mail over, trying once. Never raises for what the service answers."""
+
+
+class Addresses(Protocol):
+    """What is known of mail addresses, by their digests."""
+
+    def digest(self, address: str) -> str:
+        """Return what an address is known by. Raises KeyUnavailableError."""
+
+    def is_suppressed(self, digest: str) -> bool:
+        """Return whether an address gets no more mails."""
 
 
 class StillClaimedError(Exception):
@@ -63,6 +75,8 @@ class MailDesk:
     mailer: Mailer
     sender: str
     configuration_set: str
+    addresses: Addresses
+    page_url: Callable[[str], str] = lambda _order_id: ""
     lease: timedelta
     now: Callable[[], datetime]
     # A merchant's own template of a connection, a kind and a language; {} where there is none.
@@ -82,7 +96,12 @@ def send_mail(message: EffectMessage, desk: MailDesk) -> EffectState:
         return _settle_foreign_claim(message, claim, desk)
     full = desk.store.read_full(order_of(message))
     others = _claim_others(message, full, desk)
-    prepared = _prepare(message, full, others, desk)
+    try:
+        prepared = _prepare(message, full, others, desk)
+    except KeyUnavailableError:
+        # Nothing was sent: the sweeper brings it back.
+        _mark_others(message, others, desk, EffectState.OWED, "address_key_unavailable")
+        return _mark(message, claim, desk, EffectState.OWED, reason="address_key_unavailable")
     if isinstance(prepared, _Skip):
         _mark_others(message, others, desk, EffectState.SKIPPED, prepared.reason)
         return _mark(message, claim, desk, EffectState.SKIPPED, reason=prepared.reason)
@@ -161,16 +180,22 @@ def _prepare(
         return _Skip("no_valid_address")
     if _is_off(message, full):
         return _Skip("package_canceled")
+    recipient = desk.addresses.digest(full.customer.email)
+    if desk.addresses.is_suppressed(recipient):
+        return _Skip("suppressed")
     connection = desk.connections.get(full.order.connection)
+    page_url = desk.page_url(full.order.id)
     try:
         return build_send_email(
-            _render(message, full, others, connection, desk),
+            _render(message, full, others, connection, desk, page_url),
             recipient=full.customer.email,
             sender=desk.sender,
             branding=branding_of(connection),
             order_id=full.order.id,
             effect_key=message.effect,
             configuration_set=desk.configuration_set,
+            input_key=message.sk.removeprefix(keys.INPUT),
+            recipient_digest=recipient,
         )
     except (MissingMailDataError, UnknownMailKindError, UndeliverableAddressError) as error:
         return _Skip(str(error))
@@ -188,12 +213,14 @@ def _render(
     others: tuple[Gathered, ...],
     connection: Connection,
     desk: MailDesk,
+    page_url: str,
 ) -> RenderedMail:
     """Write a mail, with the merchant's own template where there is one that works: no mail is lost by it."""
     kind, _, target = message.effect.removeprefix("mail/").partition("/")
     spoken = full.customer.locale if full.customer else ""
     locale = choose_locale(spoken, connection.settings.locale).code
-    data = describe_order(kind, target, full, connection, others={other.package for other in others})
+    described = describe_order(kind, target, full, connection, others={other.package for other in others})
+    data = replace(described, page_url=page_url)
     branding = branding_of(connection)
     try:
         parts = desk.templates(connection.id, kind, locale)

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from shared.orders.facts import Report
+from shared.wire.privacy import PrivacyRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,15 @@ class SignatureModule(Protocol):
         Where an answer takes the connection's secret, the module has one function more, asked for each GET:
         ``answer_challenge(query, address, secrets) -> Answer | None``; ``address`` is the webhook's own.
         """
+
+
+class PrivacyModule(Protocol):
+    """``mapping.py`` of a channel that passes on what customers ask of their own data."""
+
+    PRIVACY_TOPICS: frozenset[str]  # those of its topics
+
+    def privacy_request(self, document: Any, topic: str) -> PrivacyRequest:
+        """Return what ``document`` asks for. Raises UnusableError."""
 
 
 class MappingModule(Protocol):

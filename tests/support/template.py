@@ -110,7 +110,7 @@ class _MotoStack:
             )
         }
         # moto serves no HTTP API; its address is a name like any other here.
-        self._known["Api"] = {"Ref": "api"}
+        self._known["Api"] = {"Ref": "api", "ApiEndpoint": "https://api.example.com"}
         # The one thing outside of the template: the merchant's verified sender.
         session.client("sesv2").create_email_identity(EmailIdentity=self._resolve({"Ref": "SenderAddress"}))
 

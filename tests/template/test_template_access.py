@@ -16,7 +16,11 @@ OPERATIONS: dict[tuple[str, str], Any] = {
     for method, operation in operations.items()
 }
 # Routes that anybody reaches, and what proves the caller there.
-OPEN = {("X-AMAZON-APIGATEWAY-ANY-METHOD", "/webhooks/{kind}/{connection}"): "the sender's signature"}
+OPEN = {
+    ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/webhooks/{kind}/{connection}"): "the sender's signature",
+    ("GET", "/track/{token}"): "a signed link; the page holds nothing personal",
+    ("POST", "/track/{token}"): "a signed link, and what only the customer knows",
+}
 
 
 def test_s3_every_route_but_the_webhooks_needs_an_access_token() -> None:

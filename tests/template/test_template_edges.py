@@ -39,6 +39,16 @@ REPEATED_ANYWAY = {
 }
 
 
+# "Amazon EventBridge events reference, Amazon SES": what each event type is called on the bus.
+DETAIL_TYPES = {
+    "SEND": "Email Sent",
+    "REJECT": "Email Rejected",
+    "BOUNCE": "Email Bounced",
+    "COMPLAINT": "Email Complaint Received",
+    "DELIVERY_DELAY": "Email Delivery Delayed",
+}
+
+
 def watched(metric: str, dimension: str) -> set[str]:
     """Return the logical ids of what an alarm watches by this metric."""
     names: set[str] = set()
@@ -62,7 +72,9 @@ def test_a_queue_and_its_dead_letter_queue_are_of_one_kind() -> None:
         assert QUEUES[source].get("FifoQueue") == QUEUES[target].get("FifoQueue")
 
 
-@pytest.mark.parametrize("name", [*DEAD_LETTER_QUEUES.values(), "RelayDeadLetterQueue"])
+@pytest.mark.parametrize(
+    "name", [*DEAD_LETTER_QUEUES.values(), "RelayDeadLetterQueue", "FeedbackDeadLetterQueue"]
+)
 def test_every_dead_letter_queue_has_an_alarm_at_its_first_message(name: str) -> None:
     assert name in watched("ApproximateNumberOfMessagesVisible", "QueueName")
     assert name in QUEUES
@@ -127,11 +139,17 @@ def test_the_stream_wakes_the_relay_once_for_each_change() -> None:
 
 def test_what_is_called_by_the_clock_is_not_tried_again() -> None:
     rules = of_type(TEMPLATE, "AWS::Events::Rule")
-    called = {target["Arn"]["Fn::GetAtt"][0] for rule in rules.values() for target in rule["Targets"]}
+    called = {
+        target["Arn"]["Fn::GetAtt"][0]
+        for rule in rules.values()
+        if "ScheduleExpression" in rule
+        for target in rule["Targets"]
+    }
     assert called == set(REPEATED_ANYWAY)
     retries = {
         config["FunctionName"]["Ref"]: config["MaximumRetryAttempts"]
         for config in of_type(TEMPLATE, "AWS::Lambda::EventInvokeConfig").values()
+        if not config.get("DestinationConfig")
     }
     assert retries == dict.fromkeys(REPEATED_ANYWAY, 0)
 
@@ -144,6 +162,48 @@ def test_a_run_of_the_deadlines_ends_before_the_next_begins() -> None:
     ]
     assert tick == "rate(1 minute)"
     assert FUNCTIONS["RunDeadlinesFunction"]["Timeout"] < 60
+
+
+def test_b64_s17_only_ses_itself_can_say_what_became_of_a_mail() -> None:
+    # AWS lets nobody else put events of a source that begins with "aws." on a bus.
+    rules = [rule for rule in of_type(TEMPLATE, "AWS::Events::Rule").values() if "EventPattern" in rule]
+    feedback = [
+        rule for rule in rules if rule["Targets"][0]["Arn"]["Fn::GetAtt"][0] == "RecordMailFeedbackFunction"
+    ]
+    assert len(feedback) == 2
+    for rule in feedback:
+        assert rule["EventPattern"]["source"] == ["aws.ses"]
+        tags = rule["EventPattern"]["detail"]["mail"]["tags"]
+        assert tags == {"ses:configuration-set": [{"Ref": "MailConfiguration"}]}
+        assert "EventBusName" not in rule
+
+
+def test_s10_what_ses_says_comes_without_an_address() -> None:
+    for rule in of_type(TEMPLATE, "AWS::Events::Rule").values():
+        if "EventPattern" in rule:
+            paths = set(rule["Targets"][0]["InputTransformer"]["InputPathsMap"].values())
+            assert paths <= {
+                *("$.detail.eventType", "$.detail.bounce.bounceType"),
+                *("$.detail.mail.messageId", "$.detail.mail.tags"),
+            }
+
+
+def test_every_word_of_ses_that_is_asked_for_is_passed_on() -> None:
+    (destination,) = of_type(TEMPLATE, "AWS::SES::ConfigurationSetEventDestination").values()
+    asked = destination["EventDestination"]["MatchingEventTypes"]
+    passed = [
+        name
+        for rule in of_type(TEMPLATE, "AWS::Events::Rule").values()
+        if "EventPattern" in rule
+        for name in rule["EventPattern"]["detail-type"]
+    ]
+    assert {DETAIL_TYPES[name] for name in asked} == set(passed)
+
+
+def test_f56_s16_mails_that_wait_and_a_reputation_in_danger_are_noticed() -> None:
+    assert ALARMS["MailsPostponedAlarm"]["MetricName"] == "MailOwed"
+    assert ALARMS["BounceRateAlarm"]["Threshold"] == 0.025
+    assert ALARMS["ComplaintRateAlarm"]["Threshold"] == 0.0005
 
 
 def test_what_stands_still_is_noticed() -> None:

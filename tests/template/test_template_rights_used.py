@@ -12,17 +12,20 @@ import pytest
 from botocore.client import BaseClient
 from moto import mock_aws
 
+from shared.pages.tokens import write_token
 from shared.runtime import wiring
 from shared.wire.calls import Answered, Told
 from shared.wire.http import AuthError, RefusedError
 from shared.wire.polls import Page, Polled
 from tests.support.api import Api
 from tests.support.hub import Hub, deployed_hub, document, event_body, forget_process
+from tests.support.mail_events import mail_event
 from tests.support.template import STACK, of_type, translate_template
 
 Right = tuple[str, str]  # action, resource
 
 TEMPLATE = translate_template()
+MAIL = "mail/order_received"
 MODULES = {
     function["Handler"].partition(".")[0]: function["Role"]["Fn::GetAtt"][0]
     for function in of_type(TEMPLATE, "AWS::Lambda::Function").values()
@@ -37,7 +40,7 @@ TRANSACTION_PARTS = {
 }
 # Rights that Lambda uses with the function's role: logs, reading its queue or stream, giving a record up.
 LAMBDAS_OWN_ACTIONS = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-LAMBDAS_OWN_RESOURCES = {"OrdersTable/stream/*", "RelayDeadLetterQueue"}
+LAMBDAS_OWN_RESOURCES = {"OrdersTable/stream/*", "RelayDeadLetterQueue", "FeedbackDeadLetterQueue"}
 
 
 def granted(module: str) -> set[Right]:
@@ -96,6 +99,10 @@ def used(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[R
             yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/cursor-key"
         case "ssm", _ if parameters["Name"].startswith(f"/orderhub/{STACK}/credentials/"):
             yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/credentials/*"
+        case "ssm", _ if parameters["Name"] == f"/orderhub/{STACK}/address-key":
+            yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/address-key"
+        case "ssm", _ if parameters["Name"] == f"/orderhub/{STACK}/page-key":
+            yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/page-key"
         case "ssm", _:
             assert parameters["Name"].startswith(f"/orderhub/{STACK}/webhooks/")
             yield f"ssm:{operation}", "parameter/orderhub/AWS::StackName/webhooks/*"
@@ -157,6 +164,58 @@ def live_through(hub: Hub) -> None:
     hub.settle()
     hub.run_deadlines(hub.now + timedelta(days=400))
     use_api(hub)
+    hear_of_a_mail(hub)
+
+
+def hear_of_a_mail(hub: Hub) -> None:
+    """Let each function that knows addresses be the first to, and a mail bounce twice."""
+    body = event_body("shopify/orders_create.json").replace(b"920000000000001001", b"77")
+    hub.post("shop-one", body, "orders/create")
+    hub.run_inbox()
+    hub.sweep()
+    forget_key(hub)
+    hub.run_mails()
+    order = next(item["pk"]["S"] for item in hub.items() if item["pk"]["S"].endswith(":77"))
+    (owing,) = [r for r in hub.store.history(order.removeprefix("ORDER#")) if r.effect(MAIL)]
+    told = mail_event(
+        "Bounce",
+        "message",
+        order=owing.order_id,
+        input_key=owing.sk.removeprefix("INPUT#"),
+        effect=MAIL,
+        recipient="0" * 32,
+        bounce="Permanent",
+    )
+    for _ in range(2):
+        hub.invoke("record_mail_feedback", told)
+    ask_for_a_return(hub, owing.order_id)
+    forget_key(hub)
+    customer = {"customer": {"name": "Example Customer", "email": "customer@example.com"}}
+    Api(hub).command(owing.order_id, "change_address", customer)
+    redact = {"customer": {"email": "buyer@example.com"}, "orders_to_redact": [77]}
+    hub.post("shop-one", json.dumps(redact).encode(), "customers/redact")
+    hub.run_inbox()
+
+
+def ask_for_a_return(hub: Hub, order: str) -> None:
+    """Look at the page, and send its form."""
+    hub.session.client("ssm").delete_parameter(Name=hub.environment["PAGE_KEY_NAME"])
+    hub.invoke("show_tracking", {**PAGE, "pathParameters": {"token": "none"}})
+    token = write_token(order, wiring.page_key()())
+    form = "number=%231001&secret=buyer%40example.com&line%3A1=1"
+    for method in ("GET", "POST"):
+        context = {"http": {"method": method}}
+        hub.invoke(
+            "show_tracking",
+            {"pathParameters": {"token": token}, "requestContext": context, "body": form},
+        )
+
+
+PAGE = {"requestContext": {"http": {"method": "GET"}}}
+
+
+def forget_key(hub: Hub) -> None:
+    hub.session.client("ssm").delete_parameter(Name=hub.environment["ADDRESS_KEY_NAME"])
 
 
 def work_with_channels(hub: Hub, patch: pytest.MonkeyPatch) -> None:

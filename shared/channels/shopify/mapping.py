@@ -16,6 +16,8 @@ from typing import Any
 from shared.channels.shopify.findings import Findings
 from shared.channels.shopify.fulfillments import read_fulfillment, read_fulfillment_event
 from shared.channels.shopify.orders import read_order
+from shared.channels.shopify.privacy import PRIVACY_TOPICS as PRIVACY_TOPICS
+from shared.channels.shopify.privacy import privacy_request as privacy_request
 from shared.channels.shopify.refunds import read_refund
 from shared.channels.shopify.schema import (
     DeletedOrder,

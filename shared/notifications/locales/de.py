@@ -88,6 +88,7 @@ TEXTS = {
     "parcel": "Paket {number} von {count}",
     "tracking_number": "Sendungsnummer",
     "track": "Sendung verfolgen",
+    "follow": "Bestellung verfolgen",
     "check_address": "Bitte prüfen Sie, ob diese Adresse stimmt:",
     "pickup_place": "Abholort",
     "pickup_code": "Abholcode",

@@ -84,6 +84,7 @@ TEXTS = {
     "parcel": "Parcel {number} of {count}",
     "tracking_number": "Tracking number",
     "track": "Track parcel",
+    "follow": "Follow your order",
     "check_address": "Please check that this is the right address:",
     "pickup_place": "Pickup location",
     "pickup_code": "Pickup code",

@@ -84,6 +84,7 @@ TEXTS = {
     "parcel": "Paquete {number} de {count}",
     "tracking_number": "Número de seguimiento",
     "track": "Seguir el paquete",
+    "follow": "Seguir tu pedido",
     "check_address": "Comprueba que esta dirección es correcta:",
     "pickup_place": "Lugar de recogida",
     "pickup_code": "Código de recogida",

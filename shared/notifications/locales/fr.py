@@ -90,6 +90,7 @@ TEXTS = {
     "parcel": "Colis {number} sur {count}",
     "tracking_number": "Numéro de suivi",
     "track": "Suivre le colis",
+    "follow": "Suivre votre commande",
     "check_address": "Veuillez vérifier que cette adresse est correcte\u00a0:",
     "pickup_place": "Lieu de retrait",
     "pickup_code": "Code de retrait",

@@ -85,6 +85,7 @@ TEXTS = {
     "parcel": "Pacco {number} di {count}",
     "tracking_number": "Numero di tracciamento",
     "track": "Segui il pacco",
+    "follow": "Segui il tuo ordine",
     "check_address": "Controlla che questo indirizzo sia corretto:",
     "pickup_place": "Luogo di ritiro",
     "pickup_code": "Codice di ritiro",

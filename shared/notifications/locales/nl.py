@@ -84,6 +84,7 @@ TEXTS = {
     "parcel": "Pakket {number} van {count}",
     "tracking_number": "Trackingnummer",
     "track": "Volg je pakket",
+    "follow": "Je bestelling volgen",
     "check_address": "Controleer of dit adres klopt:",
     "pickup_place": "Afhaallocatie",
     "pickup_code": "Afhaalcode",

@@ -85,6 +85,7 @@ TEXTS = {
     "parcel": "Paczka {number} z {count}",
     "tracking_number": "Numer przesyłki",
     "track": "Śledź przesyłkę",
+    "follow": "Śledź zamówienie",
     "check_address": "Sprawdź, czy ten adres jest poprawny:",
     "pickup_place": "Miejsce odbioru",
     "pickup_code": "Kod odbioru",

@@ -91,6 +91,7 @@ TEXTS = {
     "parcel": "Paket {number} / {count}",
     "tracking_number": "Takip numarası",
     "track": "Kargoyu takip et",
+    "follow": "Siparişi takip et",
     "check_address": "Lütfen bu adresin doğru olup olmadığını kontrol edin:",
     "pickup_place": "Teslim alma noktası",
     "pickup_code": "Teslim alma kodu",

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from shared.orders.commands import CancelLines, RefundAmount
 from shared.orders.statuses import Status
 from shared.storage import keys
-from shared.storage.cursor_key import CursorKey, CursorKeyUnavailableError
 from shared.storage.lists import ListedOrder, OrderLists, listed_request, logged_request
+from shared.storage.signing_key import KeyUnavailableError, SigningKey
 from shared.storage.store import StoreBusyError
 from tests.unit.storage.on_moto import OrdersTable, never_sent
 from tests.unit.storage.samples import (
@@ -182,9 +182,9 @@ def test_the_key_is_made_once_and_read_from_then_on(session: boto3.Session) -> N
     ssm = session.client("ssm")
     made = iter(["first", "second"])
     name = "/orderhub/test/cursor-key"
-    one = CursorKey(lambda: ssm, name, lambda: next(made))
+    one = SigningKey(lambda: ssm, name, lambda: next(made))
     assert (one(), one()) == (b"first", b"first")
-    assert CursorKey(lambda: ssm, name, lambda: next(made))() == b"first"
+    assert SigningKey(lambda: ssm, name, lambda: next(made))() == b"first"
     assert ssm.get_parameter(Name=name)["Parameter"]["Type"] == "SecureString"
 
 
@@ -196,16 +196,16 @@ def test_of_two_processes_that_make_the_key_at_once_one_wins_for_both(session: b
         ssm.put_parameter(Name=name, Value="theirs", Type="SecureString")
         return "ours"
 
-    assert CursorKey(lambda: ssm, name, while_another_is_faster)() == b"theirs"
+    assert SigningKey(lambda: ssm, name, while_another_is_faster)() == b"theirs"
 
 
 def test_s18_without_ssm_there_is_no_key_and_the_next_request_asks_again(session: boto3.Session) -> None:
     ssm = session.client("ssm")
-    key = CursorKey(lambda: ssm, "/orderhub/test/silent", lambda: "key")
+    key = SigningKey(lambda: ssm, "/orderhub/test/silent", lambda: "key")
     original = ssm._make_api_call  # type: ignore[attr-defined]
     ssm._make_api_call = lambda *_: never_sent("InternalServerError")(lambda: None)  # type: ignore[attr-defined]
     try:
-        with pytest.raises(CursorKeyUnavailableError) as error:
+        with pytest.raises(KeyUnavailableError) as error:
             key()
         assert isinstance(error.value.__cause__, ClientError)
     finally:

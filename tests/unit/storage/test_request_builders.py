@@ -97,6 +97,8 @@ def all_requests() -> dict[str, Any]:
         "mark/the last": requests.mark_request(*names, last=True, **mark),
         "finish": requests.finish_request(*names, now=START, last=False),
         "finish/the last": requests.finish_request(*names, now=START, last=True),
+        "prove": requests.prove_request(*names, proof="p", now=START, last=False),
+        "prove/last": requests.prove_request(*names, proof="p", now=START, last=True),
         "settle": requests.settle_request("orders", PK, SK),
     }
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from shared.orders.changes import Change, Outcome
 from shared.storage import keys
-from shared.storage.records import EffectState
+from shared.storage.records import EffectRecord, EffectState, InputRecord
 from shared.storage.store import Claim, OrderStore, StoreBusyError, Stored
 from tests.unit.storage.expressions import expressions, reserved_in, texts
 from tests.unit.storage.on_moto import OrdersTable, never_sent, response_lost
@@ -36,6 +36,19 @@ EARLY = replace(told(scan()), key="early")
 PARCEL_PK = keys.tracking_pk("00340434161094000009")
 IGNORED = Change(outcome=Outcome.IGNORED, reason="stale")
 MAIL = "mail/order_received"
+CLAIMED = InputRecord(
+    pk=PK,
+    sk=SK,
+    outcome=Outcome.APPLIED,
+    reason="",
+    source="webhook",
+    actor="",
+    received_at=START,
+    effects=(
+        EffectRecord(key=MAIL, state=EffectState.CLAIMED),
+        EffectRecord(key="x", state=EffectState.OWED),
+    ),
+)
 CLAIM = Claim(granted=True, effect=None, attempt=1, open_effects=2)
 
 # Every method of the store, called once as it is called in life.
@@ -61,6 +74,7 @@ METHODS: dict[str, Callable[[OrderStore], Any]] = {
     "mark": lambda store: store.mark(PK, SK, MAIL, claim=CLAIM, state=EffectState.DONE, now=minute(1)),
     "owes_before": lambda store: store.owes_before(PK, SK, "channel/"),
     "finish": lambda store: store.finish(PK, SK, "unpark/order", now=START, last=False),
+    "prove": lambda store: store.prove(CLAIMED, MAIL, proof="p", now=minute(1)),
     "settle": lambda store: store.settle(PK, SK),
     "owed": lambda store: list(store.owed(before=minute(60), limit=10)),
     "due": lambda store: list(store.due(before=minute(60), limit=10)),

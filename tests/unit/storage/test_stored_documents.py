@@ -41,6 +41,8 @@ RICH = facts.Report(
         facts.ReturnReported(
             return_id="1", line_id="1", quantity=1, word=facts.ReturnWord.REQUESTED, raw="x"
         ),
+        facts.MailReported(message_id="1", effect="mail/shipped/1", word=facts.MailWord.BOUNCED, raw="x"),
+        facts.PrivacyAsked(request="1", word=facts.PrivacyWord.ERASE),
     ),
 )
 

@@ -1,8 +1,9 @@
-"""The key that paging cursors are signed with: an SSM SecureString, made on first use.
+"""A key that we sign with, for nobody else: an SSM SecureString, made on first use.
 
-CloudFormation cannot make a SecureString, and a parameter costs nothing while a secret in Secrets
-Manager costs something every month. Deleting the parameter rotates the key: cursors in flight
-are refused, and whoever holds one begins at the first page.
+There is one for paging cursors, one for the links to tracking pages, one for the digests of mail
+addresses. CloudFormation cannot make a SecureString, and a parameter costs nothing while a secret in
+Secrets Manager costs something every month. Deleting the parameter rotates the key: cursors in flight
+and links in mails are refused then, and what is known by the digest of an address is forgotten.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 
-class CursorKeyUnavailableError(Exception):
-    """SSM does not answer: without the key no cursor is believed, and none is given."""
+class KeyUnavailableError(Exception):
+    """SSM does not answer: without the key nothing is believed, and nothing is signed."""
 
 
-class CursorKey:
+class SigningKey:
     """Reads the key once per process, and makes it where there is none."""
 
     def __init__(self, ssm: Callable[[], SSMClient], name: str, new_key: Callable[[], str]) -> None:
@@ -30,12 +31,12 @@ class CursorKey:
         self._key = b""
 
     def __call__(self) -> bytes:
-        """Return the key. Raises CursorKeyUnavailableError."""
+        """Return the key. Raises KeyUnavailableError."""
         if not self._key:
             try:
                 self._key = (self._read() or self._make()).encode()
             except (ClientError, BotoCoreError) as error:
-                raise CursorKeyUnavailableError from error
+                raise KeyUnavailableError from error
         return self._key
 
     def _read(self) -> str:

@@ -1,0 +1,1 @@
+"""Pages for customers: server-rendered, without scripts, in their language."""

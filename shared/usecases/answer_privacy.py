@@ -1,0 +1,141 @@
+"""Answer what a customer asks of their own data: forget it, or let the merchant hand it out.
+
+Each order is an input of its own with its outcome, so a run that ends half-way is finished by the next one
+and changes nothing twice. An erasure is written into the ledger before it is done, for a table that is
+restored later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.adapters import mapping_of
+from shared.orders.changes import Outcome
+from shared.orders.facts import PrivacyAsked, PrivacyWord, Report
+from shared.orders.model import connection_of, external_id_of
+from shared.orders.model import order_id as make_order_id
+from shared.usecases.apply_input import Applied
+from shared.usecases.apply_receipt import InboxDesk, apply_report, record_unread
+from shared.wire.errors import UnusableError
+from shared.wire.privacy import PrivacyRequest
+from shared.wire.receipts import Receipt
+from shared.wire.strict_json import parse
+
+
+class KnownAddresses(Protocol):
+    """What is known of mail addresses, by their digests."""
+
+    def digest(self, address: str) -> str:
+        """Return what an address is known by, "" for none. Raises KeyUnavailableError."""
+
+    def orders_of(self, digest: str) -> Iterator[str]:
+        """Yield the ids of the orders whose customer has this address."""
+
+    def forget(self, digest: str) -> None:
+        """Delete all that is known of an address itself."""
+
+
+class Ledger(Protocol):
+    """The ledger of erasures."""
+
+    def add(self, order_id: str, at: datetime) -> None:
+        """Note that an order is erased."""
+
+    def all(self) -> Iterator[str]:
+        """Yield the ids of all orders that were erased on request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyDesk:
+    """What answering needs."""
+
+    inbox: InboxDesk
+    addresses: KnownAddresses
+    ledger: Ledger
+
+
+def answer_privacy(
+    asked: PrivacyRequest, desk: PrivacyDesk, *, source: str, connection: str = "", receipt_id: str = ""
+) -> list[Applied]:
+    """Answer a request for every order it concerns; return the outcomes, one an order.
+
+    ``connection`` is the channel that passed it on: only its orders are concerned. "" for the merchant's own
+    request, which concerns them all. Raises KeyUnavailableError, LostRaceError, StoreBusyError.
+    """
+    digest = desk.addresses.digest(asked.email)
+    named = [make_order_id(connection, order) for order in asked.orders] if connection else []
+    found = desk.addresses.orders_of(digest) if digest else iter(())
+    orders = dict.fromkeys([*named, *(order for order in found if _concerns(order, connection))])
+    outcomes = [
+        _answer(order, asked.word, asked.request, desk, source=source, receipt_id=receipt_id)
+        for order in orders
+    ]
+    if asked.word is PrivacyWord.ERASE and digest and not connection:
+        desk.addresses.forget(digest)
+    return outcomes
+
+
+def answer_if_private(receipt: Receipt, body: bytes, desk: PrivacyDesk) -> list[Applied] | None:
+    """Answer a document by which a channel passes such a request on; None for any other document.
+
+    Raises as :func:`answer_privacy`, and UnknownConnectionError.
+    """
+    mapping: Any = mapping_of(receipt.kind)
+    if receipt.topic not in getattr(mapping, "PRIVACY_TOPICS", ()):
+        return None
+    try:
+        asked: PrivacyRequest = mapping.privacy_request(parse(body)[0], receipt.topic)
+    except UnusableError as error:
+        return [record_unread(receipt, body, Outcome.QUARANTINED, error.code, desk.inbox)]
+    outcomes = answer_privacy(
+        asked, desk, source=receipt.source, connection=receipt.connection, receipt_id=receipt.receipt_id
+    )
+    record = record_unread(receipt, body, Outcome.IGNORED, receipt.topic, desk.inbox)
+    return [*outcomes, record]
+
+
+def replay_erasures(desk: PrivacyDesk) -> list[str]:
+    """Erase once more what was erased on request; return the orders that were whole again."""
+    return [order for order in desk.ledger.all() if _has_customer(order, desk) and _replay(order, desk)]
+
+
+def _replay(order: str, desk: PrivacyDesk) -> bool:
+    applied = _answer(order, PrivacyWord.ERASE, "replay", desk, source="replay")
+    return applied.outcome is Outcome.APPLIED
+
+
+def _has_customer(order: str, desk: PrivacyDesk) -> bool:
+    full = desk.inbox.store.read_full(order)
+    return full is not None and not full.order.erased
+
+
+def _concerns(order: str, connection: str) -> bool:
+    return not connection or connection_of(order) == connection
+
+
+def _answer(
+    order: str, word: PrivacyWord, request: str, desk: PrivacyDesk, *, source: str, receipt_id: str = ""
+) -> Applied:
+    if word is PrivacyWord.ERASE:
+        # First: what is noted and not erased is finished by the next run, the other way round nobody would.
+        desk.ledger.add(order, desk.inbox.now())
+    report = Report(
+        facts=(PrivacyAsked(request=request, word=word),), order_external_id=external_id_of(order)
+    )
+    return apply_report(
+        report,
+        connection=desk.inbox.connections.get(connection_of(order)),
+        source=source,
+        received_at=desk.inbox.now(),
+        receipt_id=receipt_id,
+        desk=desk.inbox,
+    )
+
+
+def orders_of_address(email: str, desk: PrivacyDesk) -> list[str]:
+    """Return the ids of all orders that belong to an address, oldest id first."""
+    digest = desk.addresses.digest(email)
+    return sorted(desk.addresses.orders_of(digest)) if digest else []

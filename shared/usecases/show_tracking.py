@@ -1,0 +1,253 @@
+"""Show a customer where their parcels are, and take their wish to send something back.
+
+Whoever has the link sees the page: it holds no name and no address. A return is asked for with a check that
+the asker knows the order: its number, and its postal code or mail address. Five tries an hour for each order;
+what the domain does not allow is refused. Times are those at which the hub heard of something.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from shared.connections.errors import UnknownConnectionError
+from shared.connections.model import Connection
+from shared.notifications.links import tracking_link
+from shared.notifications.locales import choose_locale
+from shared.orders.allowed import why_not
+from shared.orders.changes import Outcome
+from shared.orders.command_returns import returnable
+from shared.orders.commands import RequestReturn
+from shared.orders.facts import ScanStatus
+from shared.orders.model import connection_of
+from shared.orders.statuses import PackageStatus, Status
+from shared.pages.render import (
+    REASONS,
+    Choice,
+    Happening,
+    ShownParcel,
+    ShownReturn,
+    TrackingPage,
+    render_notice,
+    render_page,
+)
+from shared.pages.tokens import read_token
+from shared.storage.records import InputRecord
+from shared.storage.store import FullOrder
+from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.describe_order import branding_of, describe_order
+from shared.usecases.run_command import CommandRequest, run_command
+
+SOURCE = "tracking_page"
+MAX_HAPPENINGS = 20  # a parcel; the latest stay
+MAX_FIELDS = 200
+_IS_OVER = frozenset({PackageStatus.DELIVERED, PackageStatus.RETURNED, PackageStatus.CANCELED})
+_PICKUP = frozenset(
+    {Status.PREPARING_PICKUP, Status.READY_FOR_PICKUP, Status.PICKED_UP, Status.PICKUP_CANCELED}
+)
+# What a parcel's notes say, as keys of the page's texts. "pending" and "unknown" tell a customer nothing.
+_HAPPENINGS = {
+    status.value: f"scan.{status.value}"
+    for status in ScanStatus
+    if status not in (ScanStatus.PENDING, ScanStatus.UNKNOWN, ScanStatus.CANCELLED)
+} | {status.value: f"package.{status.value}" for status in PackageStatus}
+# On its way is where a parcel is; what happened is that it was handed over.
+_HAPPENINGS[PackageStatus.FULFILLED.value] = "scan.picked_up"
+
+
+class Tries(Protocol):
+    """Counts what is tried at an order's door."""
+
+    def take(self, order_id: str) -> bool:
+        """Count one more try; False where there were too many within the hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingDesk:
+    """What the page needs."""
+
+    inbox: InboxDesk
+    key: Callable[[], bytes]
+    tries: Tries
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """An HTML page with its status."""
+
+    status: int
+    html: str
+    order_id: str = ""
+
+
+def show_tracking(token: str, desk: TrackingDesk) -> PageAnswer:
+    """Return the page behind a link: 404 for a link that is not ours, 410 where the order was erased."""
+    found = _find(token, desk)
+    return found if isinstance(found, PageAnswer) else _page(found, desk)
+
+
+def ask_return(token: str, form: Sequence[tuple[str, str]], desk: TrackingDesk) -> PageAnswer:
+    """Ask for a return with what was typed into the form, and return the page with what became of it."""
+    found = _find(token, desk)
+    if isinstance(found, PageAnswer):
+        return found
+    full, connection = found.full, found.connection
+    order = full.order
+    fields = dict(form[:MAX_FIELDS])
+    if not desk.tries.take(order.id):
+        return _page(found, desk, status=429, message="too_many")
+    if not _is_the_customer(full, fields):
+        return _page(found, desk, status=422, message="check_failed")
+    lines = tuple(_chosen(form))
+    if not lines:
+        return _page(found, desk, status=422, message="nothing_chosen")
+    reason = fields.get("reason", "")
+    # The same form sent twice is one wish: it shows the version that its reader saw.
+    typed = repr((order.id, fields.get("version", ""), lines, reason))
+    key = hashlib.sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    result = run_command(
+        CommandRequest(
+            order_id=order.id,
+            command=RequestReturn(
+                return_id=f"page-{key[:12]}", lines=lines, reason=reason if reason in REASONS else "other"
+            ),
+            who="customer",
+            idempotency_key=key,
+            source=SOURCE,
+        ),
+        desk.inbox,
+    )
+    if result.outcome is Outcome.REFUSED:
+        return _page(found, desk, status=422, message="refused")
+    return _page(_Found(replace(full, order=result.order), connection), desk, message="done", is_good=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    full: FullOrder
+    connection: Connection
+
+
+def _find(token: str, desk: TrackingDesk) -> _Found | PageAnswer:
+    order_id = read_token(token, desk.key())
+    full = desk.inbox.store.read_full(order_id) if order_id else None
+    if order_id is None or full is None or full.seen is None:
+        return PageAnswer(404, render_notice("not_found"))
+    try:
+        connection = desk.inbox.connections.get(connection_of(order_id))
+    except UnknownConnectionError:
+        return PageAnswer(404, render_notice("not_found"))
+    if full.order.erased or full.customer is None:
+        locale, branding = connection.settings.locale, branding_of(connection)
+        return PageAnswer(410, render_notice("gone", locale=locale, branding=branding), order_id)
+    return _Found(full, connection)
+
+
+def _page(
+    found: _Found, desk: TrackingDesk, *, status: int = 200, message: str = "", is_good: bool = False
+) -> PageAnswer:
+    full, connection = found.full, found.connection
+    order, customer = full.order, full.customer
+    history = desk.inbox.store.history(order.id)
+    described = describe_order("order_received", "", full, connection)
+    names = {line.external_id: line.name or line.sku for line in full.seen.lines} if full.seen else {}
+    page = TrackingPage(
+        order_number=described.order_number,
+        version=order.version,
+        placed_on=described.placed_on,
+        pickup=f"pickup.{order.status.value}" if order.pickup and order.status in _PICKUP else "",
+        pickup_place=described.pickup_place,
+        pickup_code=described.pickup_code,
+        parcels=tuple(_parcels(full, connection, history)),
+        returns=tuple(
+            ShownReturn(
+                name=names.get(entry.line_id, ""),
+                quantity=entry.quantity,
+                state=f"return.{entry.word.value}",
+            )
+            for entry in order.returns
+        ),
+        choices=tuple(_choices(full, connection, names)),
+        message=message,
+        is_good=is_good,
+    )
+    locale = choose_locale(customer.locale if customer else "", connection.settings.locale).code
+    return PageAnswer(status, render_page(page, locale=locale, branding=branding_of(connection)), order.id)
+
+
+def _parcels(
+    full: FullOrder, connection: Connection, history: Sequence[InputRecord]
+) -> Iterator[ShownParcel]:
+    zone = ZoneInfo(connection.settings.time_zone or "UTC")
+    trusted = branding_of(connection).tracking_domains
+    for package in full.order.packages:
+        if not package.contents or package.status is PackageStatus.CANCELED:
+            continue
+        described = describe_order("shipped", package.id, full, connection)
+        yield ShownParcel(
+            state=f"package.{package.status.value}",
+            is_over=package.status in _IS_OVER,
+            carrier=described.carrier,
+            tracking_number=described.tracking_number,
+            url=tracking_link(described.tracking_url, trusted=trusted) or "",
+            contents=tuple((line.name, line.quantity) for line in described.contents),
+            history=_history(f"package/{package.id}", history, zone),
+        )
+
+
+def _history(about: str, records: Sequence[InputRecord], zone: ZoneInfo) -> tuple[Happening, ...]:
+    """Return what happened to a parcel, the latest first; the same word again tells nothing new."""
+    told: list[Happening] = []
+    for record in records:
+        for note in record.notes:
+            word = _HAPPENINGS.get(note.detail)
+            if note.about != about or note.outcome != "applied" or word is None:
+                continue
+            if not told or told[-1].word != word:
+                told.append(Happening(word=word, at=record.received_at.astimezone(zone)))
+    return tuple(reversed(told[-MAX_HAPPENINGS:]))
+
+
+def _choices(full: FullOrder, connection: Connection, names: Mapping[str, str]) -> Iterator[Choice]:
+    asked = RequestReturn(return_id="page", lines=())
+    if why_not(full.order, asked, connection.rules()):
+        return
+    for line_id, pieces in returnable(full.order).items():
+        if pieces and names.get(line_id):
+            yield Choice(line_id=line_id, name=names[line_id], quantity=pieces)
+
+
+def _chosen(form: Sequence[tuple[str, str]]) -> Iterator[tuple[str, int]]:
+    for name, value in form[:MAX_FIELDS]:
+        pieces = value.strip()
+        if name.startswith("line:") and re.fullmatch(r"[0-9]{1,5}", pieces) and int(pieces):
+            yield name.removeprefix("line:"), int(pieces)
+
+
+def _is_the_customer(full: FullOrder, fields: Mapping[str, str]) -> bool:
+    """Return whether the order's number, and its postal code or mail address, were typed. Constant time."""
+    customer, seen = full.customer, full.seen
+    if customer is None or seen is None:
+        return False
+    secrets = [customer.email] + [
+        address.postal_code for address in (customer.shipping, customer.billing) if address
+    ]
+    number = _same(fields.get("number", ""), seen.number)
+    known = [_same(fields.get("secret", ""), secret) for secret in secrets]
+    return number and any(known)
+
+
+def _same(typed: str, known: str) -> bool:
+    plain = _plain(known)
+    # An empty secret is known to everybody.
+    return hmac.compare_digest(_plain(typed), plain) and bool(plain)
+
+
+def _plain(text: str) -> bytes:
+    """Return what people mean: without space, hash and case."""
+    return re.sub(r"[\s#]+", "", text).casefold().encode("utf-8", "surrogatepass")

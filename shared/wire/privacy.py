@@ -1,0 +1,20 @@
+"""What a customer asks of their own data, as a channel passes it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.orders.facts import PrivacyWord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyRequest:
+    """``orders`` are external ids that the channel names; ``email`` finds those that it does not name.
+
+    ``request`` is the channel's own id of it, or what tells it from another one. Holds personal data.
+    """
+
+    word: PrivacyWord
+    request: str
+    orders: tuple[str, ...] = ()
+    email: str = ""

@@ -1,0 +1,30 @@
+"""What Amazon SES says of a mail, as the rules of the template pass it on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.notifications.build import EFFECT_TAG, INPUT_TAG, ORDER_TAG, RECIPIENT_TAG, tag_value
+
+
+def mail_event(
+    event: str,
+    message_id: str,
+    *,
+    order: str,
+    input_key: str,
+    effect: str,
+    recipient: str = "",
+    bounce: str = "",
+) -> dict[str, Any]:
+    """Return one event about a mail with our tags."""
+    tags = {ORDER_TAG: order, INPUT_TAG: input_key, EFFECT_TAG: effect, RECIPIENT_TAG: recipient}
+    return {
+        "event": event,
+        "message_id": message_id,
+        "tags": {
+            "ses:configuration-set": ["orderhub-MailConfiguration"],
+            **{name: [tag_value(text)] for name, text in tags.items() if text},
+        },
+        **({"bounce": bounce} if bounce else {}),
+    }
