@@ -99,7 +99,7 @@ def test_b61_markup_is_shown_literally_in_each_of_several_parcels(text: str) -> 
         parcel = MailParcel(
             carrier=said, tracking_number=said, tracking_url=said, contents=(MailLine(name=said, quantity=1),)
         )
-        data = replace(FULL, parcels=(parcel, parcel), tracking_url="")
+        data = replace(FULL, parcels=(parcel, parcel), tracking_url="", page_url="")
         return render_mail("shipped", data, locale="en", branding=BRANDING)
 
     structure = _Structure(several(text).html)
@@ -161,7 +161,8 @@ BAD_LINKS = [
 
 @pytest.mark.parametrize("url", BAD_LINKS)
 def test_b58_a_link_that_leads_elsewhere_is_left_out(url: str) -> None:
-    mail = render_mail("shipped", replace(FULL, tracking_url=url), locale="en", branding=BRANDING)
+    data = replace(FULL, tracking_url=url, page_url="")
+    mail = render_mail("shipped", data, locale="en", branding=BRANDING)
 
     assert "<a " not in mail.html
     assert url not in mail.text

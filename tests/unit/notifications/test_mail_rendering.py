@@ -164,7 +164,7 @@ def test_exactly_as_many_lines_as_fit_are_not_called_cut() -> None:
 def test_a_shipped_mail_leads_to_the_carrier() -> None:
     mail = english("shipped")
 
-    assert [link["href"] for link in _Outline(mail.html).all("a")] == [FULL.tracking_url]
+    assert [link["href"] for link in _Outline(mail.html).all("a")] == [FULL.tracking_url, FULL.page_url]
     assert FULL.tracking_url in mail.text
     assert FULL.tracking_number in mail.text
 
@@ -184,7 +184,7 @@ def test_several_parcels_stand_one_below_the_other_each_with_its_own_tracking() 
         )
         positions = [part.index(text) for text in shown]
         assert positions == sorted(positions)
-    assert [link["href"] for link in page.all("a")] == [FULL.tracking_url]
+    assert [link["href"] for link in page.all("a")] == [FULL.tracking_url, FULL.page_url]
     assert page.balanced
     assert len(page.all("h2")) == 3  # two parcels and the address
 
