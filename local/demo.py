@@ -39,8 +39,10 @@ from shared.orders.model import Order
 FIRST_PORT = 4600
 # Seconds for one step to come to rest: a tenth, and a few where functions are cold or the machine is busy.
 _PATIENCE = 45.0
-_LOOK_EVERY = 0.08  # seconds
+_LOOK_EVERY = 0.05  # seconds
 _QUEUES = ("InboxQueue", "MailQueue", "CallQueue", "QuestionQueue")
+_LEDGER_EVERY = 5  # looks
+_POLLS = 3  # times that the hub is let ask for what happened
 _POLL_AHEAD = 3_600  # seconds: whatever the intervals are, each connection is due
 
 
@@ -147,12 +149,9 @@ def _happen(day: _Day, number: int, step: Happening) -> None:
         else:
             document = document_of(channel, step.order)
             channel.act(str(document.get("id", step.order)), step.action, **step.details)
-        if step.polls:
-            _invoke(day, Invocation("poll_channels", _POLL_AHEAD, ""))
-        _come_to_rest(day)
-    order = next((order for order in day.ledger.orders if order.id == step.about), None)
-    words = dict(_words_of(order)) if order else {}
-    shown = " · ".join(words.get(axis, "") for axis in ("channel_status", "fulfillment")).strip(" ·")
+        words = _hear_of(day, step)
+    axes = ("channel_status", "fulfillment", "request")
+    shown = " · ".join(words[axis] for axis in axes if words.get(axis))
     say(f"{who} {shown or 'no order':<47} {step.about.partition(':')[2]:<10} {dim(step.why)}".rstrip())
     day.complaints += [
         f"step {number}: {axis} is {words.get(axis, 'nothing')}, not {word}"
@@ -161,11 +160,30 @@ def _happen(day: _Day, number: int, step: Happening) -> None:
     ]
 
 
+def _hear_of(day: _Day, step: Happening) -> dict[str, str]:
+    """Let the hub hear of what happened; return the words that our order wears then.
+
+    The hub's own schedule may be asking at the same moment: then its question was the one that counts, or the
+    next one is.
+    """
+    words: dict[str, str] = {}
+    for _ in range(_POLLS if step.polls else 1):
+        if step.polls:
+            _invoke(day, Invocation("poll_channels", _POLL_AHEAD, ""))
+        _come_to_rest(day)
+        order = next((order for order in day.ledger.orders if order.id == step.about), None)
+        words = dict(_words_of(order)) if order else {}
+        if all(words.get(axis) == word for axis, word in step.then.items()):
+            break
+    return words
+
+
 def _words_of(order: Order) -> Iterator[tuple[str, str]]:
     yield "channel_status", derive.channel_status(order).value
     yield "fulfillment", derive.fulfillment(order).value
     yield "payment", derive.payment(order).value
     yield "refund", derive.refund(order).value
+    yield "request", "cancellation requested" if order.cancellation_requested else ""
 
 
 def _check_standings(day: _Day) -> None:
@@ -205,18 +223,20 @@ def _come_to_rest(day: _Day) -> None:
     """Wait until every accepted webhook has left its trace, the queues are empty and nothing is owed.
 
     Looked at twice, with the queues in between: what was taken from a queue after the first look
-    shows in the second.
+    shows in the second. The ledger is read whole, so only now and then while there is work in the queues.
     """
     deadline = time.monotonic() + _PATIENCE
+    looks = 0
     while time.monotonic() < deadline:
-        before = read_ledger(day.stack)
-        waiting = _waiting(day.stack)
-        day.ledger = read_ledger(day.stack)
-        day.words |= seen_in(day.ledger)
-        quiet = all(channel.is_quiet for channel in day.channels.values())
-        settled = quiet and day.ledger.received >= day.events and day.ledger.is_settled
-        if settled and not waiting and before == day.ledger:
-            return
+        quiet = all(channel.is_quiet for channel in day.channels.values()) and not _waiting(day.stack)
+        looks += 1
+        if quiet or looks % _LEDGER_EVERY == 0:
+            before = day.ledger
+            day.ledger = read_ledger(day.stack)
+            day.words |= seen_in(day.ledger)
+            settled = day.ledger.received >= day.events and day.ledger.is_settled
+            if quiet and settled and before == day.ledger and not _waiting(day.stack):
+                return
         time.sleep(_LOOK_EVERY)
 
 

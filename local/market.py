@@ -155,7 +155,7 @@ MARKET_STEPS += (
         action="request_cancellation",
         polls=True,
         about=_ASKED_BACK,
-        then={"channel_status": "waiting_shipment"},
+        then={"channel_status": "waiting_shipment", "request": "cancellation requested"},
         why="its buyer asks to cancel",
     ),
     Command(

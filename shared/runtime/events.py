@@ -63,23 +63,29 @@ def process_batch(
     """Process SQS records one by one; answer with those that have to come again.
 
     In a FIFO queue the rest of a group waits behind its first failure, other groups go on. ``postpone`` lets
-    a message wait for some seconds where ``process`` raised ComeAgainError: that is no failure.
+    a message wait for some seconds where ``process`` raised ComeAgainError: that is no failure. Those behind it
+    wait as long, not until their visibility timeout is over.
     """
     failed: list[str] = []
-    blocked: set[str] = set()
+    blocked: dict[str, int | None] = {}
     for record in records:
         group = record.get("attributes", {}).get("MessageGroupId", "")
         if group and group in blocked:
             failed.append(record["messageId"])
+            seconds = blocked[group]
+            if seconds is not None and postpone is not None:
+                postpone(record, seconds)
             continue
         try:
             process(record)
         except Exception as error:  # noqa: BLE001  one bad record must not take the batch with it
+            waits: int | None = None
             if isinstance(error, ComeAgainError) and postpone is not None:
-                postpone(record, error.seconds)
+                waits = error.seconds
+                postpone(record, waits)
             else:
                 on_failure(error)
             failed.append(record["messageId"])
             if group:
-                blocked.add(group)
+                blocked[group] = waits
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from shared.runtime.events import Record, UnexpectedEventError, process_batch, records_of, time_of
+from shared.runtime.events import (
+    ComeAgainError,
+    Record,
+    UnexpectedEventError,
+    process_batch,
+    records_of,
+    time_of,
+)
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SQS = "aws:sqs"
@@ -158,3 +165,38 @@ def test_without_a_time_it_is_now(event: Any) -> None:
 def test_b68_a_time_that_is_none_is_refused(event: Any) -> None:
     with pytest.raises(UnexpectedEventError, match=r"^unexpected_event$"):
         time_of(event, now)
+
+
+def test_what_stands_behind_a_message_that_waits_waits_as_long() -> None:
+    waited: list[tuple[str, int]] = []
+
+    def process(record: Record) -> None:
+        if record["messageId"] == "1":
+            raise ComeAgainError(7)
+
+    records = [message("1", "a"), message("2", "b"), message("3", "a")]
+    failures: list[Exception] = []
+    answer = process_batch(
+        records,
+        process,
+        on_failure=failures.append,
+        postpone=lambda record, seconds: waited.append((record["messageId"], seconds)),
+    )
+    assert [entry["itemIdentifier"] for entry in answer["batchItemFailures"]] == ["1", "3"]
+    assert waited == [("1", 7), ("3", 7)]
+    assert failures == []
+
+
+def test_what_stands_behind_a_failure_waits_for_the_queue() -> None:
+    waited: list[str] = []
+
+    def process(record: Record) -> None:
+        raise ValueError(record["messageId"])
+
+    process_batch(
+        [message("1", "a"), message("3", "a")],
+        process,
+        on_failure=lambda _error: None,
+        postpone=lambda record, _seconds: waited.append(record["messageId"]),
+    )
+    assert waited == []
