@@ -63,8 +63,8 @@ def process_batch(
     """Process SQS records one by one; answer with those that have to come again.
 
     In a FIFO queue the rest of a group waits behind its first failure, other groups go on. ``postpone`` lets
-    a message wait for some seconds where ``process`` raised ComeAgainError: that is no failure. Those behind it
-    wait as long, not until their visibility timeout is over.
+    a message wait for some seconds where ``process`` raised ComeAgainError: that is no failure. Those behind
+    it wait as long, not until their visibility timeout is over.
     """
     failed: list[str] = []
     blocked: dict[str, int | None] = {}
