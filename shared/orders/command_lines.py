@@ -34,7 +34,9 @@ def cancel_lines(bench: Workbench, command: c.CancelLines) -> None:
         bench.note(f"line/{line_id}", "applied", "canceled")
     if bench.live():
         data = tuple([(line_id, str(pieces)) for line_id, pieces in lines])
-        bench.cause(Cause.LINES_CANCELED_HERE, data=data + reason_of(command.reason))
+        # What is canceled in all, these pieces included: it tells this cancellation from an equal one.
+        totals = tuple([(f"total:{line_id}", str(bench.lines[line_id].canceled)) for line_id, _ in lines])
+        bench.cause(Cause.LINES_CANCELED_HERE, data=data + totals + reason_of(command.reason))
 
 
 def reason_of(code: str) -> tuple[tuple[str, str], ...]:

@@ -23,6 +23,7 @@ from shared.orders.steps import (
 from shared.orders.workbench import HANDED_OVER, Workbench
 
 _ZERO = Decimal(0)
+_CANCELS = frozenset({"answer_cancellation", "cancel"})
 _MAY_RUN_EMPTY = frozenset(
     {
         Status.NEW,
@@ -70,8 +71,16 @@ def _act_by_rule(bench: Workbench) -> None:
 def _answer_request(bench: Workbench) -> None:
     if bench.is_handed_over() or bench.status in (Status.SHIPPED, Status.CLOSED):
         reject_cancellation(bench)
-    elif not bench.has_packages(PackageStatus.READY_TO_SHIP) and bench.status in CANCELABLE:
+    elif _can_be_granted(bench):
         accept_cancellation(bench)
+
+
+def _can_be_granted(bench: Workbench) -> bool:
+    """True before anything is ready; not where the channel takes calls, but none that would cancel it there."""
+    if bench.has_packages(PackageStatus.READY_TO_SHIP) or bench.status not in CANCELABLE:
+        return False
+    calls = bench.rules.capabilities - {"stock"}
+    return not calls or bool(calls & _CANCELS)
 
 
 def _run_empty(bench: Workbench) -> None:

@@ -119,8 +119,13 @@ def _cancel_lines(telling: Telling) -> Call:
     ]
     if not quantities:
         raise NothingToTellError("nothing_canceled")
-    canceled = {line.id: line.canceled for line in telling.full.order.lines}
-    pieces = [replace(piece, canceled=canceled[piece.line_id]) for piece in _pieces(telling, quantities)]
+    totals = telling.owed.data
+    pieces = [
+        replace(piece, canceled=int(totals[f"total:{piece.line_id}"]))
+        if f"total:{piece.line_id}" in totals
+        else piece
+        for piece in _pieces(telling, quantities)
+    ]
     return _call(telling, pieces)
 
 

@@ -13,7 +13,7 @@ from shared.orders.allowed import CHECKS, allowed_commands, command_name
 from shared.orders.changes import Change, Input, Outcome
 from shared.orders.decide import decide
 from shared.orders.facts import LineSeen, PackageWord, ScanStatus, StatusWord
-from shared.orders.statuses import PackageStatus
+from shared.orders.statuses import PackageStatus, Status
 from tests.unit.orders.story import (
     CUSTOMER,
     MARKETPLACE,
@@ -321,6 +321,13 @@ def test_a_request_that_was_answered_is_an_echo_until_the_document_drops_it() ->
     assert not story.state.cancellation_requested
 
 
+def test_a_request_is_left_to_the_merchant_where_the_channel_cannot_be_told_that_it_was_granted() -> None:
+    for calls, status in ((("ship",), Status.WAITING_SHIPMENT), (("ship", "cancel"), Status.CANCELED)):
+        story = processable(rules=replace(OWN_SHOP, capabilities=frozenset(calls)))
+        story.told(word(StatusWord.CANCELLATION_REQUESTED), time=START + HOUR)
+        assert story.state.status is status
+
+
 def test_a_request_for_what_is_canceled_comes_late() -> None:
     story = processable(rules=replace(OWN_SHOP, cancellation_requests=False))
     story.asked(c.Cancel())
@@ -333,7 +340,7 @@ def test_the_reason_goes_to_the_channel() -> None:
     story = processable(2)
     story.asked(c.CancelLines(lines=(("L1", 1),), reason="damaged"))
     assert [effect.data for effect in story.last.effects if effect.kind == "channel"] == [
-        (("L1", "1"), ("reason", "damaged"))
+        (("L1", "1"), ("total:L1", "1"), ("reason", "damaged"))
     ]
     story.asked(c.Cancel(reason="damaged"))
     assert [effect.data for effect in story.last.effects if effect.kind == "channel"] == [

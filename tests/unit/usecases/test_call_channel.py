@@ -372,3 +372,16 @@ def test_the_order_is_refused_at_the_channel_with_the_merchants_reason(desk: Des
     desk.call(order, "refuse")
     assert desk.order(order).status is Status.REFUSED
     assert (script.told[0].name, script.told[0].reason) == ("refuse", "out_of_stock")
+
+
+def test_two_equal_cancellations_of_a_line_are_told_apart_by_what_is_canceled_in_all(
+    desk: Desk, script: Script
+) -> None:
+    order = ordered(desk, lines={"1": 3})
+    versions = []
+    for _ in range(2):
+        desk.give(order, c.CancelLines(lines=(("1", 1),)))
+        versions.append(desk.order(order).version)
+    for version in versions:
+        desk.call(order, f"cancel_lines/@{version}")
+    assert [[(p.quantity, p.canceled) for p in call.pieces] for call in script.told] == [[(1, 1)], [(1, 2)]]
