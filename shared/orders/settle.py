@@ -76,7 +76,7 @@ def _answer_request(bench: Workbench) -> None:
 
 
 def _can_be_granted(bench: Workbench) -> bool:
-    """True before anything is ready; not where the channel takes calls, but none that would cancel it there."""
+    """True before anything is ready; not where the channel takes calls, but none that cancels it there."""
     if bench.has_packages(PackageStatus.READY_TO_SHIP) or bench.status not in CANCELABLE:
         return False
     calls = bench.rules.capabilities - {"stock"}
