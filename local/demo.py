@@ -144,6 +144,7 @@ def _happen(day: _Day, number: int, step: Happening) -> None:
     channel = day.channels[step.channel]
     who = f"  {number:>2}  {step.channel:<9} {step.action:<21}"
     with alive(who):
+        time.sleep(step.later)
         if step.action == "place":
             channel.place(step.order, **step.details)
         else:

@@ -153,6 +153,7 @@ MARKET_STEPS += (
         channel=BAZAAR,
         order=_UNWANTED,
         action="request_cancellation",
+        later=1.1,
         polls=True,
         about=_ASKED_BACK,
         then={"channel_status": "waiting_shipment", "request": "cancellation requested"},

@@ -68,6 +68,7 @@ class Happening:
     ``action`` is ``place`` or a row of the simulator's table. ``order`` is the channel's own id, or
     ``copy of ID``: the order that was created there for one of ours. ``polls``: the hub asks afterwards,
     where the channel tells nothing by itself. ``then``: words that our order ``about`` must wear after it.
+    ``later``: seconds that pass before it, where the channel tells its changes apart by the second.
     """
 
     channel: str
@@ -77,6 +78,7 @@ class Happening:
     polls: bool = False
     about: str = ""
     then: Mapping[str, str] = field(default_factory=dict)
+    later: float = 0.0
     why: str = ""
 
 
