@@ -1,4 +1,7 @@
-"""Lambda: POST /webhooks/{kind}/{connection}. Proves, stores, answers; reads no database."""
+"""Lambda: POST /webhooks/{kind}/{connection}. Proves, stores, answers; reads no database.
+
+Senders that prove themselves by a token of ours get it at /webhooks/{kind}/{connection}/token.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.gateway import read_webhook, write_answer
 from shared.runtime.logs import count, logger
+from shared.usecases.issue_token import issue_token
 from shared.usecases.receive_webhook import receive_webhook
 
 
@@ -15,6 +19,10 @@ from shared.usecases.receive_webhook import receive_webhook
 def handler(event: Any) -> dict[str, Any]:
     """Answer one HTTP API event. Raises UnexpectedEventError for any other event."""
     request = read_webhook(event)
+    if request.is_token_request:
+        answer = issue_token(request, secrets=wiring.secrets(), now=wiring.now())
+        logger().info(answer.code, connection=request.connection)
+        return write_answer(answer, request.request_id)
     answer = receive_webhook(request, secrets=wiring.secrets(), inbox=wiring.inbox(), now=wiring.now())
     count("WebhookAccepted" if answer.status < 300 else "WebhookRefused")
     logger().info(answer.code, connection=request.connection, receipt_id=request.request_id)

@@ -8,8 +8,10 @@ from importlib.util import find_spec
 from typing import cast
 
 from shared.wire.adapter import MappingModule, SignatureModule
+from shared.wire.booking import BookingModule
 from shared.wire.calls import CallsModule
 from shared.wire.capabilities import Capabilities
+from shared.wire.follow import FollowModule
 from shared.wire.polls import LevelsModule, PollsModule, SubscriptionsModule
 
 ADAPTERS = {
@@ -27,6 +29,7 @@ ADAPTERS = {
     "dhl": "shared.carriers.dhl",
     "sendcloud": "shared.carriers.sendcloud",
     "shippo": "shared.carriers.shippo",
+    "ups": "shared.carriers.ups",
 }
 
 
@@ -65,6 +68,16 @@ def subscriptions_of(kind: str) -> SubscriptionsModule:
 def levels_of(kind: str) -> LevelsModule:
     """Return the stock levels module of ``kind``. Raises ModuleNotFoundError where it takes none."""
     return cast("LevelsModule", _module(kind, "levels"))
+
+
+def follow_of(kind: str) -> FollowModule:
+    """Return the follow module of ``kind``. Raises ModuleNotFoundError where it follows no parcels."""
+    return cast("FollowModule", _module(kind, "follow"))
+
+
+def booking_of(kind: str) -> BookingModule:
+    """Return the booking module of ``kind``. Raises ModuleNotFoundError where it books no parcels."""
+    return cast("BookingModule", _module(kind, "booking"))
 
 
 @cache

@@ -25,6 +25,7 @@ def read_webhook(event: Any) -> WebhookRequest:
             query=event.get("queryStringParameters") or {},
             body=event.get("body") or "",
             is_base64=bool(event.get("isBase64Encoded")),
+            is_token_request=str(event.get("routeKey", "")).endswith("/{connection}/token"),
             request_id=context["requestId"],
         )
     except (KeyError, TypeError, AttributeError):

@@ -24,7 +24,7 @@ from shared.wire.adapter import Answer, SignatureModule
 from shared.wire.errors import InboxUnavailableError
 from shared.wire.receipts import Receipt
 
-MAX_BODY_BYTES = 1_000_000
+MAX_BODY_BYTES = 1_000_000  # for adapters that set no other
 SPILL_BYTES = 180_000
 RETRY_AFTER_SECONDS = 30
 CONNECTION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -45,7 +45,7 @@ MESSAGES = {
     "invalid_encoding": "The body is not valid base64.",
     "invalid_signature": "The signature does not match. Check the connection's id and its secret.",
     "method_not_allowed": "Send webhooks with POST.",
-    "body_too_large": "The body is larger than 1,000,000 bytes.",
+    "body_too_large": "The body is larger than any that this channel is known to send.",
     "unsupported_encoding": "Send the body without Content-Encoding.",
     "unsupported_media_type": "Send the body in the media type that the channel documents.",
     "inbox_unavailable": "The webhook could not be stored. Send it again.",
@@ -86,6 +86,7 @@ class WebhookRequest:
     query: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     is_base64: bool = False
+    is_token_request: bool = False  # no event: the sender wants a token, to send its events with
     request_id: str = ""
 
 
@@ -105,29 +106,29 @@ def receive_webhook(
 ) -> WebhookAnswer:
     """Answer one request; when the answer is a success, the document is stored."""
     if request.method not in ("POST", "GET"):
-        return _refusal("method_not_allowed")
-    body = _decode_body(request)
+        return refusal("method_not_allowed")
+    adapter = signature_of(request.kind) if request.kind in ADAPTERS else None
+    body = decode_body(request, getattr(adapter, "MAX_BODY_BYTES", MAX_BODY_BYTES))
     if isinstance(body, WebhookAnswer):
         return body
-    adapter = signature_of(request.kind) if request.kind in ADAPTERS else None
     if adapter is not None:
         handshake = adapter.handshake(request.method, request.headers, request.query, body)
         if handshake is not None:
-            return _shake(handshake)
+            return shake(handshake)
     if request.method != "POST":
         return _answer_challenge(request, adapter, secrets)
     request = replace(request, headers=_with_query(request))
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        return _refusal("unsupported_encoding")
+        return refusal("unsupported_encoding")
     try:
         if not _is_authentic(request, body, adapter, secrets, now):
-            return _refusal(_reason_unsigned(request, adapter))
+            return refusal(_reason_unsigned(request, adapter))
         assert adapter is not None  # noqa: S101  only a known adapter can authenticate
         _store(request, body, adapter, inbox, now)
     except SecretsUnavailableError:
-        return _refusal("secrets_unavailable")
+        return refusal("secrets_unavailable")
     except InboxUnavailableError:
-        return _refusal("inbox_unavailable")
+        return refusal("inbox_unavailable")
     return WebhookAnswer(status=adapter.SUCCESS_STATUS, code="accepted")
 
 
@@ -139,7 +140,8 @@ def _with_query(request: WebhookRequest) -> dict[str, str]:
     return {**request.headers, **{f"?{name}": value for name, value in request.query.items()}}
 
 
-def _shake(handshake: Answer) -> WebhookAnswer:
+def shake(handshake: Answer) -> WebhookAnswer:
+    """Return an adapter's own answer as the sender gets it."""
     return WebhookAnswer(
         status=handshake.status, code="handshake", raw=handshake.body, media_type=handshake.content_type
     )
@@ -151,16 +153,17 @@ def _answer_challenge(
     """Answer a GET: a challenge by the proof that we know the connection's secret, anything else by 405."""
     prove = getattr(adapter, "answer_challenge", None)
     if prove is None or not request.query or not CONNECTION_ID.fullmatch(request.connection):
-        return _refusal("method_not_allowed")
+        return refusal("method_not_allowed")
     try:
         known = secrets.secrets_for(request.kind, request.connection)
     except SecretsUnavailableError:
-        return _refusal("secrets_unavailable")
+        return refusal("secrets_unavailable")
     proof = prove(request.query, request.address, known)
-    return _refusal("method_not_allowed") if proof is None else _shake(proof)
+    return refusal("method_not_allowed") if proof is None else shake(proof)
 
 
-def _refusal(code: str) -> WebhookAnswer:
+def refusal(code: str) -> WebhookAnswer:
+    """Return what a refused request gets, by its line in :data:`CODES`."""
     status = CODES[code]
     headers: dict[str, str] = {}
     if status == 405:
@@ -170,10 +173,11 @@ def _refusal(code: str) -> WebhookAnswer:
     return WebhookAnswer(status=status, code=code, headers=headers)
 
 
-def _decode_body(request: WebhookRequest) -> bytes | WebhookAnswer:
+def decode_body(request: WebhookRequest, most: int = MAX_BODY_BYTES) -> bytes | WebhookAnswer:
+    """Return the raw body, or the refusal of one that is none or has more than ``most`` bytes."""
     # Four characters of base64 are three bytes: a longer text is too large before it is decoded.
-    if len(request.body) > MAX_BODY_BYTES * (4 / 3 if request.is_base64 else 1) + 4:
-        return _refusal("body_too_large")
+    if len(request.body) > most * (4 / 3 if request.is_base64 else 1) + 4:
+        return refusal("body_too_large")
     try:
         body = (
             base64.b64decode(request.body, validate=True)
@@ -181,8 +185,8 @@ def _decode_body(request: WebhookRequest) -> bytes | WebhookAnswer:
             else request.body.encode("utf-8")
         )
     except (binascii.Error, ValueError):
-        return _refusal("invalid_encoding")
-    return body if len(body) <= MAX_BODY_BYTES else _refusal("body_too_large")
+        return refusal("invalid_encoding")
+    return body if len(body) <= most else refusal("body_too_large")
 
 
 def _is_authentic(

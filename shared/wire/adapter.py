@@ -85,6 +85,8 @@ class SignatureModule(Protocol):
 
         Where an answer takes the connection's secret, the module has one function more, asked for each GET:
         ``answer_challenge(query, address, secrets) -> Answer | None``; ``address`` is the webhook's own.
+        Where the sender proves itself by a token of ours, it asks for it at ``<address>/token``:
+        ``answer_token(headers, body, secrets, *, now) -> Answer``; 401 where the secret is another one.
         """
 
 

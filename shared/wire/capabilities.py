@@ -39,4 +39,7 @@ class Capabilities:
     subscriptions: bool = False  # webhooks can be listed and made by API
     levels: bool = False  # takes stock levels
     creates_orders: bool = False  # can be a back-office shop
+    follow_every: timedelta | None = None  # a carrier: how often it is asked to tell of a parcel; None: never
+    follows_silent: bool = False  # only of parcels that it has not told of for that long
+    books: bool = False  # a carrier account: books parcels, gives their labels
     open_points: tuple[str, ...] = ()  # what the contract leaves open, a sentence each

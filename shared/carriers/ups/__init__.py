@@ -1,0 +1,1 @@
+"""UPS Track Alert: events of parcels that were subscribed to, and the subscribing."""
