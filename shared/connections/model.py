@@ -21,7 +21,7 @@ from pydantic import (
 
 from shared.adapters import ADAPTERS, capabilities_of
 from shared.orders.effects import MAILS
-from shared.orders.rules import Rules
+from shared.orders.rules import Follow, Rules
 from shared.wire.adapter import Reading
 
 
@@ -58,6 +58,14 @@ def _https_address(text: str) -> str:
     return text
 
 
+def _followed(follows: dict[str, str]) -> dict[str, str]:
+    known = sorted(kind for kind in ADAPTERS if capabilities_of(kind).follow_every is not None)
+    if not set(follows) <= set(known):
+        raise ValueError(f"carriers that can be asked of parcels are {', '.join(known)}")
+    return follows
+
+
+CONNECTION_ID = r"^([a-z0-9][a-z0-9-]{0,39})?$"
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 
 
@@ -82,10 +90,14 @@ class Settings(BaseModel):
     auto_accept: bool = False
     refunds_by_merchant: bool | None = None  # None: as the channel has it
     refund_after_refusal: bool | None = None
-    back_office: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
+    back_office: Annotated[str, Field(pattern=CONNECTION_ID)] = ""
     is_back_office: bool = False  # orders of other channels are shipped in this shop
     carrier: str = ""
-    books_parcels: bool = False
+    # The connection that books the parcels of its orders: a carrier account with an API.
+    carrier_account: Annotated[str, Field(pattern=CONNECTION_ID)] = ""
+    # Our carrier -> the connection that is asked of its parcels; some only of those silent for so long.
+    follows: Annotated[dict[str, str], AfterValidator(_followed)] = {}
+    silent_seconds: Annotated[int, Field(ge=3_600, le=30 * 86_400)] = 12 * 3_600
     # The channel's API. Without an address nothing is polled and nothing is told: the hub only listens.
     api_url: Annotated[str, AfterValidator(_reachable)] = ""
     api_options: dict[str, str] = {}
@@ -173,7 +185,8 @@ class Connection(BaseModel):
             refund_after_refusal=_either(settings.refund_after_refusal, capabilities.refund_after_refusal),
             back_office=settings.back_office,
             carrier=settings.carrier,
-            books_parcels=settings.books_parcels,
+            books_parcels=bool(settings.carrier_account),
+            follows={carrier: _follow(carrier, settings) for carrier in settings.follows},
             erase_after_months=settings.erase_after_months,
             import_since=self.import_since or self.connected_at,
         )
@@ -192,6 +205,15 @@ class Connection(BaseModel):
 
 def _either(set_by_merchant: bool | None, of_the_kind: bool) -> bool:  # noqa: FBT001
     return of_the_kind if set_by_merchant is None else set_by_merchant
+
+
+def _follow(carrier: str, settings: Settings) -> Follow:
+    # A carrier that is asked has an adapter of its own name: Settings takes no other.
+    declared = capabilities_of(carrier)
+    assert declared.follow_every is not None  # noqa: S101
+    silent = declared.follows_silent
+    every = timedelta(seconds=settings.silent_seconds) if silent else declared.follow_every
+    return Follow(every=every, only_silent=silent)
 
 
 def _is_one_of(host: str, hosts: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from shared.orders.following import follow_parcels
 from shared.orders.model import Package
 from shared.orders.statuses import PackageStatus, Status
 from shared.orders.workbench import UNDERWAY, Workbench
@@ -31,6 +32,7 @@ def set_deadlines(bench: Workbench) -> None:
         now + rules.pickup_within,
         wanted=status is Status.READY_FOR_PICKUP,
     )
+    follow_parcels(bench)
     if status not in _TO_BE_ACCEPTED:
         bench.drop_deadlines("accept_at_risk", "accept_late")
     if status not in _TO_BE_SHIPPED:

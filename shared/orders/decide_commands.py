@@ -196,7 +196,7 @@ def _clear_attention(bench: Workbench, command: c.ClearAttention) -> None:
 def _resend(bench: Workbench, command: c.Resend) -> None:
     kind, _, rest = command.effect_key.partition("/")
     name, _, target = rest.partition("/")
-    if command.effect_key not in bench.owed or kind not in ("mail", "channel"):
+    if command.effect_key not in bench.owed or kind not in ("mail", "channel", "booking"):
         raise RefusalError("unknown_effect")
     if kind == "mail" and bench.erased:
         raise RefusalError("erased")

@@ -8,6 +8,7 @@ from datetime import datetime
 from shared.orders.apply_customer import erase
 from shared.orders.changes import Change, Outcome
 from shared.orders.deadlines import is_closable, is_untracked
+from shared.orders.following import follow_again
 from shared.orders.model import HELD_BY_A_DISPUTE, Deadline, Order
 from shared.orders.rules import Rules
 from shared.orders.settle import settle
@@ -63,6 +64,10 @@ def _look(bench: Workbench, deadline: Deadline) -> None:
     bench.attend(deadline.kind)
 
 
+def _follow(bench: Workbench, _deadline: Deadline) -> None:
+    follow_again(bench)
+
+
 def _erase(bench: Workbench, _deadline: Deadline) -> None:
     erase(bench)
 
@@ -76,5 +81,6 @@ _FIRE: dict[str, Callable[[Workbench, Deadline], None]] = {
     "accept_late": _look,
     "ship_at_risk": _look,
     "ship_late": _look,
+    "follow": _follow,
     "erase": _erase,
 }

@@ -114,6 +114,10 @@ class Owing(OpenOrder):
             self.owed.add(effect.key)
             self.others.append(effect)
 
+    def owe_each_time(self, effect: Effect) -> None:
+        """Owe an effect whose key carries the change: it is never owed again, and need not be remembered."""
+        self.others.append(effect)
+
     def is_quiet(self) -> bool:
         """True for orders that owe no mails, calls, stock: tests, and what the channel fulfills itself."""
         return self.test or self.fulfilled_by_channel

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """How often a carrier is asked to tell of a parcel; ``only_silent``: if it has not for that long."""
+
+    every: timedelta
+    only_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +37,7 @@ class Rules:
     back_office: str = ""  # connection id of the shop in which orders are created, "" for none
     carrier: str = ""  # default carrier where a number fits several
     books_parcels: bool = False
+    follows: Mapping[str, Follow] = field(default_factory=dict)  # carriers that are asked, by our words
     erase_after_months: int = 6  # calendar months after which the customer's data is erased
     import_since: datetime | None = None  # orders placed before are recorded as they stand
 

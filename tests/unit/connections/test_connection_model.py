@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from shared.connections.model import Connection, Settings
 from shared.notifications.catalogue import KINDS
 from shared.orders.effects import MAILS
-from shared.orders.rules import Rules
+from shared.orders.rules import Follow, Rules
 from shared.usecases.describe_order import branding_of
 from shared.wire.adapter import Reading
 
@@ -143,7 +143,9 @@ ARRIVALS: dict[str, tuple[Any, str, Any]] = {
     "back_office": ("warehouse", "rules.back_office", "warehouse"),
     "is_back_office": (True, "reading.back_office", True),
     "carrier": ("dhl", "rules.carrier", "dhl"),
-    "books_parcels": (True, "rules.books_parcels", True),
+    "carrier_account": ("sendcloud", "rules.books_parcels", True),
+    "follows": ({"ups": "ups-account"}, "rules.follows", {"ups": Follow(every=timedelta(days=13))}),
+    "silent_seconds": (7_200, "settings.silent_seconds", 7_200),
     "api_url": ("https://shop.example.com/", "settings.api_url", "https://shop.example.com"),
     "api_options": ({"shop_id": "1"}, "settings.api_options", {"shop_id": "1"}),
     "poll_every_seconds": (900, "settings.poll_every_seconds", 900),

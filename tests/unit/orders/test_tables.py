@@ -156,6 +156,7 @@ def test_every_deadline_that_is_set_can_fire() -> None:
         "accept_late",
         "ship_at_risk",
         "ship_late",
+        "follow",
         "erase",
     }
 

@@ -1,0 +1,118 @@
+"""Ask a carrier to tell of a parcel: subscribe to it, or read how it stands.
+
+What a carrier answers at once goes into the inbox like anything that it pushes. Nothing waits in the queue:
+what failed stays owed, and the sweeper brings it again, so that no order's booking stands behind it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from shared.adapters import capabilities_of, follow_of, signature_of
+from shared.carriers.detect import carrier_named, chosen, detect
+from shared.connections.errors import SecretsUnavailableError, UnknownConnectionError
+from shared.connections.model import Connection, Settings
+from shared.orders.model import Package
+from shared.orders.statuses import PackageStatus
+from shared.storage.records import EffectMessage, EffectState
+from shared.usecases.owed_work import Work, WorkDesk, WorkDone, take
+from shared.wire.api import Api, MissingCredentialError
+from shared.wire.follow import Followed
+from shared.wire.http import ApiError, AuthError, RefusedError
+from shared.wire.polls import Polled
+from shared.wire.receipts import Receipt
+
+_OVER = frozenset({PackageStatus.DELIVERED, PackageStatus.RETURNED, PackageStatus.CANCELED})
+_RETRY = timedelta(minutes=5)
+
+
+class Inbox(Protocol):
+    """Where received documents wait."""
+
+    def put_many(self, receipts: Sequence[tuple[Receipt, str]]) -> None:
+        """Store documents, each in its group. Raises InboxUnavailableError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowDesk(WorkDesk):
+    """What following needs besides. ``api`` opens a connection's API, ``new_id`` names a document."""
+
+    api: Callable[[Connection], Api]
+    inbox: Inbox
+    new_id: Callable[[], str]
+
+
+def follow_parcel(message: EffectMessage, desk: FollowDesk) -> WorkDone:
+    """Do what ``message`` names, if it is still owed. Raises StoreBusyError, LostRaceError."""
+    work = take(message, desk)
+    if isinstance(work, WorkDone):
+        return replace(work, again_after=None)
+    return replace(_follow(work, desk), again_after=None)
+
+
+def _follow(work: Work, desk: FollowDesk) -> WorkDone:
+    package = next(package for package in work.order.packages if package.id == work.target)
+    if package.status in _OVER or not package.tracking_number:
+        return work.mark(EffectState.SKIPPED, reason="over")
+    try:
+        settings = desk.connections(work.order.connection).settings
+        carrier = _carrier(package, settings)
+        if carrier not in settings.follows:
+            return work.mark(EffectState.SKIPPED, reason="not_followed")
+        tracker = desk.connections(settings.follows[carrier])
+    except UnknownConnectionError:
+        return work.fail("unknown_connection")
+    if not tracker.settings.api_url or capabilities_of(tracker.kind).follow_every is None:
+        return work.fail("no_api")
+    return _ask(work, package.tracking_number, tracker, desk)
+
+
+def _ask(work: Work, number: str, tracker: Connection, desk: FollowDesk) -> WorkDone:
+    plain = "".join(number.split()).upper()
+    once = f"{work.order.id}/{work.message.effect}/{work.claim.attempt}"
+    reference = hashlib.sha256(once.encode()).hexdigest()[:32]
+    try:
+        followed = follow_of(tracker.kind).follow([plain], reference, desk.api(tracker))
+    except MissingCredentialError:
+        return work.wait_for_merchant(tracker, "missing_credentials", retry=_RETRY)
+    except SecretsUnavailableError:
+        return work.wait("credentials_unavailable", retry=_RETRY)
+    except AuthError as error:
+        return work.wait_for_merchant(tracker, error.code, retry=_RETRY)
+    except RefusedError as error:
+        return work.fail(error.code)
+    except ApiError as error:
+        return work.wait(error.code, retry=_RETRY, again_after=error.again_after)
+    return _answered(work, plain, followed, tracker, desk)
+
+
+def _answered(work: Work, number: str, followed: Followed, tracker: Connection, desk: FollowDesk) -> WorkDone:
+    if number in followed.refused:
+        # The number is not one of this carrier's: asking again changes nothing.
+        return work.fail(followed.refused[number])
+    desk.inbox.put_many([_receipt(document, tracker, desk) for document in followed.documents])
+    return work.mark(EffectState.DONE)
+
+
+def _receipt(document: Polled, tracker: Connection, desk: FollowDesk) -> tuple[Receipt, str]:
+    receipt = Receipt(
+        receipt_id=desk.new_id(),
+        connection=tracker.id,
+        kind=tracker.kind,
+        source="poll",
+        received_at=desk.now(),
+        topic=document.topic,
+        media_type=signature_of(tracker.kind).MEDIA_TYPE,
+        body=document.body,
+    )
+    group = f"{tracker.id}/{document.order_id}"
+    return receipt, hashlib.sha256(group.encode()).hexdigest()[:32]
+
+
+def _carrier(package: Package, settings: Settings) -> str:
+    """Return whose parcel it is, as far as its order or its number tells."""
+    return carrier_named(package.carrier) or chosen(detect(package.tracking_number, default=settings.carrier))
