@@ -35,6 +35,7 @@ _ANSWERS: dict[str, tuple[str, Any]] = {
     "post_order": ("201", shapes.CommandOutcome),
     "get_order": ("200", shapes.Order),
     "get_history": ("200", shapes.History),
+    "get_label": ("303", None),
     "post_command": ("200", shapes.CommandOutcome),
     "get_connections": ("200", shapes.ConnectionList),
     "get_inputs": ("200", shapes.InputList),
@@ -53,6 +54,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "description": "The order's id, percent-encoded as in any path.",
         "schema": _TEXT,
     },
+    "package_id": {"in": "path", "required": True, "schema": _TEXT},
     "connection_id": {"in": "path", "name": "connection", "required": True, "schema": _TEXT},
     "connection": {"in": "query", "description": "Orders of this connection.", "schema": _TEXT},
     "status": {
@@ -168,6 +170,7 @@ def _operation(route: Route, name: str, summary: str, body: str) -> dict[str, An
     status, shape = _ANSWERS[endpoint]
     names = [
         *(["order_id"] if "{order_id}" in route.path else []),
+        *(["package_id"] if "{package_id}" in route.path else []),
         *(["connection_id"] if "{connection}" in route.path else []),
         *_QUERIES.get(endpoint, ()),
         *(["idempotency_key"] if is_command else []),
@@ -183,13 +186,20 @@ def _operation(route: Route, name: str, summary: str, body: str) -> dict[str, An
         operation["requestBody"] = {"content": {"application/json": {"schema": _reference(body)}}}
     problems = sorted(_COMMANDING if is_command else _READING)
     operation["responses"] = {
-        status: {
-            "description": _sentence(shape.__doc__),
-            "content": {"application/json": {"schema": _reference(shape.__name__)}},
-        },
+        status: _success(shape),
         **{str(problem): {"$ref": f"#/components/responses/{problem}"} for problem in problems},
     }
     return operation
+
+
+def _success(shape: Any) -> dict[str, Any]:
+    if shape is None:
+        location = {"description": "Where it is, for five minutes.", "schema": _TEXT | {"format": "uri"}}
+        return {"description": "It is elsewhere.", "headers": {"Location": location}}
+    return {
+        "description": _sentence(shape.__doc__),
+        "content": {"application/json": {"schema": _reference(shape.__name__)}},
+    }
 
 
 def _problems(status: int) -> dict[str, Any]:
@@ -201,7 +211,7 @@ def _problems(status: int) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    answers = {*(shape for _, shape in _ANSWERS.values()), shapes.Problem}
+    answers = {*(shape for _, shape in _ANSWERS.values() if shape), shapes.Problem}
     kinds = [*COMMANDS.values(), CreateOrderBody, *sorted(answers, key=lambda shape: str(shape.__name__))]
     inputs: list[Any] = [(kind.__name__, "validation", TypeAdapter(kind)) for kind in kinds]
     _, made = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")

@@ -33,6 +33,7 @@ from shared.orders.commands import Command
 from shared.orders.model import is_connection_id
 from shared.orders.model import order_id as make_order_id
 from shared.orders.statuses import Status
+from shared.storage.labels import Labels
 from shared.storage.lists import OrderLists
 from shared.storage.signing_key import KeyUnavailableError
 from shared.storage.store import StoreBusyError
@@ -57,6 +58,7 @@ class ApiDesk:
     inbox: InboxDesk
     lists: OrderLists
     cursor_key: Callable[[], bytes]
+    labels: Callable[[], Labels]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,17 @@ def get_history(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswe
     return ApiAnswer(views.show_history(page, _next(more, question, desk)))
 
 
+def get_label(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer:
+    """Show where the label of a booked package is, for five minutes and to whoever has the address."""
+    order_id, package_id = read_order_id(request), request.path.get("package_id", "")
+    order = desk.inbox.store.read(order_id).order
+    booked = {package.id for package in order.packages if package.reference} if order else set[str]()
+    address = desk.labels().link(order_id, package_id) if package_id in booked else None
+    if address is None:
+        raise ApiError("not_found")
+    return ApiAnswer({}, 303, {"Location": address, "Cache-Control": "no-store"})
+
+
 def get_inputs(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer:
     """List what came in over one connection on one day (UTC), the latest first."""
     connection, day, limit = read_inputs_query(request, desk.inbox.now().date())
@@ -190,6 +203,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/orders", Right.WRITE, post_order),
     Route("GET", "/v1/orders/{order_id}", Right.READ, get_order),
     Route("GET", "/v1/orders/{order_id}/history", Right.READ, get_history),
+    Route("GET", "/v1/orders/{order_id}/packages/{package_id}/label", Right.READ, get_label),
     Route("POST", "/v1/orders/{order_id}/commands/{command}", Right.WRITE, post_command),
     Route("GET", "/v1/connections", Right.READ, get_connections),
     Route("GET", "/v1/connections/{connection}/inputs", Right.READ, get_inputs),

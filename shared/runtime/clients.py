@@ -50,8 +50,8 @@ def sqs() -> SQSClient:
 
 @cache
 def s3() -> S3Client:
-    """Return the S3 client."""
-    return boto3.client("s3", config=_config())
+    """Return the S3 client. Addresses that it signs are signed by version 4, the one every region takes."""
+    return boto3.client("s3", config=_config(signature_version="s3v4"))
 
 
 @cache

@@ -29,13 +29,16 @@ if TYPE_CHECKING:
     from shared.storage.archive import Archive
     from shared.storage.copies import Copies
     from shared.storage.inbox import Inbox
+    from shared.storage.labels import Labels
     from shared.storage.outbox import Outbox
     from shared.storage.questions import QuestionQueue
     from shared.storage.signing_key import SigningKey
     from shared.storage.store import OrderStore
     from shared.usecases.answer_privacy import PrivacyDesk
     from shared.usecases.apply_receipt import InboxDesk
+    from shared.usecases.book_parcel import BookingDesk
     from shared.usecases.call_channel import CallDesk
+    from shared.usecases.follow_parcel import FollowDesk
     from shared.usecases.poll_connection import PollDesk, PollQueue
     from shared.usecases.send_mail import MailDesk
     from shared.usecases.show_tracking import TrackingDesk
@@ -132,6 +135,7 @@ def api_desk() -> ApiDesk:
         inbox=inbox_desk(),
         lists=OrderLists(clients.dynamodb(), setting("ORDERS_TABLE")),
         cursor_key=SigningKey(clients.ssm, setting("CURSOR_KEY_NAME"), randomness.token_urlsafe),
+        labels=labels,
     )
 
 
@@ -142,7 +146,12 @@ def outbox() -> Outbox:
 
     return Outbox(
         clients.sqs(),
-        {"mail": setting("MAIL_QUEUE_URL"), "channel": setting("CALL_QUEUE_URL")},
+        {
+            "mail": setting("MAIL_QUEUE_URL"),
+            "channel": setting("CALL_QUEUE_URL"),
+            "booking": setting("BOOKING_QUEUE_URL"),
+            "tracking": setting("BOOKING_QUEUE_URL"),
+        },
         clients.events,
         optional_setting("EVENT_BUS"),
     )
@@ -355,4 +364,59 @@ def privacy_desk() -> PrivacyDesk:
         inbox=document_desk(),
         addresses=addresses(),
         ledger=Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE")),
+    )
+
+
+# --- parcels booked and followed
+
+
+@cache
+def labels() -> Labels:
+    """Return the labels of booked parcels."""
+    from shared.storage.labels import Labels
+
+    return Labels(clients.s3(), setting("ARCHIVE_BUCKET"))
+
+
+@cache
+def booking_desk() -> BookingDesk:
+    """Return what booking parcels needs."""
+    from shared.usecases.book_parcel import BookingDesk
+
+    return BookingDesk(
+        store=store(),
+        connections=connections().get,
+        states=states(),
+        lease=timedelta(seconds=int(setting("BOOKING_LEASE_SECONDS"))),
+        now=now,
+        pause=pause,
+        api=api_of,
+        labels=labels(),
+    )
+
+
+@cache
+def follow_desk() -> FollowDesk:
+    """Return what asking carriers of parcels needs."""
+    from uuid import uuid4
+
+    from shared.usecases.follow_parcel import FollowDesk
+
+    return FollowDesk(
+        store=store(),
+        connections=connections().get,
+        states=states(),
+        lease=timedelta(seconds=int(setting("BOOKING_LEASE_SECONDS"))),
+        now=now,
+        pause=pause,
+        api=api_of,
+        inbox=inbox(),
+        new_id=lambda: uuid4().hex,
+    )
+
+
+def postpone_booking(receipt_handle: str, seconds: int) -> None:
+    """Let the message of a booking come again in some seconds, in front of its order's others."""
+    clients.sqs().change_message_visibility(
+        QueueUrl=setting("BOOKING_QUEUE_URL"), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
     )

@@ -20,6 +20,7 @@ from shared.orders.model import Package
 from shared.orders.statuses import PackageStatus
 from shared.storage.records import EffectMessage, EffectState
 from shared.usecases.owed_work import Work, WorkDesk, WorkDone, take
+from shared.usecases.receive_webhook import SPILL_BYTES
 from shared.wire.api import Api, MissingCredentialError
 from shared.wire.follow import Followed
 from shared.wire.http import ApiError, AuthError, RefusedError
@@ -35,6 +36,9 @@ class Inbox(Protocol):
 
     def put_many(self, receipts: Sequence[tuple[Receipt, str]]) -> None:
         """Store documents, each in its group. Raises InboxUnavailableError."""
+
+    def spill(self, receipt_id: str, body: bytes) -> str:
+        """Store a large body apart and return where. Raises InboxUnavailableError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +103,17 @@ def _answered(work: Work, number: str, followed: Followed, tracker: Connection, 
 
 
 def _receipt(document: Polled, tracker: Connection, desk: FollowDesk) -> tuple[Receipt, str]:
+    receipt_id, large = desk.new_id(), len(document.body) > SPILL_BYTES
     receipt = Receipt(
-        receipt_id=desk.new_id(),
+        receipt_id=receipt_id,
         connection=tracker.id,
         kind=tracker.kind,
         source="poll",
         received_at=desk.now(),
         topic=document.topic,
         media_type=signature_of(tracker.kind).MEDIA_TYPE,
-        body=document.body,
+        body=None if large else document.body,
+        spilled_to=desk.inbox.spill(receipt_id, document.body) if large else "",
     )
     group = f"{tracker.id}/{document.order_id}"
     return receipt, hashlib.sha256(group.encode()).hexdigest()[:32]

@@ -22,6 +22,8 @@ from shared.usecases.apply_input import apply_input
 
 ACTOR = "orderhub"
 GIVE_UP_AFTER = timedelta(days=3)
+_CALLS = {"book": "book", "cancel": "cancel_booking", "follow": "follow"}
+"""What attention calls it: the order's channel has cancellations of its own."""
 LONGEST_WAIT = timedelta(hours=1)
 AUTH_WAIT = timedelta(minutes=5)
 
@@ -98,7 +100,7 @@ class Work:
 
     def fail(self, reason: str) -> WorkDone:
         """Give up: the order says so, and somebody may have it done once more."""
-        self.tell_order(FailCall(call=self.name, target=self.target, reason=reason))
+        self.tell_order(FailCall(call=_CALLS[self.name], target=self.target, reason=reason))
         return self.mark(EffectState.FAILED, reason=reason)
 
     def tell_order(self, command: Command) -> None:

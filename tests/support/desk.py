@@ -19,15 +19,30 @@ from shared.storage.records import EffectMessage, EffectRecord, InputRecord
 from shared.storage.store import OrderStore
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt
+from shared.usecases.book_parcel import BookingDesk, book_parcel
 from shared.usecases.call_channel import CallDesk, CallMade, call_channel
+from shared.usecases.follow_parcel import FollowDesk, follow_parcel
+from shared.usecases.owed_work import WorkDone
 from shared.usecases.poll_connection import PollDesk, PollRun, Question, poll_connection
 from shared.usecases.run_command import CommandRequest, CommandResult, run_command
 from shared.wire.api import Api
+from shared.wire.booking import Label
 from shared.wire.receipts import ParkedPointer, Receipt
 from tests.support.channel import KIND, URL, Script
 from tests.support.engine import ORDERS_INDEXES, Client, Dynamo
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+class Shelf:
+    """Where labels are kept, by order and package."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Label] = {}
+
+    def keep(self, order_id: str, package_id: str, label: Label) -> None:
+        """Keep a label."""
+        self.kept[order_id, package_id] = label
 
 
 class Desk:
@@ -66,6 +81,28 @@ class Desk:
             lease=timedelta(minutes=3),
             now=lambda: self.at,
             pause=lambda _attempt: None,
+        )
+        self.labels = Shelf()
+        self.bookings = BookingDesk(
+            store=self.store,
+            connections=self.connections.get,
+            states=self.states,
+            lease=timedelta(minutes=3),
+            now=lambda: self.at,
+            pause=lambda _attempt: None,
+            api=self._api,
+            labels=cast("Any", self.labels),
+        )
+        self.follows = FollowDesk(
+            store=self.store,
+            connections=self.connections.get,
+            states=self.states,
+            lease=timedelta(minutes=3),
+            now=lambda: self.at,
+            pause=lambda _attempt: None,
+            api=self._api,
+            inbox=self,
+            new_id=lambda: f"id-{next(self._ids)}",
         )
         self.polls = PollDesk(
             connections=self.connections.get,
@@ -165,6 +202,14 @@ class Desk:
         key = f"channel/{effect}"
         record = self.record_owing(order_id, key)
         return call_channel(EffectMessage(pk=record.pk, sk=record.sk, effect=key), self.calls)
+
+    def work(self, order_id: str, key: str) -> WorkDone:
+        """Let a worker carry out an owed booking or following, by its whole key."""
+        record = self.record_owing(order_id, key)
+        message = EffectMessage(pk=record.pk, sk=record.sk, effect=key)
+        if message.kind == "tracking":
+            return follow_parcel(message, self.follows)
+        return book_parcel(message, self.bookings)
 
     def poll(self, connection: str, *, minutes_left: float = 60, **question: Any) -> PollRun:
         """Let a poll run."""

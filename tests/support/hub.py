@@ -135,7 +135,14 @@ class Hub:
     def settle(self) -> None:
         """Let happen all that follows from what came in. Raises HubNotQuietError."""
         for _ in range(MAX_ROUNDS):
-            ways = (self.run_inbox, self.run_changes, self.run_mails, self.run_calls, self.run_questions)
+            ways = (
+                self.run_inbox,
+                self.run_changes,
+                self.run_mails,
+                self.run_calls,
+                self.run_bookings,
+                self.run_questions,
+            )
             if not sum(way() for way in ways):  # each of them, whatever the others did
                 return
         raise HubNotQuietError
@@ -151,6 +158,10 @@ class Hub:
     def run_calls(self) -> int:
         """Make the calls that wait in the call queue."""
         return self._consume("CALL_QUEUE_URL", "call_channel")
+
+    def run_bookings(self) -> int:
+        """Book the parcels that wait in the booking queue, and ask of those underway."""
+        return self._consume("BOOKING_QUEUE_URL", "book_parcel")
 
     def make_calls(self) -> None:
         """Make every call that is owed and not claimed, whatever its message waits for."""

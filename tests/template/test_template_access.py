@@ -18,6 +18,7 @@ OPERATIONS: dict[tuple[str, str], Any] = {
 # Routes that anybody reaches, and what proves the caller there.
 OPEN = {
     ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/webhooks/{kind}/{connection}"): "the sender's signature",
+    ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/webhooks/{kind}/{connection}/token"): "the connection's secret",
     ("GET", "/track/{token}"): "a signed link; the page holds nothing personal",
     ("POST", "/track/{token}"): "a signed link, and what only the customer knows",
 }

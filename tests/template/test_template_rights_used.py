@@ -15,6 +15,7 @@ from moto import mock_aws
 from shared.pages.tokens import write_token
 from shared.runtime import wiring
 from shared.wire.calls import Answered, Told
+from shared.wire.follow import Followed
 from shared.wire.http import AuthError, RefusedError
 from shared.wire.polls import Page, Polled
 from tests.support.api import Api
@@ -93,6 +94,8 @@ def used(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[R
             yield "sqs:ChangeMessageVisibility", logical(parameters["QueueUrl"].rpartition("/")[2])
         case "sqs", "SendMessage" | "SendMessageBatch":
             yield "sqs:SendMessage", logical(parameters["QueueUrl"].rpartition("/")[2])
+        case "s3", "HeadObject":
+            yield "s3:GetObject", f"ArchiveBucket/{parameters['Key'].partition('/')[0]}/*"
         case "s3", _:
             yield f"s3:{operation}", f"ArchiveBucket/{parameters['Key'].partition('/')[0]}/*"
         case "ssm", _ if parameters["Name"] == f"/orderhub/{STACK}/cursor-key":
@@ -147,6 +150,7 @@ def week() -> Iterator[dict[str, set[Right]]]:
         patch.setattr(hub, "invoke", noting_invoke)
         live_through(hub)
         work_with_channels(hub, patch)
+        work_with_carriers(hub)
         yield noted
 
 
@@ -256,6 +260,43 @@ def work_with_channels(hub: Hub, patch: pytest.MonkeyPatch) -> None:
     hub.make_calls()
     hub.connect("amazon", "amazon", api_options={"seller_id": "AEXAMPLESELLER"})
     hub.notify(event_body("amazon/change-ORDER_CHANGE.json"))
+
+
+def work_with_carriers(hub: Hub) -> None:
+    """Book a parcel and print its label, while the account fails once; ask a carrier that tells a lot."""
+    hub.stream = True
+    account, tracker = hub.script("account"), hub.script("tracker")
+    market = hub.script("market-two", carrier_account="account", follows={"ups": "tracker"})
+    order = {"id": "9", "status": "open", "lines": {"1": 1}, "at": hub.now.isoformat()}
+    market.pages.append(Page(documents=(Polled(body=json.dumps(order).encode(), order_id="9"),)))
+    account.bookings.append(AuthError("http_401"))
+    tracker.follows.append(Followed(documents=(Polled(body=b"{}" + b" " * 200_000, order_id="x"),)))
+    hub.poll()
+    api = Api(hub)
+    customer = {"name": "Example Customer", "shipping": ADDRESS}
+    api.command("market-two:9", "change_address", {"customer": customer}, key="address")
+    api.command("market-two:9", "ready_to_ship", {}, key="ready")
+    hub.settle()
+    hub.now += timedelta(hours=1)
+    hub.sweep()
+    carry_out_bookings(hub)
+    hub.settle()
+    carry_out_bookings(hub)
+    assert tracker.followed
+    assert api.get("/v1/orders/market-two:9/packages/1/label").status == 303
+
+
+def carry_out_bookings(hub: Hub) -> None:
+    """Carry out what is owed to carriers, whatever its message waits for."""
+    for item in hub.items():
+        for key, effect in item.get("effects", {}).get("M", {}).items():
+            if key.startswith(("booking/", "tracking/")) and effect["M"]["state"]["S"] == "owed":
+                message = {"pk": item["pk"]["S"], "sk": item["sk"]["S"], "effect": key}
+                record = {"messageId": key, "body": json.dumps(message), "eventSource": "aws:sqs"}
+                hub.invoke("book_parcel", {"Records": [record]})
+
+
+ADDRESS = {"name": "Example Customer", "street": ["Street 1"], "city": "Berlin", "country": "DE"}
 
 
 def use_api(hub: Hub) -> None:

@@ -107,6 +107,7 @@ def test_the_archive_is_private_encrypted_and_reached_over_tls_only() -> None:
 def test_the_archive_forgets_and_keeps_no_older_versions() -> None:
     rules = {rule.get("Prefix", ""): rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]}
     assert rules["raw/"]["ExpirationInDays"] == 30
+    assert rules["labels/"]["ExpirationInDays"] == 30
     # As long as a message that points there can wait.
     longest = max(queue["MessageRetentionPeriod"] for queue in QUEUES.values())
     assert rules["spill/"]["ExpirationInDays"] * 24 * 60 * 60 >= longest

@@ -27,14 +27,14 @@ GIVEN_BACK = frozenset({"submitted", "refunded"})
 
 def book(consignment: Consignment, api: Api) -> Booked:
     """Buy a label by the service of the options. Raises ApiError, MissingCredentialError."""
+    wanted, service = _wanted(consignment, api), (needed(api, "carrier"), needed(api, "service"))
     shipment = _read(consignment.reference, api)
-    if shipment is not None and _is_bought(shipment):
-        if _is_live(shipment):
-            return _booked(shipment)
-        shipment = None
-    if shipment is None:
-        shipment = _object(check(_send(api, "POST", "/shipments", _wanted(consignment, api)), code=_code))
-    bought = _send(api, "POST", f"/shipments/{_id(shipment)}/buy", {"rate": {"id": _rate(shipment, api)}})
+    if shipment is not None and _is_live(shipment):
+        return _booked(shipment)
+    if shipment is None or _is_bought(shipment):
+        shipment = _object(check(_send(api, "POST", "/shipments", wanted), code=_code))
+    rate = {"rate": {"id": _rate(shipment, service)}}
+    bought = _send(api, "POST", f"/shipments/{_id(shipment)}/buy", rate)
     return _booked(_object(check(bought, code=_code)))
 
 
@@ -111,12 +111,11 @@ def _given(fields: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _rate(shipment: dict[str, Any], api: Api) -> str:
+def _rate(shipment: dict[str, Any], service: tuple[str, str]) -> str:
     """Return the rate of the service that the options name. Raises RefusedError where it is not offered."""
-    wanted = (needed(api, "carrier"), needed(api, "service"))
     rates = shipment.get("rates")
     for rate in rates if isinstance(rates, list) else ():
-        if isinstance(rate, dict) and (rate.get("carrier"), rate.get("service")) == wanted:
+        if isinstance(rate, dict) and (rate.get("carrier"), rate.get("service")) == service:
             return _id(rate)
     raise RefusedError("service_not_offered")
 

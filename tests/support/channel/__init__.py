@@ -13,7 +13,9 @@ from typing import cast
 
 from shared import adapters
 from shared.wire.api import Api
+from shared.wire.booking import Booked, Consignment, Label, Withdrawn
 from shared.wire.calls import Answered, Call, Told
+from shared.wire.follow import Followed
 from shared.wire.http import HttpAnswer, HttpRequest
 from shared.wire.polls import Page, Polled, Window
 
@@ -34,6 +36,15 @@ class Script:
     looked: list[tuple[Call, str]] = field(default_factory=list)
     windows: list[Window] = field(default_factory=list)
     ensured: list[tuple[str, str]] = field(default_factory=list)
+    bookings: list[Booked | Exception] = field(default_factory=list)
+    found: dict[str, Booked] = field(default_factory=dict)
+    labels: list[Label | Exception | None] = field(default_factory=list)
+    withdrawals: list[Withdrawn | Exception] = field(default_factory=list)
+    follows: list[Followed | Exception] = field(default_factory=list)
+    booked: list[Consignment] = field(default_factory=list)
+    sought: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    followed: list[str] = field(default_factory=list)
     on_page: Callable[[], None] = lambda: None
 
     def __call__(self, request: HttpRequest) -> HttpAnswer:
