@@ -26,7 +26,7 @@ _ADDRESS = ("name", "address_line_1", "postal_code", "city", "country_code")
 
 @dataclass(slots=True)
 class Sendcloud:
-    """One account. ``orders`` are its shipments, by id. ``labels_after``: how often a label is asked for in vain."""
+    """One account. ``orders`` are its shipments; ``labels_after``: how often a label is asked for in vain."""
 
     now: Callable[[], datetime]
     kind: str = "sendcloud"
