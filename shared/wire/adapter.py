@@ -11,6 +11,7 @@ Channels with an API have more (carriers as far as theirs goes):
 * ``client``: the requests of its API, each a function; nothing but HTTP by :class:`shared.wire.api.Api`.
 * ``calls``: :class:`shared.wire.calls.CallsModule`; what the channel is told.
 * ``polls``: :class:`shared.wire.polls.PollsModule`; what changed out there.
+* ``booking``, ``follow``: :mod:`shared.wire.booking`, :mod:`shared.wire.follow`; of carriers.
 * ``subscriptions``, ``levels``: see :mod:`shared.wire.polls`; where the API has them.
 """
 
