@@ -46,16 +46,17 @@ def _page() -> Iterator[str]:
     kinds = {kind: capabilities_of(kind) for kind in ADAPTERS if capabilities_of(kind) != _SILENT}
     yield "# What each channel takes"
     yield ""
-    yield "Made from `shared/channels/<name>/capabilities.py` by `python -m local docs`. The hub keeps the"
+    yield "Made from each adapter's `capabilities.py` by `python -m local docs`. The hub keeps the"
     yield "full truth; what a channel does not take it is not told, and the order's history says *degraded*."
     yield "Kinds that are not here only tell: see [channels.md](channels.md)."
     yield ""
-    yield f"| call | {' | '.join(f'`{kind}`' for kind in kinds)} |"
-    yield f"|---|{'---|' * len(kinds)}"
+    told = {kind: found for kind, found in kinds.items() if found.calls or found.polls}
+    yield f"| call | {' | '.join(f'`{kind}`' for kind in told)} |"
+    yield f"|---|{'---|' * len(told)}"
     for call in sorted(CALLS):
-        yield f"| `{call}` | {' | '.join(_mark(call in found.calls) for found in kinds.values())} |"
+        yield f"| `{call}` | {' | '.join(_mark(call in found.calls) for found in told.values())} |"
     for name, words in _ABILITIES:
-        yield f"| {words} | {' | '.join(_mark(getattr(found, name)) for found in kinds.values())} |"
+        yield f"| {words} | {' | '.join(_mark(getattr(found, name)) for found in told.values())} |"
     for kind, found in kinds.items():
         yield ""
         yield f"## {kind}"
@@ -80,6 +81,12 @@ def _connecting(found: Capabilities) -> Iterator[str]:
     yield f"API: {where}. Credentials: {_names(found.credentials)}. Options: {_names(found.options)}."
     minutes = int(found.poll_every.total_seconds() // 60)
     overlap = int(found.overlap.total_seconds() // 60)
+    if found.books:
+        yield "Books parcels, gives their labels, cancels them: the setting `carrier_account`."
+    if found.follow_every is not None:
+        silent = " that was silent for `silent_seconds`" if found.follows_silent else ""
+        every = "" if silent else f" when it gets its number, and every {found.follow_every.days} days"
+        yield f"Asked of a parcel{silent}{every}: the setting `follows`."
     if found.polls:
         yield f"Asked every {minutes} minutes at most, each time {overlap} minutes further back."
 

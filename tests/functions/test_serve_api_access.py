@@ -20,7 +20,7 @@ STRANGER = {
     "cognito:groups": "[admins xclerks]",
 }
 SIGNED_IN_ONLY = CLERK | {"token_use": "id"}
-PATHS = {"order_id": "shop-one:1", "command": "cancel", "connection": "shop-one"}
+PATHS = {"order_id": "shop-one:1", "package_id": "1", "command": "cancel", "connection": "shop-one"}
 
 
 def ask(hub: Hub, claims: Mapping[str, str] | None, route: Route) -> tuple[int, str]:
