@@ -149,6 +149,11 @@ def test_f17_a_lease_outlives_its_function_and_the_mail_it_sends() -> None:
 
 
 def test_f17_a_lease_outlives_its_function_and_the_call_it_makes() -> None:
+    book_parcel = FUNCTIONS["BookParcelFunction"]
+    held = int(book_parcel["Environment"]["Variables"]["BOOKING_LEASE_SECONDS"])
+    assert held > book_parcel["Timeout"] + transport.CONNECT_SECONDS + transport.READ_SECONDS
+    # A booking is four requests at most, with EasyPost.
+    assert book_parcel["Timeout"] > 4 * (transport.CONNECT_SECONDS + transport.READ_SECONDS)
     call_channel = FUNCTIONS["CallChannelFunction"]
     lease = int(call_channel["Environment"]["Variables"]["CALL_LEASE_SECONDS"])
     assert lease > call_channel["Timeout"] + transport.CONNECT_SECONDS + transport.READ_SECONDS
