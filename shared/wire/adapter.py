@@ -43,7 +43,7 @@ class Reading:
     received_at: datetime  # UTC; times more than a day later are refused
     zone: ZoneInfo | None = None  # of zone-less times; None: such times are refused
     currency: str = ""  # where the channel gives none
-    decimal_comma: bool = False
+    decimal_comma: bool = False  # in amounts that a shop writes as text: "12,50", and no point
     back_office: bool = False  # a shop in which orders of other channels are shipped
 
 

@@ -24,6 +24,7 @@ MAX_QUANTITY = 1_000_000
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,4})?", re.ASCII)
 _LONG_AMOUNT = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?", re.ASCII)
+_POINT_FOR_COMMA = str.maketrans(",.", ".,")  # so that a point is as good as a comma was: refused
 _CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
 _TIMESTAMP = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?"
@@ -66,9 +67,15 @@ def currency(value: Any, where: str = "currency") -> str:
     return value.upper()
 
 
-def amount(value: Any, currency_code: str, where: str, *, negative: bool = False) -> Decimal:
-    """Return money in major units. More digits than the currency has are refused, zeros excepted."""
-    parsed = _decimal(value, where, _AMOUNT)
+def amount(
+    value: Any, currency_code: str, where: str, *, negative: bool = False, decimal_comma: bool = False
+) -> Decimal:
+    """Return money in major units. More digits than the currency has are refused, zeros excepted.
+
+    With ``decimal_comma`` a text has the comma for its decimal sign and no point at all: "1.234"
+    is a thousand to one shop and little more than one to another. JSON numbers keep their point.
+    """
+    parsed = _decimal(value, where, _AMOUNT, decimal_comma=decimal_comma)
     if parsed < 0 and not negative:
         raise UnusableError("invalid_amount", where)
     step = Decimal(1).scaleb(-currency_digits(currency_code))
@@ -77,20 +84,25 @@ def amount(value: Any, currency_code: str, where: str, *, negative: bool = False
     return parsed.quantize(step)
 
 
-def fine_amount(value: Any, where: str, *, negative: bool = False) -> Decimal:
-    """Return a tax or unit figure, which may be finer than the currency (kept, never rounded)."""
-    parsed = _decimal(value, where, _LONG_AMOUNT)
+def fine_amount(value: Any, where: str, *, negative: bool = False, decimal_comma: bool = False) -> Decimal:
+    """Return a tax or unit figure, which may be finer than the currency (kept, never rounded).
+
+    ``decimal_comma`` as in :func:`amount`.
+    """
+    parsed = _decimal(value, where, _LONG_AMOUNT, decimal_comma=decimal_comma)
     if parsed < 0 and not negative:
         raise UnusableError("invalid_amount", where)
     return parsed
 
 
-def _decimal(value: Any, where: str, pattern: re.Pattern[str]) -> Decimal:
+def _decimal(value: Any, where: str, pattern: re.Pattern[str], *, decimal_comma: bool) -> Decimal:
     if value is None:
         raise UnusableError(f"missing_field:{where}", where)
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         raise UnusableError("invalid_amount", where)
     text_value = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if decimal_comma and isinstance(value, str):
+        text_value = value.translate(_POINT_FOR_COMMA)
     if not pattern.fullmatch(text_value):
         raise UnusableError("invalid_amount", where)
     parsed = Decimal(text_value)

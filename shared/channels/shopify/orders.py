@@ -56,7 +56,7 @@ def read_order(order: OrderDocument, reading: Reading) -> Report:
         read_fulfillment(fulfillment, reading, found)
     if _has_finer_amounts(seen):
         found.flags.add("fine_amount")
-    if _total_mismatches(order, seen):
+    if _total_mismatches(order, seen, reading):
         found.flags.add("total_mismatch")
     return Report(
         facts=tuple(found.facts),
@@ -73,8 +73,8 @@ def _snapshot(order: OrderDocument, currency: str, gone: Mapping[str, int], read
     return OrderSeen(
         number=fields.text(order.name) or fields.identifier(order.id, "order_id"),
         currency=currency,
-        total=fields.amount(order.total_price, currency, "total_price"),
-        lines=_lines(order, currency, gone),
+        total=fields.amount(order.total_price, currency, "total_price", decimal_comma=reading.decimal_comma),
+        lines=_lines(order, currency, gone, reading),
         # An imported order keeps the day it was placed in processed_at; created_at is the import.
         placed_at=fields.timestamp(
             order.processed_at or order.created_at, "processed_at", received_at=reading.received_at
@@ -82,9 +82,9 @@ def _snapshot(order: OrderDocument, currency: str, gone: Mapping[str, int], read
         payment_method=payment_method(methods),
         payment_method_name=", ".join(filter(None, methods)),
         shipping_method=fields.text(shipping[0].title) if shipping else "",
-        shipping_total=_shop_money(order.total_shipping_price_set, "total_shipping_price_set"),
-        tax_total=_optional_amount(order.total_tax, "total_tax"),
-        discount_total=_optional_amount(order.total_discounts, "total_discounts"),
+        shipping_total=_shop_money(order.total_shipping_price_set, "total_shipping_price_set", reading),
+        tax_total=_optional_amount(order.total_tax, "total_tax", reading),
+        discount_total=_optional_amount(order.total_discounts, "total_discounts", reading),
         customer=read_customer(order),
         test=order.test is True,
     )
@@ -122,7 +122,9 @@ def payment_method(names: list[str]) -> PaymentMethod:
     return next(manual, PaymentMethod.PREPAID)
 
 
-def _lines(order: OrderDocument, currency: str, gone: Mapping[str, int]) -> tuple[LineSeen, ...]:
+def _lines(
+    order: OrderDocument, currency: str, gone: Mapping[str, int], reading: Reading
+) -> tuple[LineSeen, ...]:
     if order.line_items is None:
         raise UnusableError("missing_field:line_items", "line_items")
     refunded, kept = _refunded_pieces(order.refunds or [], gone)
@@ -130,7 +132,7 @@ def _lines(order: OrderDocument, currency: str, gone: Mapping[str, int]) -> tupl
     for line in order.line_items:
         line_id = fields.identifier(line.id, "line_id")
         quantity = fields.quantity(line.quantity, "quantity")
-        price = fields.amount(line.price, currency, "price")
+        price = fields.amount(line.price, currency, "price", decimal_comma=reading.decimal_comma)
         if line.current_quantity is None:
             current = quantity - refunded[line_id]
         else:
@@ -144,7 +146,7 @@ def _lines(order: OrderDocument, currency: str, gone: Mapping[str, int]) -> tupl
                 quantity=quantity,
                 canceled=canceled_pieces(quantity, current, kept[line_id]),
                 unit_price=price,
-                total=price * quantity - _discount(line),
+                total=price * quantity - _discount(line, reading),
                 requires_shipping=line.requires_shipping is not False,
             )
         )
@@ -188,29 +190,34 @@ def _refunded_pieces(
     return refunded, kept
 
 
-def _discount(line: LineItem) -> Decimal:
+def _discount(line: LineItem, reading: Reading) -> Decimal:
     # total_discount leaves out what a code for the whole order takes off this line.
     if line.discount_allocations is None:
-        return _optional_amount(line.total_discount, "total_discount") or Decimal(0)
-    return _sum(line.discount_allocations)
+        return _optional_amount(line.total_discount, "total_discount", reading) or Decimal(0)
+    return _sum(line.discount_allocations, reading)
 
 
-def _sum(allocations: list[Allocation] | None) -> Decimal:
+def _sum(allocations: list[Allocation] | None, reading: Reading) -> Decimal:
     return sum(
-        (fields.fine_amount(part.amount, "discount_allocations.amount") for part in allocations or ()),
+        (
+            fields.fine_amount(
+                part.amount, "discount_allocations.amount", decimal_comma=reading.decimal_comma
+            )
+            for part in allocations or ()
+        ),
         Decimal(0),
     )
 
 
-def _optional_amount(value: object, where: str) -> Decimal | None:
-    return None if value is None else fields.fine_amount(value, where)
+def _optional_amount(value: object, where: str, reading: Reading) -> Decimal | None:
+    return None if value is None else fields.fine_amount(value, where, decimal_comma=reading.decimal_comma)
 
 
-def _shop_money(money: MoneySet | None, where: str) -> Decimal | None:
+def _shop_money(money: MoneySet | None, where: str, reading: Reading) -> Decimal | None:
     return (
         None
         if money is None or money.shop_money is None
-        else _optional_amount(money.shop_money.amount, where)
+        else _optional_amount(money.shop_money.amount, where, reading)
     )
 
 
@@ -219,17 +226,17 @@ def _has_finer_amounts(seen: OrderSeen) -> bool:
     return any(total is not None and total != in_currency(total, seen.currency) for total in totals)
 
 
-def _total_mismatches(order: OrderDocument, seen: OrderSeen) -> bool:
+def _total_mismatches(order: OrderDocument, seen: OrderSeen, reading: Reading) -> bool:
     """True where the parts of a plain order do not add up to its total.
 
     Not asked where Shopify's documentation leaves open which part counts twice or not at all:
     tips (also lines), duties, extra fees, discounts on shipping.
     """
     extras = (
-        _optional_amount(order.total_tip_received, "total_tip_received"),
-        _shop_money(order.original_total_duties_set, "original_total_duties_set"),
-        _shop_money(order.original_total_additional_fees_set, "original_total_additional_fees_set"),
-        *(_sum(line.discount_allocations) for line in order.shipping_lines or ()),
+        _optional_amount(order.total_tip_received, "total_tip_received", reading),
+        _shop_money(order.original_total_duties_set, "original_total_duties_set", reading),
+        _shop_money(order.original_total_additional_fees_set, "original_total_additional_fees_set", reading),
+        *(_sum(line.discount_allocations, reading) for line in order.shipping_lines or ()),
     )
     parts = (seen.shipping_total, seen.tax_total, seen.discount_total)
     if any(extras) or None in parts or order.taxes_included is None:

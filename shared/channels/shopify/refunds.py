@@ -46,7 +46,7 @@ def read_refund(
     line that left the shop; both are known only within an order.
     """
     refund_id = fields.identifier(refund.id, "refund_id")
-    word, raw, amount, currency = _money(refund, found)
+    word, raw, amount, currency = _money(refund, reading, found)
     if currencies and currency and currency not in currencies:
         raise UnusableError("currency_mismatch", "transactions.currency")
     if currencies and currency and currency != currencies[0]:
@@ -58,7 +58,7 @@ def read_refund(
             raw=raw,
             amount=amount,
             currency=currency,
-            lines=tuple(_line(line, handed_over, found) for line in refund.refund_line_items or ()),
+            lines=tuple(_line(line, reading, handed_over, found) for line in refund.refund_line_items or ()),
             occurred_at=fields.optional_timestamp(
                 refund.processed_at or refund.created_at, "processed_at", received_at=reading.received_at
             ),
@@ -77,7 +77,9 @@ def restock_of(restock_type: str, line_id: str, handed_over: Mapping[str, int] |
     return RESTOCK_TYPES.get(restock_type)
 
 
-def _line(line: RefundLineItem, handed_over: Mapping[str, int] | None, found: Findings) -> RefundLine:
+def _line(
+    line: RefundLineItem, reading: Reading, handed_over: Mapping[str, int] | None, found: Findings
+) -> RefundLine:
     line_id = fields.identifier(line.line_item_id, "line_item_id")
     restock = restock_of(fields.text(line.restock_type), line_id, handed_over)
     if restock is None:
@@ -86,11 +88,15 @@ def _line(line: RefundLineItem, handed_over: Mapping[str, int] | None, found: Fi
         line_id=line_id,
         quantity=fields.quantity(line.quantity, "quantity"),
         restock=restock or Restock.NONE,
-        amount=None if line.subtotal is None else fields.fine_amount(line.subtotal, "subtotal"),
+        amount=(
+            None
+            if line.subtotal is None
+            else fields.fine_amount(line.subtotal, "subtotal", decimal_comma=reading.decimal_comma)
+        ),
     )
 
 
-def _money(refund: RefundDocument, found: Findings) -> tuple[RefundWord, str, Decimal, str]:
+def _money(refund: RefundDocument, reading: Reading, found: Findings) -> tuple[RefundWord, str, Decimal, str]:
     if refund.transactions is None:
         # Taken for "none", a refund of money would be noted as one of goods, and for good.
         raise UnusableError("missing_field:transactions", "transactions")
@@ -106,7 +112,9 @@ def _money(refund: RefundDocument, found: Findings) -> tuple[RefundWord, str, De
         if raw not in REFUND_TRANSACTION_STATUSES:
             # Unknown is not failed: the money may be on its way.
             found.flags.add("unmapped_status")
-        sums[word] += fields.amount(payment.amount, currency, "transactions.amount")
+        sums[word] += fields.amount(
+            payment.amount, currency, "transactions.amount", decimal_comma=reading.decimal_comma
+        )
         raws.setdefault(word, raw)
     word = next(word for word in _WEIGHT if word in raws)
     amount = sums[word] + (sums[RefundWord.RECORDED] if word is RefundWord.REQUESTED else 0)

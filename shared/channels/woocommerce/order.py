@@ -73,7 +73,7 @@ class OrderReading:
         return OrderSeen(
             number=_text(order.number) or self.external_id,
             currency=currency,
-            total=fields.amount(order.total, currency, "total"),
+            total=self._amount(order.total, currency, "total"),
             lines=self._lines(),
             placed_at=self._time("date_created_gmt"),
             payment_method=words.PAYMENT_METHODS.get(
@@ -82,9 +82,9 @@ class OrderReading:
             payment_method_name=_text(order.payment_method_title) or _text(order.payment_method),
             pickup=self._is_collected(),
             shipping_method=", ".join(title for title in titles if title),
-            shipping_total=_figure(order.shipping_total, "shipping_total"),
-            tax_total=_figure(order.total_tax, "total_tax"),
-            discount_total=_figure(order.discount_total, "discount_total"),
+            shipping_total=self._figure(order.shipping_total, "shipping_total"),
+            tax_total=self._figure(order.total_tax, "total_tax"),
+            discount_total=self._figure(order.discount_total, "discount_total"),
             customer=self._customer(),
         )
 
@@ -99,8 +99,8 @@ class OrderReading:
                 sku=unicodedata.normalize("NFC", _text(item.sku)),
                 name=_text(item.name),
                 quantity=fields.quantity(item.quantity, "line_items.quantity"),
-                unit_price=_figure(item.price, "line_items.price"),
-                total=fields.fine_amount(item.total, "line_items.total"),
+                unit_price=self._figure(item.price, "line_items.price"),
+                total=self._fine(item.total, "line_items.total"),
             )
             for item in items
         )
@@ -164,7 +164,7 @@ class OrderReading:
 
     def _refunds(self, currency: str) -> Iterator[Fact]:
         for refund in self.order.refunds:
-            total = fields.amount(refund.total, currency, "refunds.total", negative=True)
+            total = self._amount(refund.total, currency, "refunds.total", negative=True)
             if total > 0:
                 raise UnusableError("invalid_amount", "refunds.total")
             yield RefundReported(
@@ -192,12 +192,21 @@ class OrderReading:
         if seen.total is None or seen.shipping_total is None or seen.tax_total is None:
             return False
         parts = [line.total for line in seen.lines if line.total is not None]
-        parts += [
-            fields.fine_amount(fee.total, "fee_lines.total", negative=True) for fee in self.order.fee_lines
-        ]
+        parts += [self._fine(fee.total, "fee_lines.total", negative=True) for fee in self.order.fee_lines]
         parts += [seen.shipping_total, seen.tax_total]
         minor_unit = Decimal(1).scaleb(-currency_digits(seen.currency))
         return abs(sum(parts) - seen.total) > len(parts) * minor_unit
+
+    def _amount(self, value: Any, currency: str, where: str, *, negative: bool = False) -> Decimal:
+        comma = self.reading.decimal_comma
+        return fields.amount(value, currency, where, negative=negative, decimal_comma=comma)
+
+    def _fine(self, value: Any, where: str, *, negative: bool = False) -> Decimal:
+        comma = self.reading.decimal_comma
+        return fields.fine_amount(value, where, negative=negative, decimal_comma=comma)
+
+    def _figure(self, value: Any, where: str) -> Decimal | None:
+        return None if value is None or value == "" else self._fine(value, where)
 
     def _time(self, name: str) -> datetime | None:
         value = getattr(self.order, name)
@@ -209,10 +218,6 @@ class OrderReading:
 def _text(value: Any) -> str:
     """Return text for people: WordPress stores it with HTML entities."""
     return fields.text(value, entities=True)
-
-
-def _figure(value: Any, where: str) -> Decimal | None:
-    return None if value is None or value == "" else fields.fine_amount(value, where)
 
 
 def _is_finer(figure: Decimal, currency: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -118,6 +119,28 @@ def test_b37_fine_amounts_are_as_strict(value: Any) -> None:
 
 def test_b38_a_decimal_comma_is_refused_where_none_is_declared() -> None:
     assert code_of(fields.amount, "12,50", "EUR", "price") == "invalid_amount"
+    assert code_of(fields.fine_amount, "12,50", "tax") == "invalid_amount"
+
+
+def test_b38_a_decimal_comma_is_read_where_it_is_declared() -> None:
+    assert fields.amount("12,50", "EUR", "price", decimal_comma=True) == Decimal("12.50")
+    assert fields.amount("-1,5", "EUR", "fee", negative=True, decimal_comma=True) == Decimal("-1.50")
+    assert fields.amount("12", "EUR", "price", decimal_comma=True) == Decimal(12)
+    assert fields.fine_amount("0,083333", "tax", decimal_comma=True) == Decimal("0.083333")
+
+
+def test_b38_a_json_number_has_its_point_whatever_is_declared() -> None:
+    assert fields.amount(Decimal("12.50"), "EUR", "price", decimal_comma=True) == Decimal("12.50")
+    assert fields.amount(12, "EUR", "price", decimal_comma=True) == Decimal(12)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["12.50", "1.234", "1.234,50", "1,234.50", "1,234,50", "1 234,50", "12,", ",5", "12,505", "12,5 ", "1e2"],
+)
+def test_b38_where_a_comma_is_declared_nothing_else_parts_and_nothing_groups(value: str) -> None:
+    read = partial(fields.amount, decimal_comma=True)
+    assert code_of(read, value, "EUR", "price") == "invalid_amount"
 
 
 def test_b39_a_negative_amount_is_refused_unless_it_is_asked_for() -> None:

@@ -372,6 +372,33 @@ def test_b36_to_b39_an_amount_that_is_none_is_unusable(
     assert refusal(order(line_items=[line(price=price)]), read) == "invalid_amount"
 
 
+def test_b38_a_decimal_comma_is_read_where_the_connection_declares_it(
+    order: Make, line: Make, refund: Make, transaction: Make, read: Read
+) -> None:
+    def document(sign: str) -> dict[str, Any]:
+        returned = {"line_item_id": 11, "quantity": 1, "restock_type": "return", "subtotal": f"10{sign}00"}
+        refunds = [
+            refund(
+                refund_line_items=[returned], transactions=[transaction(amount=f"10{sign}00", kind="refund")]
+            )
+        ]
+        discounted = line(price=f"10{sign}00", discount_allocations=[{"amount": f"1{sign}50"}])
+        shipping = {"shop_money": {"amount": f"4{sign}90", "currency_code": "EUR"}}
+        return order(
+            total_price=f"33{sign}40",
+            total_tax=f"5{sign}57",
+            total_discounts=f"1{sign}50",
+            total_tip_received=f"0{sign}00",
+            total_shipping_price_set=shipping,
+            line_items=[discounted],
+            refunds=refunds,
+        )
+
+    assert read(document(","), decimal_comma=True) == read(document("."))
+    assert refusal(document("."), read, decimal_comma=True) == "invalid_amount"
+    assert refusal(document(","), read) == "invalid_amount"
+
+
 @pytest.mark.parametrize("quantity", [0, -1, Decimal("1.5"), True, "1", 1_000_001])
 def test_b39_a_quantity_that_is_none_is_unusable(quantity: Any, order: Make, line: Make, read: Read) -> None:
     assert refusal(order(line_items=[line(quantity=quantity)]), read) == "invalid_quantity"

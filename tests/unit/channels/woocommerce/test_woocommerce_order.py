@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -128,6 +129,26 @@ def test_b37_b38_b39_a_line_with_a_price_that_is_no_amount_is_refused(
     document = an_order(line_items=[a_line(**{field: value})])
 
     assert refusal(document, reading) == ("invalid_amount", f"line_items.{field}")
+
+
+def test_b38_a_decimal_comma_is_read_where_the_connection_declares_it(
+    an_order: Build, a_line: Build, reading: Reading
+) -> None:
+    def document(sign: str) -> dict[str, Any]:
+        return an_order(
+            total=f"31{sign}25",
+            total_tax=f"5{sign}55",
+            shipping_total=f"4{sign}20",
+            discount_total=f"0{sign}50",
+            line_items=[a_line(total=f"20{sign}00", price=f"10{sign}00")],
+            fee_lines=[{"total": f"1{sign}50"}],
+            refunds=[{"id": 7, "total": f"-3{sign}50"}],
+        )
+
+    declared = replace(reading, decimal_comma=True)
+    assert read(document(","), declared) == read(document("."), reading)
+    assert refusal(document("."), declared) == ("invalid_amount", "total")
+    assert refusal(document(","), reading) == ("invalid_amount", "total")
 
 
 @pytest.mark.parametrize("value", [0, -1, Decimal("1.5"), True, "1", 1_000_001])
