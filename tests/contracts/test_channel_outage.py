@@ -1,4 +1,4 @@
-"""The hub cannot be reached for hours: what the channels say meanwhile is lost, and polls bring every order."""
+"""The hub cannot be reached for hours: what a channel says meanwhile is lost, and polls bring every order."""
 
 from __future__ import annotations
 
