@@ -21,5 +21,13 @@ class QuestionQueue:
         self.put({"connection": connection, "order_id": order_id})
 
     def put(self, question: dict[str, Any]) -> None:
-        """Queue a question as it is."""
-        self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(question))
+        """Queue a question as it is: a connection with very many lets those of the others pass.
+
+        A standard queue orders nothing by a group, and gives out first what belongs to the quiet ones
+        (SQS Developer Guide, fair queues).
+        """
+        self._sqs.send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=json.dumps(question),
+            MessageGroupId=question["connection"],
+        )
