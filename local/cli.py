@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _add_connection(commands)
     add_mails(commands)
     _add_customer(commands)
+    _add_replay(commands)
     docs = commands.add_parser("docs", help="write the pages of docs/ that are made from the code's tables")
     docs.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page is stale")
     docs.set_defaults(run=_docs)
@@ -190,6 +191,29 @@ def _add_customer(commands: Commands) -> None:
     replay = replays.add_parser("replay", help="run it before the restored hub is opened")
     replay.add_argument("--stack", default="", help=stack)
     replay.set_defaults(run=_erasure_replay)
+
+
+def _add_replay(commands: Commands) -> None:
+    replay = commands.add_parser("replay", help="put archived inputs back into the inbox, to be read anew")
+    replay.add_argument("--since", required=True, help="received at or after, ISO 8601 with offset")
+    replay.add_argument("--until", help="received before (default: now)")
+    replay.add_argument("--connection", default="", help="id of the connection (default: all)")
+    replay.add_argument("--stack", default="", help="a stack in your AWS account (default: the local run)")
+    replay.set_defaults(run=_replay)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from local.moments import moment_of
+    from local.replay import replay
+
+    now = datetime.now(UTC)
+    since, until = (
+        moment_of(given, now, option)
+        for given, option in ((arguments.since, "--since"), (arguments.until, "--until"))
+    )
+    count = replay(_stack(arguments.stack), since, until, arguments.connection)
+    say(f"Back in the inbox: {count}")
+    return 0
 
 
 def _customer_export(arguments: argparse.Namespace) -> int:

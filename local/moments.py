@@ -18,14 +18,16 @@ _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d
 _DAY = timedelta(days=1)
 
 
-def moment_of(time: str | None, now: datetime) -> datetime:
-    """Return what was typed after ``--time``, or ``now`` where nothing was. Raises LocalError."""
+def moment_of(time: str | None, now: datetime, option: str = "--time") -> datetime:
+    """Return what was typed after ``option``, or ``now`` where nothing was. Raises LocalError."""
     try:
         moment = datetime.fromisoformat(time) if time else now
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise LocalError(f"--time takes ISO 8601 with an offset, such as 2026-01-31T12:00:00Z, not {time!r}.")
+        raise LocalError(
+            f"{option} takes ISO 8601 with an offset, such as 2026-01-31T12:00:00Z, not {time!r}."
+        )
     return moment
 
 

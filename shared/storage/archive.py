@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from shared.wire.receipts import Receipt, decode
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-    from shared.wire.receipts import Receipt
 
 
 class Archive:
@@ -27,13 +28,28 @@ class Archive:
         lines = "".join(f"{receipt.encode()}\n" for receipt in receipts)
         self._s3.put_object(
             Bucket=self._bucket,
-            Key=f"raw/{first.received_at:%Y/%m/%d/%H}/{first.receipt_id}.jsonl.gz",
+            Key=f"{_folder(first.received_at)}{first.receipt_id}.jsonl.gz",
             # Level 1: half the CPU of the default for a tenth more bytes, which expire anyway.
             Body=gzip.compress(lines.encode("ascii"), compresslevel=1, mtime=0),
             ContentType="application/gzip",
         )
 
+    def read(self, hour: datetime) -> Iterator[Receipt]:
+        """Give the receipts whose batch began in the UTC hour of ``hour``, each as it was kept."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=_folder(hour)):
+            for entry in page.get("Contents", []):
+                kept = self._s3.get_object(Bucket=self._bucket, Key=entry["Key"])["Body"].read()
+                for line in gzip.decompress(kept).decode("ascii").splitlines():
+                    receipt = decode(line)
+                    if isinstance(receipt, Receipt):
+                        yield receipt
+
     def fetch_spilled(self, key: str) -> bytes:
         """Return a large body that was stored apart."""
         answer = self._s3.get_object(Bucket=self._bucket, Key=key)
         return answer["Body"].read()
+
+
+def _folder(hour: datetime) -> str:
+    return f"raw/{hour:%Y/%m/%d/%H}/"
