@@ -18,13 +18,18 @@ def handler(event: Any) -> dict[str, int]:
     run = run_deadlines(at, wiring.inbox_desk())
     count("DeadlinesApplied", run.applied)
     count("ParkedTooLong", run.parked_too_long)
-    done = {
+    count("ParkedErased", run.parked_erased)
+    logger().info(
+        "deadlines",
+        applied=run.applied,
+        parked_too_long=run.parked_too_long,
+        parked_erased=run.parked_erased,
+    )
+    return {
         "applied": run.applied,
         "parked_too_long": run.parked_too_long,
         "parked_erased": run.parked_erased,
     }
-    logger().info("deadlines", **done)
-    return done
 
 
 wiring.prepare(wiring.inbox_desk)

@@ -167,7 +167,7 @@ def repeat_request(table: str, pk: str, sk: str, at: datetime) -> Request:
     }
 
 
-def postpone_request(table: str, pk: str, sk: str, until: datetime, report: Report | None) -> Request:
+def postpone_request(table: str, pk: str, sk: str, until: datetime, report: Report | None = None) -> Request:
     """Return a write that moves the alarm of a parked input to ``until``, and may replace its report."""
     replaced = {} if report is None else {":report": {"S": dump_report(report)}}
     return {

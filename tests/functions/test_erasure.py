@@ -18,7 +18,9 @@ from local.clients import Clients
 from local.deploy import Stack
 from shared.pages.tokens import write_token
 from shared.runtime import wiring
+from shared.storage.inbox import Inbox
 from shared.usecases.answer_privacy import replay_erasures
+from shared.wire.receipts import Receipt
 from tests.support.hub import Hub, document, event_body
 from tests.support.mail_events import mail_event
 from tests.support.template import of_type, translate_template
@@ -26,6 +28,7 @@ from tests.support.template import of_type, translate_template
 CREATED = "shopify/orders_create.json"
 ADDRESS = "buyer@example.com"
 SENTINEL = "Zq7Sentinel"
+DELETION = "MARKETPLACE_ACCOUNT_DELETION"
 
 
 def order_comes(hub: Hub, number: int = 901, **changes: Any) -> str:
@@ -192,6 +195,25 @@ def test_raw_documents_that_would_outlive_the_customers_data_are_not_archived(hu
     hub.now += timedelta(days=160)
     order_comes(hub, 901, updated_at="2026-03-08T10:00:00+01:00")
     assert len(list(archived(hub))) == before
+
+
+def test_a_marketplaces_account_deletion_is_recorded_and_its_document_kept_nowhere(hub: Hub) -> None:
+    data = {"username": SENTINEL, "userId": SENTINEL, "eiasToken": SENTINEL}
+    body = {"metadata": {"topic": DELETION}, "notification": {"notificationId": "n1", "data": data}}
+    receipt = Receipt(
+        receipt_id="r1",
+        connection="market-one",
+        kind="ebay",
+        source="webhook",
+        received_at=hub.now,
+        topic=DELETION,
+        body=json.dumps(body).encode(),
+    )
+    Inbox(hub.session.client("sqs"), hub.environment["INBOX_QUEUE_URL"]).put(receipt, group="g")
+    assert hub.run_inbox() == 1
+    [record] = hub.store.connection_inputs("market-one")
+    assert (record.outcome, record.reason) == ("ignored", DELETION)
+    assert not any(form in text for _, text in everything(hub) for form in forms(SENTINEL))
 
 
 # --- the sentinel
