@@ -1,4 +1,4 @@
-"""Lambda: every minute. Applies the deadlines that are due."""
+"""Lambda: every minute. Applies the deadlines that are due, and erases what waits for too long."""
 
 from __future__ import annotations
 
@@ -18,8 +18,18 @@ def handler(event: Any) -> dict[str, int]:
     run = run_deadlines(at, wiring.inbox_desk())
     count("DeadlinesApplied", run.applied)
     count("ParkedTooLong", run.parked_too_long)
-    logger().info("deadlines", applied=run.applied, parked_too_long=run.parked_too_long)
-    return {"applied": run.applied, "parked_too_long": run.parked_too_long}
+    count("ParkedErased", run.parked_erased)
+    logger().info(
+        "deadlines",
+        applied=run.applied,
+        parked_too_long=run.parked_too_long,
+        parked_erased=run.parked_erased,
+    )
+    return {
+        "applied": run.applied,
+        "parked_too_long": run.parked_too_long,
+        "parked_erased": run.parked_erased,
+    }
 
 
 wiring.prepare(wiring.inbox_desk)

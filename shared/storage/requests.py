@@ -22,6 +22,7 @@ from shared.storage.documents import dump_customer, dump_report, dump_seen
 from shared.storage.records import EffectState
 
 if TYPE_CHECKING:
+    from shared.orders.facts import Report
     from shared.orders.model import Order
 
 Item = dict[str, Any]
@@ -166,14 +167,15 @@ def repeat_request(table: str, pk: str, sk: str, at: datetime) -> Request:
     }
 
 
-def postpone_request(table: str, pk: str, sk: str, until: datetime) -> Request:
-    """Return a write that moves the alarm of a parked input to ``until``."""
+def postpone_request(table: str, pk: str, sk: str, until: datetime, report: Report | None = None) -> Request:
+    """Return a write that moves the alarm of a parked input to ``until``, and may replace its report."""
+    replaced = {} if report is None else {":report": {"S": dump_report(report)}}
     return {
         "TableName": table,
         "Key": _key(pk, sk),
-        "UpdateExpression": "SET due_at = :until",
+        "UpdateExpression": "SET due_at = :until" + (", report = :report" if replaced else ""),
         "ConditionExpression": STILL_THERE,
-        "ExpressionAttributeValues": {":until": {"S": keys.instant(until)}},
+        "ExpressionAttributeValues": {":until": {"S": keys.instant(until)}, **replaced},
     }
 
 

@@ -222,10 +222,13 @@ class OrderStore:
             repeats=int(item.get("repeats", {}).get("N", "0")),
         )
 
-    def postpone_parked_alarm(self, pk: str, sk: str, until: datetime) -> None:
-        """Ask again later about an input that waits too long; nothing happens if it waits no more."""
+    def postpone_parked_alarm(self, pk: str, sk: str, until: datetime, report: Report | None = None) -> None:
+        """Ask again later about an input that waits too long; nothing happens if it waits no more.
+
+        A ``report`` takes the place of what was parked, in the same write.
+        """
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.update_item(**requests.postpone_request(self._table, pk, sk, until))
+            self._client.update_item(**requests.postpone_request(self._table, pk, sk, until, report))
 
     def orders_of_parcel(self, number: str) -> tuple[str, ...]:
         """Return the ids of the orders whose parcels carry a tracking number."""

@@ -1,15 +1,23 @@
-"""Let time pass: apply the deadlines that are due, and speak up for inputs that wait too long."""
+"""Let time pass: apply the deadlines that are due, and speak up for inputs that wait too long.
+
+An input that waits for longer than its customer's data may be kept goes on waiting without them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from shared.connections.errors import UnknownConnectionError
 from shared.orders.changes import Input
+from shared.orders.durations import add_months
+from shared.orders.facts import OrderSeen, Report
 from shared.orders.model import HELD_BY_A_DISPUTE, Deadline, Order
+from shared.orders.rules import Rules
 from shared.storage import keys
+from shared.storage.store import ParkedInput
 from shared.usecases.apply_input import apply_input
 from shared.usecases.apply_receipt import InboxDesk
 
@@ -23,6 +31,7 @@ class DeadlineRun:
 
     applied: int = 0
     parked_too_long: int = 0
+    parked_erased: int = 0  # of them those whose customer was erased now
 
 
 class _NotDueError(Exception):
@@ -35,21 +44,50 @@ def run_deadlines(at: datetime, desk: InboxDesk) -> DeadlineRun:
     One order that cannot be worked on does not hold up the others: what failed is raised at the end,
     as an ExceptionGroup.
     """
-    applied = parked = 0
+    applied = parked = erased = 0
     failures: list[Exception] = []
     for pk, sk in desk.store.due(before=at, limit=LIMIT):
-        if sk.startswith(keys.PARKED):
-            # Parked inputs are never dropped: they are counted, once a day, until somebody looks.
-            desk.store.postpone_parked_alarm(pk, sk, at + ALARM_AGAIN_AFTER)
-            parked += 1
-            continue
         try:
+            if sk.startswith(keys.PARKED):
+                # Parked inputs are never dropped: they are counted, once a day, until somebody looks.
+                erased += _ask_again(pk, sk, at, desk)
+                parked += 1
+                continue
             applied += _apply_all(pk.removeprefix("ORDER#"), at, desk)
         except Exception as error:  # noqa: BLE001  raised below, when all others had their turn
             failures.append(error)
     if failures:
         raise ExceptionGroup("deadlines that could not be applied", failures)
-    return DeadlineRun(applied=applied, parked_too_long=parked)
+    return DeadlineRun(applied=applied, parked_too_long=parked, parked_erased=erased)
+
+
+def _ask_again(pk: str, sk: str, at: datetime, desk: InboxDesk) -> bool:
+    """Postpone an alarm, and erase the customer whose time is over; return whether there was one.
+
+    One write for both: a run that ends before it leaves the input due, one after it has nothing to repeat.
+    """
+    waiting = desk.store.read_parked(pk, sk)
+    without = None
+    if waiting is not None and add_months(waiting.received_at, _months_kept(waiting, desk)) <= at:
+        without = _without_customer(waiting.report)
+    desk.store.postpone_parked_alarm(pk, sk, at + ALARM_AGAIN_AFTER, without)
+    return without is not None
+
+
+def _months_kept(waiting: ParkedInput, desk: InboxDesk) -> int:
+    try:
+        return desk.connections.get(waiting.connection).rules().erase_after_months
+    except UnknownConnectionError:
+        # Whoever removes a connection does not thereby keep its customers for ever.
+        return Rules().erase_after_months
+
+
+def _without_customer(report: Report) -> Report | None:
+    """Return a report without the customer, None where it names none."""
+    facts = tuple(
+        replace(fact, customer=None) if isinstance(fact, OrderSeen) else fact for fact in report.facts
+    )
+    return None if facts == report.facts else replace(report, facts=facts)
 
 
 def _apply_all(order_id: str, at: datetime, desk: InboxDesk) -> int:

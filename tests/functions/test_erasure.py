@@ -16,8 +16,11 @@ import pytest
 from local import customers
 from local.clients import Clients
 from local.deploy import Stack
+from shared.pages.tokens import write_token
 from shared.runtime import wiring
+from shared.storage.inbox import Inbox
 from shared.usecases.answer_privacy import replay_erasures
+from shared.wire.receipts import Receipt
 from tests.support.hub import Hub, document, event_body
 from tests.support.mail_events import mail_event
 from tests.support.template import of_type, translate_template
@@ -25,6 +28,7 @@ from tests.support.template import of_type, translate_template
 CREATED = "shopify/orders_create.json"
 ADDRESS = "buyer@example.com"
 SENTINEL = "Zq7Sentinel"
+DELETION = "MARKETPLACE_ACCOUNT_DELETION"
 
 
 def order_comes(hub: Hub, number: int = 901, **changes: Any) -> str:
@@ -193,6 +197,25 @@ def test_raw_documents_that_would_outlive_the_customers_data_are_not_archived(hu
     assert len(list(archived(hub))) == before
 
 
+def test_a_marketplaces_account_deletion_is_recorded_and_its_document_kept_nowhere(hub: Hub) -> None:
+    data = {"username": SENTINEL, "userId": SENTINEL, "eiasToken": SENTINEL}
+    body = {"metadata": {"topic": DELETION}, "notification": {"notificationId": "n1", "data": data}}
+    receipt = Receipt(
+        receipt_id="r1",
+        connection="market-one",
+        kind="ebay",
+        source="webhook",
+        received_at=hub.now,
+        topic=DELETION,
+        body=json.dumps(body).encode(),
+    )
+    Inbox(hub.session.client("sqs"), hub.environment["INBOX_QUEUE_URL"]).put(receipt, group="g")
+    assert hub.run_inbox() == 1
+    [record] = hub.store.connection_inputs("market-one")
+    assert (record.outcome, record.reason) == ("ignored", DELETION)
+    assert not any(form in text for _, text in everything(hub) for form in forms(SENTINEL))
+
+
 # --- the sentinel
 
 
@@ -282,6 +305,76 @@ def test_s9_s10_six_months_and_a_day_later_nothing_stored_and_no_log_holds_the_c
     logged = capsys.readouterr().out + "".join(str(vars(record)) for record in caplog.records)
     assert "applied" in logged
     assert not any(form in logged for form in forms(SENTINEL))
+
+
+def test_the_tracking_page_tells_nothing_of_the_customer_and_ends_with_their_data(hub: Hub) -> None:
+    order = live_with_a_sentinel(hub)
+    shown = page_of(hub, order)
+    assert shown["statusCode"] == 200
+    assert "#" in shown["body"]  # the order's number: this is the page
+    hub.now += timedelta(days=184)
+    hub.run_deadlines(hub.now)
+    gone = page_of(hub, order)
+    assert gone["statusCode"] == 410
+    for answer in (shown, gone):
+        assert not any(form in json.dumps(answer, ensure_ascii=False) for form in forms(SENTINEL))
+
+
+def page_of(hub: Hub, order: str) -> Any:
+    token = write_token(order, wiring.page_key()())
+    request = {
+        "version": "2.0",
+        "rawPath": f"/track/{token}",
+        "pathParameters": {"token": token},
+        "headers": {},
+        "requestContext": {"http": {"method": "GET"}, "requestId": "r"},
+        "isBase64Encoded": False,
+    }
+    return hub.invoke("show_tracking", request)
+
+
+def test_what_cannot_be_applied_lies_in_the_dead_letters_alone_and_for_fourteen_days_at_most(
+    hub: Hub, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dead = dead_letters(hub)
+    hub.session.client("dynamodb").delete_item(
+        TableName=hub.environment["CONNECTIONS_TABLE"],
+        Key={"pk": {"S": "CONNECTIONS"}, "sk": {"S": "shop-one"}},
+    )
+    wiring.connections.cache_clear()
+    body = document(event_body(CREATED)) | {"id": 904, "email": f"{SENTINEL}@example.com"}
+    hub.post("shop-one", json.dumps(body).encode(), "orders/create")
+    batch = hub.inbox_event()
+    assert hub.invoke("apply_inbox", batch)["batchItemFailures"]
+    let_it_die(hub, batch)
+    hits = {place for place, text in everything(hub) if any(form in text for form in forms(SENTINEL))}
+    assert hits == {dead}
+    logged = capsys.readouterr().out + "".join(str(vars(record)) for record in caplog.records)
+    assert not any(form in logged for form in forms(SENTINEL))
+    for queue in of_type(translate_template(), "AWS::SQS::Queue").values():
+        assert 0 < queue["MessageRetentionPeriod"] <= timedelta(days=14).total_seconds()
+
+
+def dead_letters(hub: Hub) -> str:
+    """Give the inbox dead letters, as the template does, after one failure; return their address."""
+    sqs = hub.session.client("sqs")
+    dead: str = sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+    sqs.set_queue_attributes(
+        QueueUrl=hub.environment["INBOX_QUEUE_URL"], Attributes={"RedrivePolicy": policy}
+    )
+    return dead
+
+
+def let_it_die(hub: Hub, batch: Any) -> None:
+    """Let a batch that failed be visible again, and be found to have failed often enough."""
+    sqs, inbox = hub.session.client("sqs"), hub.environment["INBOX_QUEUE_URL"]
+    for record in batch["Records"]:
+        sqs.change_message_visibility(
+            QueueUrl=inbox, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=0
+        )
+    assert hub.inbox_event() is None
 
 
 def rules_of_the_archive_run(hub: Hub) -> None:

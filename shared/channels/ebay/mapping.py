@@ -5,7 +5,11 @@ getShippingFulfillments, as :mod:`shared.channels.ebay.polls` puts them together
 ``{"order": {…}, "shippingFulfillments": {…}}``. An order alone is read, too.
 
 ORDER_CONFIRMATION (one for each line item) and ITEM_MARKED_SHIPPED only say that an order changed: it is to
-be read again. MARKETPLACE_ACCOUNT_DELETION is about a user, not an order: it is answered and recorded.
+be read again.
+
+MARKETPLACE_ACCOUNT_DELETION names a user (``username``, ``userId``, ``eiasToken``) and no order. It is
+answered and recorded, and the document kept nowhere. Orders are stored without any of these names, so none
+is found by it: their customers' data end with their time, or by the mail address.
 
 What eBay leaves open:
 
@@ -26,16 +30,27 @@ from typing import Any
 
 from shared.channels.ebay import schema
 from shared.channels.ebay.order import OrderReading
-from shared.orders.facts import Report
+from shared.orders.facts import PrivacyWord, Report
 from shared.wire.adapter import Reading
 from shared.wire.errors import IrrelevantError, SignalError, UnusableError
 from shared.wire.fields import identifier
+from shared.wire.privacy import PrivacyRequest
 from shared.wire.shapes import read_shape
 
 ORDER_TOPIC = "order"
 SIGNALS = ("ORDER_CONFIRMATION", "ITEM_MARKED_SHIPPED")
 ACCOUNT_DELETION = "MARKETPLACE_ACCOUNT_DELETION"
 TOPICS = (ORDER_TOPIC, *SIGNALS, ACCOUNT_DELETION)
+
+PRIVACY_TOPICS = frozenset({ACCOUNT_DELETION})
+
+
+def privacy_request(document: Any, topic: str) -> PrivacyRequest:
+    """Return what an account deletion asks for: it names no order and no address. Raises UnusableError."""
+    if not isinstance(_at(document, "notification", "data"), dict):
+        raise UnusableError("invalid_shape", topic)
+    named = _at(document, "notification", "notificationId")
+    return PrivacyRequest(word=PrivacyWord.ERASE, request=named if isinstance(named, str) else "")
 
 
 def normalize(document: Any, *, topic: str, reading: Reading) -> list[Report]:

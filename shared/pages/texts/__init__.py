@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.pages.texts import de, en, tr
+from shared.pages.texts import de, en, es, fr, it, nl, pl, tr
 
-TEXTS: dict[str, Mapping[str, str]] = {"de": de.TEXTS, "en": en.TEXTS, "tr": tr.TEXTS}
+TEXTS: dict[str, Mapping[str, str]] = {
+    "de": de.TEXTS,
+    "en": en.TEXTS,
+    "es": es.TEXTS,
+    "fr": fr.TEXTS,
+    "it": it.TEXTS,
+    "nl": nl.TEXTS,
+    "pl": pl.TEXTS,
+    "tr": tr.TEXTS,
+}
 
 
 def texts_of(language: str) -> tuple[str, Mapping[str, str]]:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from shared.notifications.branding import Branding
+from shared.notifications.locales import LOCALES
 from shared.orders.facts import ReturnWord
 from shared.orders.statuses import PackageStatus
 from shared.pages.render import REASONS, Choice, ShownParcel, TrackingPage, render_notice, render_page
@@ -33,6 +34,10 @@ def test_every_word_that_the_page_may_need_has_a_text() -> None:
     needed |= {f"pickup.{status.value}" for status in _PICKUP}
     needed |= set(_HAPPENINGS.values())
     assert needed <= set(TEXTS["en"])
+
+
+def test_pages_speak_every_language_that_mails_speak() -> None:
+    assert set(TEXTS) == set(LOCALES)
 
 
 def test_a_language_without_a_table_is_english() -> None:

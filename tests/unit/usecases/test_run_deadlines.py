@@ -12,7 +12,9 @@ import pytest
 from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection
 from shared.connections.store import ConnectionStore
+from shared.orders.changes import Input
 from shared.orders.facts import (
+    Customer,
     LineSeen,
     OrderSeen,
     PackageReported,
@@ -24,6 +26,7 @@ from shared.orders.facts import (
     StatusWord,
 )
 from shared.orders.statuses import Status
+from shared.storage import keys
 from shared.storage.store import OrderStore
 from shared.usecases.apply_receipt import InboxDesk, apply_report
 from shared.usecases.run_deadlines import DeadlineRun, run_deadlines
@@ -175,3 +178,89 @@ def test_an_order_that_cannot_be_worked_on_does_not_hold_up_the_others(
     assert [type(error) for error in failed.value.exceptions] == [UnknownConnectionError]
     assert desk.status(f"{kept}:1") is Status.CLOSED
     assert desk.status(f"{lost}:1") is Status.SHIPPED
+
+
+PARKED_AT = datetime(2026, 8, 31, 12, tzinfo=UTC)
+ERASES_PARKED = datetime(2027, 2, 28, 12, tzinfo=UTC)
+PK = keys.order_pk("shop-one:9")
+SK = keys.parked_sk("waits")
+
+
+def park(desk: Desk, customer: Customer | None = None) -> None:
+    """Let a document wait for the order whose copy it is said to be."""
+    seen = OrderSeen(number="#9", currency="EUR", total=Decimal(1), lines=(), customer=customer)
+    report = Report(facts=(seen,), order_external_id="9", source_time=PARKED_AT)
+    entry = Input(
+        key="waits",
+        connection="shop-one",
+        source="webhook",
+        actor="shop-one",
+        received_at=PARKED_AT,
+        report=report,
+    )
+    desk.store.park(PK, keys.SOURCE, entry, receipt_id="")
+
+
+def parked_customer(desk: Desk) -> Customer | None:
+    waiting = desk.store.read_parked(PK, SK)
+    assert waiting is not None
+    [seen] = waiting.report.facts
+    assert isinstance(seen, OrderSeen)
+    assert seen.number == "#9"
+    return seen.customer
+
+
+BUYER = Customer(name="Example Customer", email="buyer@example.com")
+
+
+def test_f54_a_parked_input_loses_its_customer_where_the_sixth_month_ends_and_waits_on(desk: Desk) -> None:
+    park(desk, BUYER)
+
+    early = desk.run(ERASES_PARKED - timedelta(seconds=1))
+    assert (early.parked_too_long, early.parked_erased) == (1, 0)
+    assert parked_customer(desk) == BUYER
+    due = desk.run(ERASES_PARKED + DAY)
+    assert (due.parked_too_long, due.parked_erased) == (1, 1)
+    assert parked_customer(desk) is None
+    again = desk.run(ERASES_PARKED + 3 * DAY)
+    assert (again.parked_too_long, again.parked_erased) == (1, 0)
+
+
+def test_f66_an_erasure_of_a_parked_input_that_ended_before_its_write_is_done_by_the_next_run(
+    desk: Desk,
+) -> None:
+    park(desk, BUYER)
+
+    def die(operation: str) -> None:
+        if operation == "UpdateItem":
+            raise RuntimeError("the process ends")
+
+    desk.before_call = die
+    with pytest.raises(ExceptionGroup):
+        desk.run(ERASES_PARKED + DAY)
+    desk.before_call = lambda _operation: None
+    assert parked_customer(desk) == BUYER
+    # The very next minute: the alarm was not postponed without the erasure.
+    assert desk.run(ERASES_PARKED + DAY + timedelta(minutes=1)).parked_erased == 1
+    assert parked_customer(desk) is None
+
+
+def test_a_parked_input_of_a_connection_that_is_gone_loses_its_customer_all_the_same(desk: Desk) -> None:
+    park(desk, BUYER)
+    desk.database.tables["connections"].put(("CONNECTIONS", "shop-one"), None)
+
+    assert desk.run(ERASES_PARKED + DAY).parked_erased == 1
+    assert parked_customer(desk) is None
+
+
+def test_a_parked_input_that_was_applied_meanwhile_does_not_come_back_by_its_erasure(desk: Desk) -> None:
+    park(desk, BUYER)
+
+    def apply_first(operation: str) -> None:
+        if operation == "UpdateItem":
+            desk.before_call = lambda _operation: None
+            desk.store.unpark(PK, "waits")
+
+    desk.before_call = apply_first
+    desk.run(ERASES_PARKED + DAY)
+    assert desk.store.read_parked(PK, SK) is None

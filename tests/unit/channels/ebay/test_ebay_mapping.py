@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters import mapping_of
 from shared.channels.ebay import words
-from shared.channels.ebay.mapping import TOPICS, normalize
+from shared.channels.ebay.mapping import PRIVACY_TOPICS, TOPICS, normalize, privacy_request
 from shared.orders.facts import (
     Fact,
     OrderSeen,
@@ -18,6 +18,7 @@ from shared.orders.facts import (
     PaymentMethod,
     PaymentReported,
     PaymentWord,
+    PrivacyWord,
     RefundReported,
     RefundWord,
     Report,
@@ -311,6 +312,22 @@ def test_an_account_deletion_is_recorded_as_such(reading: Reading) -> None:
 
     with pytest.raises(IrrelevantError, match="account_deletion"):
         normalize(document, topic="MARKETPLACE_ACCOUNT_DELETION", reading=reading)
+
+
+def test_an_account_deletion_goes_the_way_of_what_is_kept_nowhere() -> None:
+    data = {"username": "example_buyer", "userId": "u1", "eiasToken": "t1"}
+    document = {"metadata": {}, "notification": {"notificationId": "n1", "data": data}}
+
+    assert {"MARKETPLACE_ACCOUNT_DELETION"} == PRIVACY_TOPICS
+    asked = privacy_request(document, "MARKETPLACE_ACCOUNT_DELETION")
+    assert (asked.word, asked.request, asked.orders, asked.email) == (PrivacyWord.ERASE, "n1", (), "")
+    assert not any(name in repr(asked) for name in data.values())
+
+
+@pytest.mark.parametrize("document", [None, {}, {"notification": {}}, {"notification": {"data": []}}])
+def test_an_account_deletion_without_data_cannot_be_used(document: Any) -> None:
+    with pytest.raises(UnusableError, match="invalid_shape"):
+        privacy_request(document, "MARKETPLACE_ACCOUNT_DELETION")
 
 
 def test_another_notification_is_about_something_else(reading: Reading) -> None:
