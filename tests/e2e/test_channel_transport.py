@@ -86,9 +86,11 @@ def test_what_was_never_sent_is_certain() -> None:
 
 
 def test_s7_a_credential_that_no_header_can_carry_is_in_no_error() -> None:
-    with serving() as url, pytest.raises(NotSentError) as failed:
-        headers = {"Authorization": "Bearer a secret\n"}
-        HttpTransport(loopback=True)(HttpRequest(method="POST", url=f"{url}/plain", headers=headers))
+    headers = {"Authorization": "Bearer a secret\n"}
+    with serving() as url:
+        request = HttpRequest(method="POST", url=f"{url}/plain", headers=headers)
+        with pytest.raises(NotSentError) as failed:
+            HttpTransport(loopback=True)(request)
     assert (str(failed.value), failed.value.__cause__) == ("request_not_valid", None)
     assert failed.value.__suppress_context__
 
