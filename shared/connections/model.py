@@ -44,10 +44,10 @@ def _reachable(url: str) -> str:
     """Return an address of an API without a slash at its end: https, or plain HTTP on this machine."""
     parts = urlsplit(url)
     local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    if url and (
-        not parts.hostname or parts.username or parts.query or not (parts.scheme == "https" or local)
-    ):
-        raise ValueError("use an https address without user, password and query")
+    # Paths are put behind it: what holds a query or a fragment, even an empty one, would swallow them.
+    is_plain = re.fullmatch(r"[!-~]+", url) and not re.search(r"[?#@\\]", url)
+    if url and not (is_plain and parts.hostname and (parts.scheme == "https" or local)):
+        raise ValueError("use an https address without user, password, query and fragment")
     return url.rstrip("/")
 
 

@@ -39,7 +39,8 @@ class Progress:
     until: datetime | None = None
     token: str = ""
     state: str = NEVER
-    failed_at: datetime | None = None
+    failed_at: datetime | None = None  # a poll, a question or a call
+    polled_at: datetime | None = None  # when a poll last ended, well or not; calls do not move it
     succeeded_at: datetime | None = None
     read: int = 0  # documents of the last run that came to its end
     swept_at: datetime | None = None
@@ -170,6 +171,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "token": lambda value: value["S"],
     "state": lambda value: value["S"],
     "failed_at": lambda value: datetime.fromisoformat(value["S"]),
+    "polled_at": lambda value: datetime.fromisoformat(value["S"]),
     "succeeded_at": lambda value: datetime.fromisoformat(value["S"]),
     "read": lambda value: int(value["N"]),
     "swept_at": lambda value: datetime.fromisoformat(value["S"]),

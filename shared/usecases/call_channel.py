@@ -10,7 +10,7 @@ those behind it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shared.adapters import calls_of, capabilities_of
@@ -25,11 +25,11 @@ from shared.orders.statuses import PackageStatus
 from shared.orders.workbench import HANDED_OVER
 from shared.storage import keys
 from shared.storage.copies import Copies, Copy
-from shared.storage.records import FINISHED, EffectMessage, EffectState
+from shared.storage.records import FINISHED, EffectMessage, EffectRecord, EffectState
 from shared.storage.store import Claim, FullOrder, OrderStore
 from shared.usecases.apply_input import apply_input
 from shared.usecases.build_call import NothingToTellError, Owed, Telling, build_call, read_owed
-from shared.usecases.relay_effects import ParkedInbox, put_back_parked
+from shared.usecases.relay_effects import WAITS_FOR_EARLIER, ParkedInbox, put_back_parked
 from shared.wire.api import Api, MissingCredentialError
 from shared.wire.calls import Answered, Call, CallsModule, Told
 from shared.wire.http import ApiError, AuthError, NotSentError, RefusedError
@@ -40,7 +40,7 @@ AUTH_WAIT = timedelta(minutes=5)
 PENDING = "pending"
 IN_DOUBT = "in_doubt:"
 PATIENT_LOOKS = 6
-"""How often a channel that took a call may still not show it before it is told again."""
+"""How often a channel that took a call may still not show it before it is told again: looks, not tries."""
 
 ACTOR = "orderhub"
 
@@ -83,19 +83,22 @@ def call_channel(message: EffectMessage, desk: CallDesk) -> CallMade:
     work = _Work(message, claim, desk, owed, full)
     if full is None:
         return work.mark(EffectState.SKIPPED, reason="no_order")
-    doubt = is_taken_over or effect.reason == PENDING or effect.reason.startswith(IN_DOUBT)
+    doubt = is_taken_over or _is_pending(effect) or effect.reason.startswith(IN_DOUBT)
     try:
         connection = desk.connections(owed.data.get("connection", "") or full.order.connection)
         telling = _telling(work, full, connection)
         call = build_call(telling)
     except UnknownConnectionError:
+        if owed.data.get("connection", full.order.connection) == full.order.connection:
+            # Without its connection nothing can be entered into the order: the call alone shows it.
+            return work.mark(EffectState.FAILED, reason="unknown_connection")
         return work.fail("unknown_connection")
     except NothingToTellError as nothing:
         return work.mark(EffectState.SKIPPED, reason=nothing.reason)
-    if _is_shown(call, full, connection):
-        return work.mark(EffectState.DONE, reason="shown")
     work.retry = timedelta(seconds=connection.settings.retry_seconds)
     work.connection = connection
+    if _is_shown(call, full, connection) or (call.name == "create" and work.has_copy(in_doubt=doubt)):
+        return work.mark(EffectState.DONE, reason="shown")
     try:
         api = desk.api(connection)
         adapter = calls_of(connection.kind)
@@ -109,6 +112,16 @@ def call_channel(message: EffectMessage, desk: CallDesk) -> CallMade:
     except ApiError as error:
         return _not_done(work, error, in_doubt=doubt)
     return _answered(work, call, answered)
+
+
+def _is_pending(effect: EffectRecord) -> bool:
+    return effect.reason.partition(":")[0] == PENDING
+
+
+def _unseen_looks(effect: EffectRecord) -> int:
+    """Return how often a channel that took a call did not show it: ``pending:3``."""
+    looks = effect.reason.partition(":")[2]
+    return int(looks) if _is_pending(effect) and looks else 0
 
 
 def _claim(message: EffectMessage, desk: CallDesk) -> tuple[Claim, bool]:
@@ -188,18 +201,27 @@ def _tell_again(work: _Work, adapter: CallsModule, call: Call, api: Api) -> Answ
     """
     effect = work.claim.effect
     assert effect is not None  # noqa: S101  a granted claim has its effect
-    seen = adapter.look(call, effect.proof, api)
-    if seen.told is Told.UNSEEN and effect.reason == PENDING and work.claim.attempt <= PATIENT_LOOKS:
+    try:
+        seen = adapter.look(call, effect.proof, api)
+    except RefusedError as error:
+        # The question is refused, not the call: what became of that is still not known.
+        seen = Answered(told=Told.UNKNOWABLE, reason=error.code)
+    if seen.told is Told.UNSEEN and _is_pending(effect) and work.unseen < PATIENT_LOOKS:
+        work.unseen += 1
         return Answered(told=Told.PENDING, ticket=effect.proof)
     repeats = seen.told is Told.UNKNOWABLE and call.name in adapter.REPEATABLE
-    return adapter.perform(call, api) if seen.told is Told.UNSEEN or repeats else seen
+    if seen.told is not Told.UNSEEN and not repeats:
+        return seen
+    answered = adapter.perform(call, api)
+    work.unseen = 0
+    return answered
 
 
 def _not_done(work: _Work, error: ApiError, *, in_doubt: bool) -> CallMade:
     if isinstance(error, RefusedError):
         return _refused(work, error.code)
     if isinstance(error, NotSentError) and error.code == "address_not_allowed":
-        return work.fail(error.code)
+        return work.leave_in_doubt(error.code) if in_doubt else work.fail(error.code)
     doubt = in_doubt or not error.is_certain
     return work.wait(error.code, in_doubt=doubt, again_after=error.again_after)
 
@@ -211,7 +233,8 @@ def _answered(work: _Work, call: Call, answered: Answered) -> CallMade:
             proof = answered.external_id or answered.ticket
             return work.mark(EffectState.DONE, proof=proof, reason=answered.reason)
         case Told.PENDING:
-            return work.wait(PENDING, in_doubt=False, ticket=answered.ticket, state=EffectState.PENDING)
+            code = f"{PENDING}:{work.unseen}" if work.unseen else PENDING
+            return work.wait(code, in_doubt=False, ticket=answered.ticket, state=EffectState.PENDING)
         case Told.UNKNOWABLE:
             return work.leave_in_doubt(answered.reason or "cannot_be_asked")
         case _:
@@ -221,7 +244,10 @@ def _answered(work: _Work, call: Call, answered: Answered) -> CallMade:
 def _refused(work: _Work, reason: str) -> CallMade:
     """Give a call up, unless one that should have come before it has not: then it was too early."""
     if work.desk.store.owes_before(work.message.pk, work.message.sk, "channel/"):
-        return work.wait("waits_for_earlier", in_doubt=False)
+        made = work.wait(WAITS_FOR_EARLIER, in_doubt=False)
+        # Its message goes: in front of its order's others it would hold up the one that it waits for. The
+        # sweeper brings it back.
+        return replace(made, again_after=None)
     return work.fail(reason)
 
 
@@ -236,6 +262,11 @@ class _Work:
     full: FullOrder | None
     retry: timedelta = timedelta(seconds=30)
     connection: Connection | None = None
+    unseen: int = field(init=False)  # looks in which a channel that took the call did not show it
+
+    def __post_init__(self) -> None:
+        effect = self.claim.effect
+        self.unseen = _unseen_looks(effect) if effect else 0
 
     def mark(
         self,
@@ -278,6 +309,10 @@ class _Work:
         if again_after is None:
             again_after = min(self.retry * 2 ** min(self.claim.attempt - 1, 12), LONGEST_WAIT)
         reason = f"{IN_DOUBT}{code}" if in_doubt and code else code
+        effect = self.claim.effect
+        if in_doubt and effect is not None and _is_pending(effect):
+            # The channel took it: that it cannot be asked for now takes nothing from that.
+            state, reason = EffectState.PENDING, effect.reason
         return self.mark(
             state, proof=ticket, reason=reason, again_after=max(again_after, timedelta(seconds=1))
         )
@@ -315,7 +350,19 @@ class _Work:
         copy = make_order_id(self.connection.id, answered.external_id)
         lines = {theirs: ours for ours, theirs in answered.lines.items()}
         self.desk.copies.put(Copy(source=source, order=copy, lines=lines))
-        # What the shop said of it before its answer reached us has waited for this.
+        self._put_back(source, copy)
+
+    def has_copy(self, *, in_doubt: bool) -> bool:
+        """True where the shop's order is known already: a shop that does not find it yet gets no second."""
+        if self.full is None or self.connection is None or not (in_doubt or "resend" in self.owed.data):
+            return False
+        copy = self.desk.copies.copy_of(self.full.order.id, self.connection.id)
+        if copy is not None:
+            self._put_back(copy.source, copy.order)
+        return copy is not None
+
+    def _put_back(self, source: str, copy: str) -> None:
+        # What the shop said of it before its answer reached us has waited for the copy to be known.
         put_back_parked(keys.order_pk(copy), f"{source}/{copy}", store=self.desk.store, inbox=self.desk.inbox)
 
     def _tell_order(self, command: Command) -> None:

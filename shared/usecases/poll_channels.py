@@ -36,10 +36,10 @@ def poll_channels(
 
 def _is_due(connection: Connection, progress: Progress, at: datetime) -> bool:
     """Due by the merchant's interval, and never more often than the channel's contract allows."""
-    moments = [moment for moment in (progress.succeeded_at, progress.failed_at) if moment is not None]
-    if not moments:
+    # Not failed_at: calls that fail every few minutes would put off the next poll for ever.
+    if progress.polled_at is None:
         return True
     every = max(
         timedelta(seconds=connection.settings.poll_every_seconds), capabilities_of(connection.kind).poll_every
     )
-    return at - max(moments) >= every - SLACK
+    return at - progress.polled_at >= every - SLACK

@@ -134,12 +134,17 @@ def _poll(
         code = _code_of(error)
         # A page token that is not taken any more: the window is begun anew.
         token = "" if isinstance(error, RefusedError) else run.token
-        desk.states.release(connection.id, owner, state=code, failed_at=desk.now(), token=token)
+        at = desk.now()
+        desk.states.release(connection.id, owner, state=code, failed_at=at, polled_at=at, token=token)
         return PollRun(outcome=code, documents=run.documents)
     if run.outcome == PAGE_LOOP:
         # The cursor stays: the next run begins the window anew.
-        desk.states.release(connection.id, owner, state=PAGE_LOOP, failed_at=desk.now(), token="")
+        at = desk.now()
+        desk.states.release(connection.id, owner, state=PAGE_LOOP, failed_at=at, polled_at=at, token="")
         return PollRun(outcome=PAGE_LOOP, documents=run.documents)
+    if run.outcome == LEASE_HELD:
+        # Another run has the window by now; what this one read is in the inbox.
+        return PollRun(outcome=LEASE_HELD, documents=run.documents)
     if run.outcome == UNFINISHED:
         desk.states.release(connection.id, owner, token=run.token)
         desk.questions.ask(Question(connection=connection.id))
@@ -154,6 +159,7 @@ def _poll(
         token="",
         state=OK,
         succeeded_at=desk.now(),
+        polled_at=desk.now(),
         read=run.documents,
     )
     return PollRun(outcome=OK, documents=run.documents)
@@ -264,14 +270,21 @@ def _sweep(
     """
     now = desk.now()
     restored: tuple[str, ...] = ()
+    failure: ApiError | None = None
     if capabilities.subscriptions:
         secrets = desk.secrets(connection.kind, connection.id)
         if secrets:
-            restored = subscriptions_of(connection.kind).ensure(
-                desk.address(connection), secrets[0], desk.api(connection)
-            )
+            try:
+                restored = subscriptions_of(connection.kind).ensure(
+                    desk.address(connection), secrets[0], desk.api(connection)
+                )
+            except ApiError as error:
+                # Whoever cannot be told of changes needs the reading all the more: it comes first.
+                failure = error
     desk.states.note(connection.id, swept_at=now, swept=None, missed=None, restored=restored)
     recent = capabilities.overlap + timedelta(seconds=connection.settings.poll_every_seconds) * 2
     run = _Run(connection, desk, "", time_left, keeps_token=False, source="sweep")
     run.read(Window(since=now - SWEEP_BACK, until=now - recent))
+    if failure is not None:
+        raise failure
     return PollRun(outcome=run.outcome, documents=run.documents, restored=restored)

@@ -21,6 +21,8 @@ HEAD_START = timedelta(minutes=2)
 # Who tries again at a given time has the message still; this much later it is taken for lost.
 GRACE = timedelta(minutes=10)
 SWEEP_LIMIT = 500
+# A call that came too early has no message: it holds up nobody.
+WAITS_FOR_EARLIER = "waits_for_earlier"
 
 
 class Outbox(Protocol):
@@ -65,12 +67,15 @@ def relay_effects(
     outbox: Outbox,
     inbox: ParkedInbox,
     now: Callable[[], datetime],
+    skip: frozenset[str] = frozenset(),
 ) -> int:
-    """Pass on all that these inputs owe; return how many effects that were."""
+    """Pass on all that these inputs owe but the effects in ``skip``; return how many effects that were."""
     messages: list[EffectMessage] = []
     relayed = 0
     for record in records:
-        open_effects = [effect for effect in record.effects if is_open(effect, now())]
+        open_effects = [
+            effect for effect in record.effects if effect.key not in skip and is_open(effect, now())
+        ]
         for effect in open_effects:
             if effect.key.startswith("unpark/"):
                 _unpark(record, effect, store, inbox, now)
@@ -94,9 +99,10 @@ def sweep_effects(
     """
     relayed = 0
     failures: list[Exception] = []
+    waiting: set[str] = set()
     for pk, sk in store.owed(before=at - HEAD_START, limit=SWEEP_LIMIT):
         try:
-            relayed += _sweep_one(pk, sk, store=store, outbox=outbox, inbox=inbox, now=now)
+            relayed += _sweep_one(pk, sk, waiting, store=store, outbox=outbox, inbox=inbox, now=now)
         except Exception as error:  # noqa: BLE001  raised below, when all others had their turn
             failures.append(error)
     if failures:
@@ -105,8 +111,16 @@ def sweep_effects(
 
 
 def _sweep_one(
-    pk: str, sk: str, *, store: OrderStore, outbox: Outbox, inbox: ParkedInbox, now: Callable[[], datetime]
+    pk: str,
+    sk: str,
+    waiting: set[str],
+    *,
+    store: OrderStore,
+    outbox: Outbox,
+    inbox: ParkedInbox,
+    now: Callable[[], datetime],
 ) -> int:
+    """Relay what one input owes. ``waiting``: orders a call of which was seen to wait in front of others."""
     record = store.read_input(pk, sk)
     if record is None:
         return 0
@@ -114,7 +128,18 @@ def _sweep_one(
         # Two workers finished the last two effects at the same time, each seeing the other's open.
         store.settle(pk, sk)
         return 0
-    return relay_effects([record], store=store, outbox=outbox, inbox=inbox, now=now)
+    calls = frozenset(effect.key for effect in record.effects if effect.key.startswith("channel/"))
+    if any(_holds_up(effect, now()) for effect in record.effects if effect.key in calls):
+        waiting.add(pk)
+    # The messages behind one that waits are in their queue: each round would add another of each.
+    skip = calls if pk in waiting else frozenset[str]()
+    return relay_effects([record], store=store, outbox=outbox, inbox=inbox, now=now, skip=skip)
+
+
+def _holds_up(effect: EffectRecord, at: datetime) -> bool:
+    """True where a call's message waits for its time, or a worker has it."""
+    is_over = effect.state in FINISHED or effect.reason == WAITS_FOR_EARLIER
+    return not is_over and not is_open(effect, at)
 
 
 def is_open(effect: EffectRecord, at: datetime) -> bool:

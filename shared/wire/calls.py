@@ -141,8 +141,9 @@ class CallsModule(Protocol):
     def perform(self, call: Call, api: Api) -> Answered:
         """Make ``call``. Returns CONFIRMED, PENDING or REFUSED.
 
-        Raises ApiError and MissingCredentialError. CONFIRMED is only answered where the channel's own answer
-        shows the new state (an id of what was made, the state read back), else it is PENDING.
+        Raises ApiError and MissingCredentialError; one that is certain, or missing credentials, only where
+        no request before it has changed anything out there. CONFIRMED is only answered where the channel's
+        own answer shows the new state (an id of what was made, the state read back), else it is PENDING.
         """
 
     def look(self, call: Call, ticket: str, api: Api) -> Answered:

@@ -143,9 +143,9 @@ def retry_after(answer: HttpAnswer, *, now: datetime | None = None) -> timedelta
         return None
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        wait = moment.astimezone(UTC) - (now or datetime.now(UTC))
+    except (ValueError, OverflowError):
         return None
-    wait = moment.astimezone(UTC) - (now or datetime.now(UTC))
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 

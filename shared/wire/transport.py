@@ -6,6 +6,7 @@ the transport's to decide: it tries once.
 
 from __future__ import annotations
 
+import ssl
 from urllib.parse import urlsplit
 
 import urllib3
@@ -26,7 +27,7 @@ MAX_ANSWER = 8_000_000
 """Bytes of an answer that are read; a longer one is no page of orders."""
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_NOT_SENT = (ConnectTimeoutError, NewConnectionError, NameResolutionError, SSLError, LocationParseError)
+_NOT_SENT = (ConnectTimeoutError, NewConnectionError, NameResolutionError, LocationParseError)
 _USER_AGENT = "orderhub"
 
 
@@ -56,6 +57,14 @@ class HttpTransport:
             )
         except _NOT_SENT:
             raise NotSentError("connection_failed") from None
+        except SSLError as error:
+            # A certificate is looked at before anything is sent; other errors of TLS may come after.
+            if error.args and isinstance(error.args[0], ssl.SSLCertVerificationError):
+                raise NotSentError("connection_failed") from None
+            raise NoAnswerError("no_answer") from None
+        except ValueError:
+            # A header that HTTP cannot carry, such as a credential with a line break: its text holds it.
+            raise NotSentError("request_not_valid") from None
         except HTTPError:
             raise NoAnswerError("no_answer") from None
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from urllib3 import PoolManager
+from urllib3.exceptions import SSLError
 
-from shared.wire.http import HttpRequest, NoAnswerError, NotSentError
+from shared.wire.http import ApiError, HttpRequest, NoAnswerError, NotSentError
 from shared.wire.transport import MAX_ANSWER, HttpTransport
 
 pytestmark = pytest.mark.slow
@@ -80,6 +83,35 @@ def test_what_was_never_sent_is_certain() -> None:
         port = unused.getsockname()[1]
     with pytest.raises(NotSentError):
         post(f"http://127.0.0.1:{port}/")
+
+
+def test_s7_a_credential_that_no_header_can_carry_is_in_no_error() -> None:
+    headers = {"Authorization": "Bearer a secret\n"}
+    with serving() as url:
+        request = HttpRequest(method="POST", url=f"{url}/plain", headers=headers)
+        with pytest.raises(NotSentError) as failed:
+            HttpTransport(loopback=True)(request)
+    assert (str(failed.value), failed.value.__cause__) == ("request_not_valid", None)
+    assert failed.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (ssl.SSLCertVerificationError("no such name"), NotSentError),
+        # It may come with the first bytes of an answer: then the request has been sent.
+        (ssl.SSLError("bad record mac"), NoAnswerError),
+    ],
+)
+def test_f43_only_a_certificate_that_is_not_good_is_certain_to_have_stopped_a_request(
+    monkeypatch: pytest.MonkeyPatch, fault: ssl.SSLError, expected: type[ApiError]
+) -> None:
+    def fail(*_arguments: Any, **_named: Any) -> None:
+        raise SSLError(fault)
+
+    monkeypatch.setattr(PoolManager, "request", fail)
+    with pytest.raises(expected):
+        HttpTransport()(HttpRequest(method="POST", url="https://channel.example.com/"))
 
 
 @pytest.mark.parametrize(

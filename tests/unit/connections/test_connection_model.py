@@ -120,6 +120,23 @@ def test_every_mail_that_the_domain_owes_can_be_set_and_written() -> None:
     assert connection(settings={"mails": []}).rules().mail_wanted("shipped") is False
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://shop.example.com/#",
+        "https://shop.example.com?",
+        "https://@shop.example.com",
+        "https://elsewhere.example.com\\@shop.example.com",
+        "https://shop.example.com/\n",
+        " https://shop.example.com",
+        "http://shop.example.com",
+    ],
+)
+def test_s7_an_address_that_leads_elsewhere_than_it_looks_is_no_address_of_an_api(address: str) -> None:
+    with pytest.raises(ValidationError, match="https address"):
+        connection(settings={"api_url": address})
+
+
 # --- no setting is forgotten
 
 # A value that is not the default, and where it has to arrive: the rules, the reading, or the mails' branding.

@@ -11,6 +11,7 @@ import pytest
 from shared.orders import commands as c
 from shared.orders.changes import Outcome
 from shared.orders.statuses import PackageStatus, Status
+from shared.storage.copies import Copy
 from shared.storage.records import EffectState
 from shared.wire.calls import Answered, Told
 from shared.wire.http import NoAnswerError, RefusedError
@@ -72,6 +73,18 @@ def test_it_is_not_created_a_second_time_when_the_answer_was_lost(desk: Desk) ->
     copy = desk.copies.source_of("shop:555")
     assert copy is not None
     assert copy.lines == {"9001": "1", "9002": "2"}
+
+
+def test_a_copy_that_is_known_is_not_made_again_though_the_shop_does_not_find_it_yet(desk: Desk) -> None:
+    ordered(desk)
+    desk.copies.put(Copy(source=ORDER, order="shop:555", lines={"9001": "1"}))
+    desk.vanish(ORDER, "create/shop")
+    desk.scripts["shop"].looks.append(Answered(told=Told.UNSEEN))
+    assert desk.call(ORDER, "create/shop").state is EffectState.DONE
+    desk.give(ORDER, c.Resend(effect_key="channel/create/shop"))
+    again = desk.call(ORDER, f"create/shop@{desk.order(ORDER).version}")
+    assert (again.state, again.reason) == (EffectState.DONE, "shown")
+    assert desk.scripts["shop"].told == []
 
 
 def test_an_unmapped_sku_keeps_the_order_in_attention(desk: Desk) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from shared.connections.store import ConnectionStore
 from shared.orders import commands as c
 from shared.orders.facts import Restock
 from shared.orders.statuses import PackageStatus, Status
-from shared.storage.records import EffectState
+from shared.storage.records import EffectMessage, EffectState
+from shared.usecases.call_channel import PATIENT_LOOKS, call_channel
 from shared.wire.api import MissingCredentialError
 from shared.wire.calls import Answered, Told
 from shared.wire.http import (
@@ -25,6 +29,7 @@ from shared.wire.http import (
 )
 from tests.support.channel import Script, registered
 from tests.support.desk import START, Desk
+from tests.support.engine import Client, Dynamo
 
 MARKET = "market"
 ORDER = "market:A-1"
@@ -141,6 +146,58 @@ def test_the_same_call_has_the_same_reference_each_time(desk: Desk, script: Scri
     first, second = script.told
     assert first.reference == second.reference
     assert len(first.reference) == 32
+
+
+def test_a_call_that_was_taken_is_not_told_again_because_it_could_not_be_asked_for(
+    desk: Desk, script: Script
+) -> None:
+    script.answers.append(Answered(told=Told.PENDING, ticket="process-5"))
+    script.looks += [
+        UnavailableError("http_503"),
+        AuthError("http_401"),
+        Answered(told=Told.UNSEEN),
+        Answered(told=Told.CONFIRMED),
+    ]
+    order = shipped(desk)
+    for _ in range(4):
+        assert desk.call(order, "ship/1").state is EffectState.PENDING
+    assert desk.call(order, "ship/1").state is EffectState.DONE
+    assert len(script.told) == 1
+    assert {ticket for _, ticket in script.looked} == {"process-5"}
+
+
+def test_tries_before_a_call_was_taken_take_nothing_from_the_patience_after_it(
+    desk: Desk, script: Script
+) -> None:
+    script.answers += [RateLimitedError("rate_limited")] * 10
+    script.answers.append(Answered(told=Told.PENDING))
+    order = shipped(desk)
+    for _ in range(10 + 1 + PATIENT_LOOKS):
+        desk.call(order, "ship/1")
+    assert len(script.told) == 11
+    desk.call(order, "ship/1")
+    assert len(script.told) == 12
+
+
+def test_a_refused_question_is_no_refused_call(desk: Desk, script: Script) -> None:
+    script.answers.append(NoAnswerError("no_answer"))
+    script.looks.append(RefusedError("http_404"))
+    order = shipped(desk)
+    desk.call(order, "ship/1")
+    assert desk.call(order, "ship/1").state is EffectState.AMBIGUOUS
+    assert "channel_in_doubt:ship" in attention(desk)
+
+
+def test_a_call_of_an_order_whose_connection_is_gone_comes_to_an_end(desk: Desk) -> None:
+    order = shipped(desk)
+    calls = replace(desk.calls, connections=ConnectionStore(_nobody(), "connections", lambda: desk.at).get)
+    record = desk.record_owing(order, "channel/ship/1")
+    made = call_channel(EffectMessage(pk=record.pk, sk=record.sk, effect="channel/ship/1"), calls)
+    assert (made.state, made.reason) == (EffectState.FAILED, "unknown_connection")
+
+
+def _nobody() -> Any:
+    return Client(Dynamo({"connections": {}}).execute)
 
 
 def test_doubt_stays_when_the_channel_cannot_be_asked_for_now(desk: Desk, script: Script) -> None:
@@ -288,6 +345,9 @@ def test_a_call_that_came_too_early_waits_for_the_one_before_it(desk: Desk, scri
 
     early = desk.call(order, "ship/1")
     assert (early.state, early.reason) == (EffectState.OWED, "waits_for_earlier")
+    # Its message must not stay in front of the one that it waits for.
+    assert early.again_after is None
+    assert desk.effect(order, "ship/1").again_at is not None
     assert desk.call(order, "accept").state is EffectState.DONE
     assert desk.call(order, "ship/1").state is EffectState.DONE
     assert attention(desk) == set()

@@ -261,6 +261,16 @@ def test_f20_a_webhook_that_was_dropped_is_made_anew_and_said(desk: Desk, script
     assert script.ensured == [("https://hub.example.com/market", "a secret")]
 
 
+def test_webhooks_that_may_not_be_listed_do_not_keep_the_sweep_from_reading(
+    desk: Desk, script: Script
+) -> None:
+    script.restored = AuthError("http_403")
+    script.pages.append(page(1, 2))
+    assert desk.poll(MARKET, sweep=True).outcome == "http_403"
+    assert polled(desk) == ["A-1", "A-2"]
+    assert desk.states.read(MARKET).state == "http_403"
+
+
 def test_a_connection_that_fails_does_not_delay_another(desk: Desk) -> None:
     desk.connect("other")
     desk.failing[MARKET] = AuthError("http_403")
@@ -316,6 +326,12 @@ def test_f55_a_tick_that_fires_twice_asks_twice_and_reads_once(desk: Desk, scrip
 def test_a_connection_that_failed_is_asked_again_at_its_interval(desk: Desk, script: Script) -> None:
     script.pages.append(UnavailableError("http_500"))
     desk.poll(MARKET)
+    assert asked(desk, START + timedelta(minutes=5)) == [MARKET]
+
+
+def test_calls_that_fail_all_the_time_do_not_put_off_polls(desk: Desk) -> None:
+    desk.poll(MARKET)
+    desk.states.note(MARKET, state="http_403", failed_at=START + timedelta(minutes=4))
     assert asked(desk, START + timedelta(minutes=5)) == [MARKET]
 
 

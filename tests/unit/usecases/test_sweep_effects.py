@@ -47,6 +47,46 @@ def _owing(order: str, state: str) -> Item:
     }
 
 
+def _call(order: str, key: str, *, minutes: int, **fields: str) -> Item:
+    effect = {"state": {"S": "owed"}, **{name: {"S": value} for name, value in fields.items()}}
+    at = keys.instant(START + timedelta(minutes=minutes))
+    return _owing(order, "owed") | {
+        "sk": {"S": keys.input_sk(key)},
+        "received_at": {"S": at},
+        "effects": {"M": {f"channel/{key}/1": {"M": effect}}},
+        "owed_at": {"S": at},
+    }
+
+
+@pytest.mark.parametrize(
+    ("waits", "expected"),
+    [
+        ({"again_at": keys.instant(START + timedelta(hours=2))}, {"two"}),
+        ({"again_at": keys.instant(START + timedelta(minutes=20))}, {"ship", "tracking", "two"}),
+        (
+            {"again_at": keys.instant(START + timedelta(hours=2)), "reason": "waits_for_earlier"},
+            {"tracking", "two"},
+        ),
+    ],
+    ids=["waits for its time", "its message is lost", "holds up nobody"],
+)
+def test_calls_behind_one_that_waits_are_not_queued_again_with_each_round(
+    waits: dict[str, str], expected: set[str]
+) -> None:
+    database = Dynamo({"orders": ORDERS_INDEXES})
+    for item in (
+        _call("shop-one:1", "ship", minutes=1, **waits),
+        _call("shop-one:1", "tracking", minutes=2),
+        _call("shop-one:2", "two", minutes=3),
+    ):
+        database.execute("PutItem", {"TableName": "orders", "Item": item})
+    store = OrderStore(cast("Any", Client(database.execute)), "orders")
+    queues = Queues()
+    hour = START + timedelta(hours=1)
+    sweep_effects(store=store, outbox=queues, inbox=queues, now=lambda: hour, at=hour)
+    assert {message.effect.split("/")[1] for message in queues.taken} == expected
+
+
 def test_f49_an_input_that_newer_code_wrote_does_not_hold_up_the_others() -> None:
     database = Dynamo({"orders": ORDERS_INDEXES})
     owing = {f"shop-one:{number}": "owed" for number in range(20)}

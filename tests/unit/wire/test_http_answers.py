@@ -99,6 +99,7 @@ def test_a_refusal_is_named_by_the_channels_code_but_never_by_what_may_be_a_mess
         ("Mon, 02 Mar 2026 09:00:10 GMT", timedelta(seconds=10)),
         ("Mon, 02 Mar 2026 08:00:00 GMT", timedelta(0)),
         ("Mon, 02 Mar 2027 08:00:00 GMT", timedelta(hours=1)),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
         ("soon", None),
         ("", None),
         ("-5", None),
