@@ -40,7 +40,7 @@ FIRST_PORT = 4600
 # Seconds for one step to come to rest: a tenth, and a few where functions are cold or the machine is busy.
 _PATIENCE = 45.0
 _LOOK_EVERY = 0.05  # seconds
-_QUEUES = ("InboxQueue", "MailQueue", "CallQueue", "BookingQueue", "QuestionQueue")
+_QUEUES = ("InboxQueue", "MailQueue", "CallQueue", "BookingQueue", "StockQueue", "QuestionQueue")
 _LEDGER_EVERY = 5  # looks
 _POLLS = 3  # times that the hub is let ask for what happened
 _POLL_AHEAD = 3_600  # seconds: whatever the intervals are, each connection is due

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from local.places import ROOT
 from shared.api import shapes
-from shared.api.bodies import COMMANDS, CreateOrderBody
+from shared.api.bodies import COMMANDS, CorrectStockBody, CountStockBody, CreateOrderBody
 from shared.api.callers import GROUPS, SCOPES, Right
 from shared.api.endpoints import ROUTES, Route
 from shared.api.problems import MEDIA_TYPE, PROBLEMS
@@ -39,12 +39,23 @@ _ANSWERS: dict[str, tuple[str, Any]] = {
     "post_command": ("200", shapes.CommandOutcome),
     "get_connections": ("200", shapes.ConnectionList),
     "get_inputs": ("200", shapes.InputList),
+    "get_stock": ("200", shapes.StockList),
+    "get_stock_level": ("200", shapes.StockMovements),
+    "put_stock_level": ("200", shapes.StockLevel),
+    "post_stock_movement": ("200", shapes.StockLevel),
 }
 _PAGED = ("cursor", "limit")
 _QUERIES: dict[str, tuple[str, ...]] = {
     "get_orders": ("connection", "status", "attention", *_PAGED),
     "get_history": _PAGED,
     "get_inputs": ("day", *_PAGED),
+    "get_stock": _PAGED,
+    "get_stock_level": _PAGED,
+}
+_BODIES: dict[str, type[Any]] = {
+    "post_order": CreateOrderBody,
+    "put_stock_level": CountStockBody,
+    "post_stock_movement": CorrectStockBody,
 }
 _TEXT = {"type": "string"}
 _PARAMETERS: dict[str, dict[str, Any]] = {
@@ -56,6 +67,12 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "package_id": {"in": "path", "required": True, "schema": _TEXT},
     "connection_id": {"in": "path", "name": "connection", "required": True, "schema": _TEXT},
+    "sku": {
+        "in": "path",
+        "required": True,
+        "description": "The SKU, percent-encoded as in any path.",
+        "schema": _TEXT,
+    },
     "connection": {"in": "query", "description": "Orders of this connection.", "schema": _TEXT},
     "status": {
         "in": "query",
@@ -156,7 +173,7 @@ def _paths() -> dict[str, dict[str, Any]]:
 def _operations(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
     name = route.endpoint.__name__
     if name != "post_command":
-        body = CreateOrderBody.__name__ if name == "post_order" else ""
+        body = _BODIES[name].__name__ if name in _BODIES else ""
         yield route.path, _operation(route, name, _sentence(route.endpoint.__doc__), body)
         return
     for command, model in COMMANDS.items():
@@ -172,6 +189,7 @@ def _operation(route: Route, name: str, summary: str, body: str) -> dict[str, An
         *(["order_id"] if "{order_id}" in route.path else []),
         *(["package_id"] if "{package_id}" in route.path else []),
         *(["connection_id"] if "{connection}" in route.path else []),
+        *(["sku"] if "{sku}" in route.path else []),
         *_QUERIES.get(endpoint, ()),
         *(["idempotency_key"] if is_command else []),
         *(["if_match"] if endpoint == "post_command" else []),
@@ -212,7 +230,7 @@ def _problems(status: int) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     answers = {*(shape for _, shape in _ANSWERS.values() if shape), shapes.Problem}
-    kinds = [*COMMANDS.values(), CreateOrderBody, *sorted(answers, key=lambda shape: str(shape.__name__))]
+    kinds = [*COMMANDS.values(), *_BODIES.values(), *sorted(answers, key=lambda shape: str(shape.__name__))]
     inputs: list[Any] = [(kind.__name__, "validation", TypeAdapter(kind)) for kind in kinds]
     _, made = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")
     definitions: dict[str, Any] = made["$defs"]

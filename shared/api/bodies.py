@@ -22,6 +22,7 @@ from shared.api.values import (
     OptionalId,
     OptionalTrackingNumber,
     Pieces,
+    PiecesBy,
     PiecesOrNone,
     Share,
     Text,
@@ -52,6 +53,19 @@ def _made(value: Any) -> Any:
     if isinstance(value, Model):
         return value.made()
     return tuple([_made(item) for item in value]) if isinstance(value, tuple) else value
+
+
+class CountStockBody(Model):
+    """What was counted of a SKU."""
+
+    on_hand: PiecesOrNone
+
+
+class CorrectStockBody(Model):
+    """Pieces found or lost: more than none to add them, less to take them away."""
+
+    by: PiecesBy
+    reason: Text
 
 
 class PieceBody(Model):
@@ -364,4 +378,4 @@ _BODIES: tuple[type[CommandBody], ...] = (
 # Commands for an order that there is. An order is created at the collection: CreateOrderBody.
 COMMANDS: dict[str, type[CommandBody]] = {command_name(body.makes): body for body in _BODIES}
 # What channels and carriers answer to our own calls: nobody gives these by hand.
-NOT_BY_HAND = (c.ConfirmCall, c.FailCall, c.ConfirmBooking)
+NOT_BY_HAND = (c.ConfirmCall, c.FailCall, c.ConfirmBooking, c.ReportStock)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from shared.api import views
-from shared.api.bodies import COMMANDS, CreateOrderBody
+from shared.api.bodies import COMMANDS, CorrectStockBody, CountStockBody, CreateOrderBody
 from shared.api.callers import Caller, Right
 from shared.api.cursors import read_cursor, write_cursor
 from shared.api.problems import ApiError
@@ -26,6 +26,7 @@ from shared.api.requests import (
     read_order_query,
     read_page,
     read_seen_version,
+    read_sku,
 )
 from shared.connections.errors import UnknownConnectionError
 from shared.orders.changes import Outcome
@@ -36,9 +37,11 @@ from shared.orders.statuses import Status
 from shared.storage.labels import Labels
 from shared.storage.lists import OrderLists
 from shared.storage.signing_key import KeyUnavailableError
+from shared.storage.stock import StockLedger
 from shared.storage.store import StoreBusyError
 from shared.usecases.apply_input import LostRaceError
 from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.count_stock import TooFewPiecesError, UnknownSkuError, correct_stock, count_stock
 from shared.usecases.list_inputs import list_inputs
 from shared.usecases.list_orders import list_orders
 from shared.usecases.read_order import UnknownOrderError, read_history, read_order
@@ -59,6 +62,7 @@ class ApiDesk:
     lists: OrderLists
     cursor_key: Callable[[], bytes]
     labels: Callable[[], Labels]
+    stock: StockLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,8 @@ FAILURES: dict[type[Exception], str] = {
     UnknownOrderError: "not_found",
     UnknownConnectionError: "not_found",
     KeyReusedError: "idempotency_key_reuse",
+    UnknownSkuError: "not_found",
+    TooFewPiecesError: "invalid_quantity",
     VersionConflictError: "version_conflict",
     LostRaceError: "busy",
     StoreBusyError: "busy",
@@ -198,6 +204,44 @@ def post_command(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswe
     return _answer(_run(order_id, body.made(), name, key, read_seen_version(request), caller, desk))
 
 
+def get_stock(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer:
+    """List the SKUs whose stock is counted, by name."""
+    limit, question = read_page(request), ("stock",)
+    after = _position(request, question, desk)
+    levels = desk.stock.levels(after=after[0] if after else "", limit=limit)
+    more = (levels[-1].sku,) if len(levels) == limit else ()
+    return ApiAnswer(views.show_stock(levels, _next(more, question, desk)))
+
+
+def get_stock_level(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer:
+    """Read one SKU's stock and its movements, the latest first."""
+    sku, limit = read_sku(request), read_page(request)
+    question = ("movements", sku)
+    after = _position(request, question, desk)
+    level = desk.stock.level(sku)
+    if level is None:
+        raise ApiError("not_found")
+    found = desk.stock.movements(sku, before=after[0] if after else "", limit=limit)
+    more = (found[-1].key,) if len(found) == limit else ()
+    return ApiAnswer(views.show_movements(level, found, _next(more, question, desk)))
+
+
+def put_stock_level(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
+    """Set the pieces of a SKU that are on hand, as counted; from then on its stock moves."""
+    sku, key = read_sku(request), read_idempotency_key(request)
+    body = read_body(request, CountStockBody, desk.inbox.now())
+    level = count_stock(sku, body.on_hand, desk.stock, who=caller.id, key=key, now=desk.inbox.now())
+    return ApiAnswer(views.show_level(level))
+
+
+def post_stock_movement(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
+    """Add to the pieces of a SKU that are on hand, or take from them."""
+    sku, key = read_sku(request), read_idempotency_key(request)
+    body = read_body(request, CorrectStockBody, desk.inbox.now())
+    level = correct_stock(sku, body.by, body.reason, desk.stock, who=caller.id, key=key, now=desk.inbox.now())
+    return ApiAnswer(views.show_level(level))
+
+
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/orders", Right.READ, get_orders),
     Route("POST", "/v1/orders", Right.WRITE, post_order),
@@ -207,6 +251,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/orders/{order_id}/commands/{command}", Right.WRITE, post_command),
     Route("GET", "/v1/connections", Right.READ, get_connections),
     Route("GET", "/v1/connections/{connection}/inputs", Right.READ, get_inputs),
+    Route("GET", "/v1/stock", Right.READ, get_stock),
+    Route("GET", "/v1/stock/{sku}", Right.READ, get_stock_level),
+    Route("PUT", "/v1/stock/{sku}", Right.WRITE, put_stock_level),
+    Route("POST", "/v1/stock/{sku}/movements", Right.WRITE, post_stock_movement),
 )
 
 

@@ -17,6 +17,7 @@ from shared.api.problems import PROBLEMS, ApiError
 from shared.api.values import CODES
 from shared.orders.model import connection_of, is_connection_id
 from shared.orders.statuses import Status
+from shared.storage.stock_requests import sku_of
 from shared.usecases.list_orders import OrderQuery
 from shared.wire.errors import UnusableError
 from shared.wire.strict_json import parse
@@ -24,6 +25,7 @@ from shared.wire.strict_json import parse
 MAX_BODY_BYTES = 256_000
 MAX_LIMIT = 100
 LIMIT = 50
+MAX_SKU = 200
 MAX_COMPLAINTS = 20
 
 _LIMIT = re.compile(r"[0-9]{1,3}", re.ASCII)
@@ -63,6 +65,14 @@ def read_order_id(request: ApiRequest) -> str:
     if not _ORDER_ID.fullmatch(order_id) or not is_connection_id(connection_of(order_id)):
         raise ApiError("not_found")
     return order_id
+
+
+def read_sku(request: ApiRequest) -> str:
+    """Return the SKU of the path as the ledger knows it."""
+    sku = sku_of(request.path.get("sku", ""))
+    if not 1 <= len(sku) <= MAX_SKU or not sku.isprintable():
+        raise ApiError("not_found")
+    return sku
 
 
 def read_idempotency_key(request: ApiRequest) -> str:

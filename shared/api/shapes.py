@@ -317,6 +317,44 @@ class Complaint(TypedDict):
     field: str
 
 
+class StockLevel(TypedDict):
+    """One SKU's pieces; ``available`` are those on hand that no order holds, below 0 where too many left."""
+
+    sku: str
+    on_hand: int
+    reserved: int
+    available: int
+    pushed: dict[str, int]
+    refused: dict[str, str]
+
+
+class StockList(TypedDict):
+    """A page of SKUs. ``next`` is the cursor of the next one."""
+
+    stock: list[StockLevel]
+    next: str | None
+
+
+class StockMovement(TypedDict):
+    """One movement: what it added to the pieces on hand and to the reserved ones."""
+
+    kind: str
+    pieces: int
+    on_hand: int
+    reserved: int
+    at: str
+    order_id: str | None
+    actor: str | None
+    reason: str
+
+
+class StockMovements(StockLevel):
+    """One SKU's pieces and a page of its movements."""
+
+    movements: list[StockMovement]
+    next: str | None
+
+
 class _Problem(TypedDict):
     type: str
     title: str

@@ -40,6 +40,12 @@ def _moment(value: Any, info: ValidationInfo) -> datetime:
         raise PydanticCustomError("invalid_timestamp", "unusable") from error
 
 
+def _not_none(value: int) -> int:
+    if value == 0:
+        raise PydanticCustomError("invalid_quantity", "none")
+    return value
+
+
 def _tracking_url(value: str) -> str:
     if value and tracking_link(value) is None:
         raise PydanticCustomError("invalid_url", "not a carrier's")
@@ -59,6 +65,9 @@ Amount = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema(_AMOUNT_SCH
 Share = Annotated[Decimal, BeforeValidator(_share), WithJsonSchema(_AMOUNT_SCHEMA)]  # 0 or more
 Pieces = Annotated[int, Field(strict=True, ge=1, le=fields.MAX_QUANTITY)]
 PiecesOrNone = Annotated[int, Field(strict=True, ge=0, le=fields.MAX_QUANTITY)]
+PiecesBy = Annotated[
+    int, Field(strict=True, ge=-fields.MAX_QUANTITY, le=fields.MAX_QUANTITY), AfterValidator(_not_none)
+]
 Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
@@ -70,6 +79,8 @@ TrackingUrl = Annotated[str, Field(max_length=2_000), AfterValidator(_tracking_u
 # The code of a value that is wrong, by its field's name; invalid_field for all others.
 CODES = {
     "quantity": "invalid_quantity",
+    "on_hand": "invalid_quantity",
+    "by": "invalid_quantity",
     "tracking_number": "invalid_tracking",
     "tracking_url": "invalid_url",
     "currency": "invalid_currency",

@@ -24,6 +24,7 @@ from shared.storage.records import EffectRecord, InputRecord
 if TYPE_CHECKING:
     from shared.orders.changes import Note
     from shared.orders.facts import Address, Customer, OrderSeen
+    from shared.storage.stock_requests import Level, Movement
     from shared.usecases.read_order import OrderPicture
     from shared.usecases.run_command import CommandResult
 
@@ -166,6 +167,44 @@ def show_inputs(inputs: Sequence[LoggedInput], cursor: str | None) -> shapes.Inp
                 "order_id": entry.order_id or None,
             }
             for entry in inputs
+        ],
+        "next": cursor,
+    }
+
+
+def show_level(level: Level) -> shapes.StockLevel:
+    """Return one SKU's stock."""
+    return {
+        "sku": level.sku,
+        "on_hand": level.on_hand,
+        "reserved": level.reserved,
+        "available": level.available,
+        "pushed": level.pushed,
+        "refused": level.refused,
+    }
+
+
+def show_stock(levels: Sequence[Level], cursor: str | None) -> shapes.StockList:
+    """Return a page of SKUs."""
+    return {"stock": [show_level(level) for level in levels], "next": cursor}
+
+
+def show_movements(level: Level, movements: Sequence[Movement], cursor: str | None) -> shapes.StockMovements:
+    """Return one SKU's stock and a page of its movements."""
+    return {
+        **show_level(level),
+        "movements": [
+            {
+                "kind": entry.kind,
+                "pieces": entry.pieces,
+                "on_hand": entry.on_hand,
+                "reserved": entry.reserved,
+                "at": entry.at.isoformat(),
+                "order_id": entry.order_id or None,
+                "actor": entry.actor or None,
+                "reason": entry.reason,
+            }
+            for entry in movements
         ],
         "next": cursor,
     }

@@ -199,7 +199,8 @@ def _resend(order: Order, _rules: Rules) -> str:
     return "" if any(key.startswith(("mail/", "channel/")) for key in order.owed) else ILLEGAL
 
 
-# Answers from channels and carriers (ConfirmCall, FailCall, ConfirmBooking) are always taken.
+# Answers of channels, carriers and the stock are always taken: ConfirmCall, FailCall, ConfirmBooking,
+# ReportStock.
 CHECKS: dict[type, _Check] = {
     c.CreateOrder: _exists,
     c.Release: _in(_S.NEW),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from shared.orders.facts import Customer, LineSeen, OrderSeen, Restock
 
@@ -327,6 +328,22 @@ class FailCall(_Asked):
     in_doubt: bool = False
 
 
+class StockWord(StrEnum):
+    """What the stock has to say of an order."""
+
+    SHORT = "short"  # not all pieces were there: none is reserved
+    BELOW_ZERO = "below_zero"  # more left than was there, or than was not reserved for others
+    BELOW_BUFFER = "below_buffer"  # not accepted by rule: too little would be left
+    UNKNOWN = "unknown"  # not accepted by rule: a SKU without a level, or no SKU at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportStock(_Asked):
+    """The stock could not do what the order needs."""
+
+    word: StockWord
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmBooking(_Asked):
     """The carrier booked a parcel: its number and reference."""
@@ -376,5 +393,6 @@ Command = (
     | Resend
     | ConfirmCall
     | FailCall
+    | ReportStock
     | ConfirmBooking
 )

@@ -239,6 +239,10 @@ def _fail_call(bench: Workbench, command: c.FailCall) -> None:
     bench.attend(f"channel_refused:{command.call}", command.target)
 
 
+def _report_stock(bench: Workbench, command: c.ReportStock) -> None:
+    bench.attend(f"stock_{command.word.value}")
+
+
 def _confirm_booking(bench: Workbench, command: c.ConfirmBooking) -> None:
     known_package(bench, command.package_id, *PackageStatus)
     package = bench.package(command.package_id)
@@ -286,5 +290,6 @@ _APPLY: dict[type, Callable[[Workbench, Any], None]] = {
     c.Resend: _resend,
     c.ConfirmCall: _confirm_call,
     c.FailCall: _fail_call,
+    c.ReportStock: _report_stock,
     c.ConfirmBooking: _confirm_booking,
 }

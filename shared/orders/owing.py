@@ -122,6 +122,10 @@ class Owing(OpenOrder):
         """True for orders that owe no mails, calls, stock: tests, and what the channel fulfills itself."""
         return self.test or self.fulfilled_by_channel
 
+    def accepts_by_itself(self) -> bool:
+        """True where the rule accepts without a look at the stock; else whoever reserves it accepts."""
+        return self.rules.auto_accept and ("stock" not in self.rules.capabilities or self.is_quiet())
+
     def forget_effects(self) -> None:
         """Owe nothing for what lies behind (an order placed before we began to follow its channel)."""
         self.mails.clear()

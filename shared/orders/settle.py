@@ -54,7 +54,7 @@ def settle(bench: Workbench) -> None:
 
 
 def _act_by_rule(bench: Workbench) -> None:
-    accepts = bench.status is Status.WAITING_ACCEPTANCE and bench.rules.auto_accept
+    accepts = bench.status is Status.WAITING_ACCEPTANCE and bench.accepts_by_itself()
     answers = bench.cancellation_requested and bench.rules.cancellation_requests
     if not accepts and not answers:
         return

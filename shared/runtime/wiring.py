@@ -33,13 +33,16 @@ if TYPE_CHECKING:
     from shared.storage.outbox import Outbox
     from shared.storage.questions import QuestionQueue
     from shared.storage.signing_key import SigningKey
+    from shared.storage.stock import StockLedger
     from shared.storage.store import OrderStore
     from shared.usecases.answer_privacy import PrivacyDesk
     from shared.usecases.apply_receipt import InboxDesk
     from shared.usecases.book_parcel import BookingDesk
     from shared.usecases.call_channel import CallDesk
     from shared.usecases.follow_parcel import FollowDesk
+    from shared.usecases.move_stock import StockDesk
     from shared.usecases.poll_connection import PollDesk, PollQueue
+    from shared.usecases.push_levels import LevelDesk
     from shared.usecases.send_mail import MailDesk
     from shared.usecases.show_tracking import TrackingDesk
     from shared.wire.api import Api
@@ -136,6 +139,7 @@ def api_desk() -> ApiDesk:
         lists=OrderLists(clients.dynamodb(), setting("ORDERS_TABLE")),
         cursor_key=SigningKey(clients.ssm, setting("CURSOR_KEY_NAME"), randomness.token_urlsafe),
         labels=labels,
+        stock=stock(),
     )
 
 
@@ -151,6 +155,7 @@ def outbox() -> Outbox:
             "channel": setting("CALL_QUEUE_URL"),
             "booking": setting("BOOKING_QUEUE_URL"),
             "tracking": setting("BOOKING_QUEUE_URL"),
+            "stock": setting("STOCK_QUEUE_URL"),
         },
         clients.events,
         optional_setting("EVENT_BUS"),
@@ -249,6 +254,37 @@ def call_desk() -> CallDesk:
         now=now,
         pause=pause,
     )
+
+
+@cache
+def stock() -> StockLedger:
+    """Return the stock ledger."""
+    from shared.storage.stock import StockLedger
+
+    return StockLedger(clients.dynamodb(), setting("STOCK_TABLE"), pause)
+
+
+@cache
+def stock_desk() -> StockDesk:
+    """Return what moving stock needs."""
+    from shared.usecases.move_stock import StockDesk
+
+    return StockDesk(
+        store=store(),
+        ledger=stock(),
+        connections=connections().get,
+        lease=timedelta(seconds=int(setting("STOCK_LEASE_SECONDS"))),
+        now=now,
+        pause=pause,
+    )
+
+
+@cache
+def level_desk() -> LevelDesk:
+    """Return what telling stock levels needs."""
+    from shared.usecases.push_levels import LevelDesk
+
+    return LevelDesk(ledger=stock(), connections=connections().list, states=states(), api=api_of, now=now)
 
 
 @cache

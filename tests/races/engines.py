@@ -125,15 +125,15 @@ def new_client(endpoint: str) -> DynamoDBClient:
     )
 
 
-def create_tables(endpoint: str) -> None:
-    """Create the orders table of the template, as soon as the engine answers."""
+def create_tables(endpoint: str, resource: str = "OrdersTable", table: str = TABLE) -> None:
+    """Create a table of the template, as soon as the engine answers."""
     client = new_client(endpoint)
-    design: dict[str, Any] = load_template()["Resources"]["OrdersTable"]["Properties"]
+    design: dict[str, Any] = load_template()["Resources"][resource]["Properties"]
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     ends = time.monotonic() + _STARTS_WITHIN
     while True:
         try:
-            client.create_table(TableName=TABLE, **{name: design[name] for name in wanted})
+            client.create_table(TableName=table, **{name: design[name] for name in wanted})
         except _LOCAL:
             if time.monotonic() > ends:
                 raise

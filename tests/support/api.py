@@ -103,12 +103,13 @@ class Api:
         if_match: str = "",
         raw: str | None = None,
         media_type: str = "application/json",
+        method: str = "POST",
     ) -> Answer:
         """Ask for something. ``raw`` is sent as it is."""
         headers = {"content-type": media_type} | ({"idempotency-key": key} if key is not None else {})
         headers |= {"if-match": if_match} if if_match else {}
         text = raw if raw is not None else None if body is None else json.dumps(body)
-        return self._send(api_event("POST", path, claims=self.claims, headers=headers, body=text))
+        return self._send(api_event(method, path, claims=self.claims, headers=headers, body=text))
 
     def command(self, order: str, name: str, body: Any = None, **options: Any) -> Answer:
         """Give a command to an order."""

@@ -16,12 +16,14 @@ from shared.orders.commands import Command
 from shared.orders.model import Order
 from shared.storage.copies import Copies
 from shared.storage.records import EffectMessage, EffectRecord, InputRecord
+from shared.storage.stock import StockLedger
 from shared.storage.store import OrderStore
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt
 from shared.usecases.book_parcel import BookingDesk, book_parcel
 from shared.usecases.call_channel import CallDesk, CallMade, call_channel
 from shared.usecases.follow_parcel import FollowDesk, follow_parcel
+from shared.usecases.move_stock import StockDesk
 from shared.usecases.owed_work import WorkDone
 from shared.usecases.poll_connection import PollDesk, PollRun, Question, poll_connection
 from shared.usecases.run_command import CommandRequest, CommandResult, run_command
@@ -29,7 +31,7 @@ from shared.wire.api import Api
 from shared.wire.booking import Label
 from shared.wire.receipts import ParkedPointer, Receipt
 from tests.support.channel import KIND, URL, Script
-from tests.support.engine import ORDERS_INDEXES, Client, Dynamo
+from tests.support.engine import ORDERS_INDEXES, STOCK_INDEXES, Client, Dynamo
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -49,7 +51,7 @@ class Desk:
     """Connections of the scripted channel, each with a script. ``at`` is the present."""
 
     def __init__(self) -> None:
-        self.database = Dynamo({"orders": ORDERS_INDEXES, "connections": {}})
+        self.database = Dynamo({"orders": ORDERS_INDEXES, "connections": {}, "stock": STOCK_INDEXES})
         self.at = START
         self.scripts: dict[str, Script] = {}
         self.inbox: list[tuple[Receipt, str]] = []
@@ -103,6 +105,15 @@ class Desk:
             api=self._api,
             inbox=self,
             new_id=lambda: f"id-{next(self._ids)}",
+        )
+        self.ledger = StockLedger(client, "stock", lambda _attempt: None)
+        self.stock = StockDesk(
+            store=self.store,
+            ledger=self.ledger,
+            connections=self.connections.get,
+            lease=timedelta(minutes=1),
+            now=lambda: self.at,
+            pause=lambda _attempt: None,
         )
         self.polls = PollDesk(
             connections=self.connections.get,

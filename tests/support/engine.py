@@ -85,6 +85,7 @@ ORDERS_INDEXES = {
     "due": Index("due_shard", "due_at"),
     "log": Index("log_day", "log_at", ("outcome", "reason", "order_id")),
 }
+STOCK_INDEXES = {"changed": Index("changed", "sku"), "listed": Index("listed", "sku")}
 
 
 @dataclass(slots=True)

@@ -141,6 +141,7 @@ class Hub:
                 self.run_mails,
                 self.run_calls,
                 self.run_bookings,
+                self.run_stock,
                 self.run_questions,
             )
             if not sum(way() for way in ways):  # each of them, whatever the others did
@@ -171,6 +172,10 @@ class Hub:
                     message = {"pk": item["pk"]["S"], "sk": item["sk"]["S"], "effect": key}
                     record = {"messageId": key, "body": json.dumps(message), "eventSource": "aws:sqs"}
                     self.invoke("call_channel", {"Records": [record]})
+
+    def run_stock(self) -> int:
+        """Move the stock that waits in its queue."""
+        return self._consume("STOCK_QUEUE_URL", "move_stock")
 
     def notify(self, body: bytes) -> dict[str, Any]:
         """Let Amazon tell something; return what has to come again."""

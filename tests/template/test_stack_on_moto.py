@@ -23,7 +23,7 @@ def test_every_queue_exists_with_its_settings(session: boto3.Session) -> None:
     create_stack_on_moto(session)
     sqs = session.client("sqs")
     found = {url.rsplit("/", 1)[1]: url for url in sqs.list_queues()["QueueUrls"]}
-    assert len(found) == len(of_type(load_template(), "AWS::SQS::Queue")) == 14
+    assert len(found) == len(of_type(load_template(), "AWS::SQS::Queue")) == 16
     inbox = sqs.get_queue_attributes(QueueUrl=found["orderhub-InboxQueue.fifo"], AttributeNames=["All"])
     assert inbox["Attributes"]["FifoQueue"] == "true"
     assert "orderhub-InboxDeadLetterQueue.fifo" in inbox["Attributes"]["RedrivePolicy"]
@@ -32,7 +32,7 @@ def test_every_queue_exists_with_its_settings(session: boto3.Session) -> None:
 def test_every_table_exists_with_its_indexes_stream_and_expiry(session: boto3.Session) -> None:
     environment = create_stack_on_moto(session)
     dynamodb = session.client("dynamodb")
-    assert len(dynamodb.list_tables()["TableNames"]) == 2
+    assert len(dynamodb.list_tables()["TableNames"]) == 3
     orders = dynamodb.describe_table(TableName=environment["ORDERS_TABLE"])["Table"]
     assert {index["IndexName"] for index in orders["GlobalSecondaryIndexes"]} == {
         *("owed", "due", "log"),

@@ -36,6 +36,7 @@ REPEATED_ANYWAY = {
     "SweepEffectsFunction": "the next tick sweeps the same effects",
     "RunDeadlinesFunction": "the next tick sees the same deadlines",
     "PollChannelsFunction": "the next tick asks the same connections",
+    "PushLevelsFunction": "the next tick tells the same levels",
 }
 
 

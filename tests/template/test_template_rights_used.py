@@ -151,6 +151,7 @@ def week() -> Iterator[dict[str, set[Right]]]:
         live_through(hub)
         work_with_channels(hub, patch)
         work_with_carriers(hub)
+        work_with_stock(hub)
         yield noted
 
 
@@ -297,6 +298,31 @@ def carry_out_bookings(hub: Hub) -> None:
 
 
 ADDRESS = {"name": "Example Customer", "street": ["Street 1"], "city": "Berlin", "country": "DE"}
+
+
+def work_with_stock(hub: Hub) -> None:
+    """Count, correct and list a SKU; order more of it than there is, by stream and by sweeper."""
+    api = Api(hub)
+    path = "/v1/stock/SKU-1"
+    api.post(path, {"on_hand": 5}, key="count", method="PUT")
+    api.post(f"{path}/movements", {"by": 1, "reason": "found"}, key="correct")
+    api.get("/v1/stock", limit="1")
+    api.get(path, limit="1")
+    stocked = hub.script("stocked", stock=True)
+    for number, hub.stream in (("1", True), ("2", False)):
+        order = {
+            "id": number,
+            "at": hub.now.isoformat(),
+            "status": "open",
+            "lines": {"1": 9 if number == "1" else 2},
+        }
+        stocked.pages.append(Page(documents=(Polled(body=json.dumps(order).encode(), order_id=number),)))
+        hub.now += timedelta(minutes=30)
+        hub.poll()
+        hub.sweep()
+        hub.settle()
+        stocked.level_failures += [AuthError("http_401")] * (number == "2")
+        hub.invoke("push_levels", {"time": hub.now.isoformat()})
 
 
 def use_api(hub: Hub) -> None:

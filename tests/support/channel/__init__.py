@@ -45,6 +45,9 @@ class Script:
     sought: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     followed: list[str] = field(default_factory=list)
+    levels: list[dict[str, int]] = field(default_factory=list)
+    level_failures: list[Exception] = field(default_factory=list)
+    refused_skus: dict[str, str] = field(default_factory=dict)
     on_page: Callable[[], None] = lambda: None
 
     def __call__(self, request: HttpRequest) -> HttpAnswer:

@@ -12,4 +12,5 @@ CAPABILITIES = Capabilities(
     creates_orders=True,
     follow_every=timedelta(days=13),
     books=True,
+    levels=True,
 )

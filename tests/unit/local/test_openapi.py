@@ -66,8 +66,8 @@ def test_every_variable_of_a_path_is_a_parameter_of_it() -> None:
 def test_every_command_takes_a_key_and_has_a_body() -> None:
     for (method, _), operation in OPERATIONS.items():
         key = {"$ref": "#/components/parameters/idempotency_key"}
-        assert (key in operation["parameters"]) is (method == "post")
-        assert ("requestBody" in operation) is (method == "post")
+        assert (key in operation["parameters"]) is (method in ("post", "put"))
+        assert ("requestBody" in operation) is (method in ("post", "put"))
 
 
 def test_every_problem_is_named_and_every_status_is_one_of_the_table() -> None:

@@ -142,7 +142,7 @@ def test_every_status_word_is_applied_by_somebody() -> None:
 def test_every_command_is_carried_out_and_every_merchants_command_is_checked() -> None:
     commands = set(Command.__args__)
     assert {kind.__name__ for kind in commands - set(COMMANDS)} == {"CreateOrder"}
-    answers = {"ConfirmCall", "FailCall", "ConfirmBooking"}
+    answers = {"ConfirmCall", "FailCall", "ConfirmBooking", "ReportStock"}
     assert {kind.__name__ for kind in commands - set(CHECKS)} == answers
 
 

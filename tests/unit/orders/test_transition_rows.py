@@ -196,10 +196,19 @@ def test_t5_accepted_there_calls_nobody() -> None:
 
 
 def test_t5_by_rule_is_told_to_the_channel_in_the_same_change() -> None:
-    story = Story(replace(MARKETPLACE, auto_accept=True))
+    calls = MARKETPLACE.capabilities - {"stock"}
+    story = Story(replace(MARKETPLACE, auto_accept=True, capabilities=calls))
     story.told(seen(), word(StatusWord.ACCEPTANCE_ASKED))
     assert story.status == "accepted"
     assert story.calls == ["accept"]
+
+
+def test_t5_by_rule_waits_for_the_stock_where_there_is_one() -> None:
+    story = Story(replace(MARKETPLACE, auto_accept=True))
+    story.told(seen(2), word(StatusWord.ACCEPTANCE_ASKED))
+    assert story.status == "waiting_acceptance"
+    assert story.calls == []
+    assert story.stock("reserve") == {"L1": 2}
 
 
 def test_t5_refused_for_good_by_the_channel_nothing_is_shipped_until_it_says_processable() -> None:
