@@ -1,10 +1,10 @@
-"""Races on real engines: eight threads reserve the last pieces. As many win as there are pieces."""
+"""Races for the last pieces, against an engine of its own: as many win as there are pieces."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from random import Random
 from threading import Barrier
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.storage import stock_requests as requests
 from shared.storage.stock import Moved, StockLedger
@@ -21,65 +22,122 @@ from tests.races.engines import ENGINES, MissingEngineError, create_tables, new_
 pytestmark = pytest.mark.slow
 
 THREADS = 8
-ROUNDS = 20
-PIECES = 3
-TRIES = 30  # of one reservation, each with the ledger's own retries
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ROUNDS = 25
+TRIES = 30  # of one movement, each with the ledger's own retries
 TABLE = "stock"
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture(params=list(ENGINES), scope="module")
-def endpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def ledgers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[StockLedger]]:
     home: Path = tmp_path_factory.mktemp("engine")
     try:
         with ENGINES[request.param](home) as running:
             create_tables(running, "StockTable", TABLE)
-            yield running
+            yield [StockLedger(new_client(running), TABLE, _pause(Random(n))) for n in range(THREADS)]  # noqa: S311
     except MissingEngineError as missing:
         pytest.skip(str(missing))
 
 
-def ledger_of(endpoint: str, seed: int) -> StockLedger:
-    random = Random(seed)  # noqa: S311  jitter, no secret
-    return StockLedger(
-        new_client(endpoint), TABLE, lambda attempt: time.sleep(random.random() * 0.01 * attempt)
+def _pause(random: Random) -> Callable[[int], None]:
+    return lambda attempt: time.sleep(random.random() * 0.002 * 2**attempt)
+
+
+def _count(ledger: StockLedger, sku: str, count: int) -> None:
+    ledger.set_on_hand(
+        sku,
+        lambda _level: count,
+        kind=requests.COUNTED,
+        actor="clerk",
+        once=f"{sku}/{count}",
+        fingerprint=f"{count}",
+        now=NOW,
     )
 
 
-def test_the_last_pieces_go_to_as_many_orders_as_there_are_pieces(endpoint: str) -> None:
-    ledgers = [ledger_of(endpoint, seed) for seed in range(THREADS)]
-    start = Barrier(THREADS)
+def _move(ledger: StockLedger, kind: str, pieces: dict[str, int], order: str, cause: str) -> Moved:
+    """Carry out a movement until there is an outcome, as the queue does; each order has causes of its own."""
+    for _ in range(TRIES):
+        try:
+            return ledger.move(kind, pieces, order_id=order, cause=f"{order}/{cause}", at=NOW, now=NOW).moved
+        except (StoreBusyError, ClientError, BotoCoreError):
+            time.sleep(0.02)
+    raise AssertionError("a movement found no end")
 
-    def reserve(thread: int, sku: str) -> Moved:
-        order = f"shop:{thread}"
-        start.wait()
-        for _ in range(TRIES):
-            try:
-                return (
-                    ledgers[thread]
-                    .move("reserve", {sku: 1}, order_id=order, cause=f"{order}/{sku}", at=NOW, now=NOW)
-                    .moved
-                )
-            except StoreBusyError:
-                continue
-        raise AssertionError("the table stayed busy")
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        for number in range(ROUNDS):
-            sku = f"SKU-{number}"
-            ledgers[0].set_on_hand(
-                sku,
-                lambda _level: PIECES,
-                kind=requests.COUNTED,
-                actor="clerk",
-                once=sku,
-                fingerprint="",
-                now=NOW,
-            )
-            moved = Counter(pool.map(reserve, range(THREADS), [sku] * THREADS))
-            assert moved == {Moved.DONE: PIECES, Moved.SHORT: THREADS - PIECES}
-            level = ledgers[0].level(sku)
-            assert level is not None
-            assert (level.on_hand, level.reserved, level.available) == (PIECES, PIECES, 0)
-            held = [ledgers[0].held(f"shop:{thread}", [sku]).get(sku, 0) for thread in range(THREADS)]
-            assert sum(held) == PIECES
+def _race(run: Callable[[int], Moved]) -> list[Moved]:
+    barrier = Barrier(THREADS)
+
+    def start(place: int) -> Moved:
+        barrier.wait(timeout=30)
+        return run(place)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return list(threads.map(start, range(THREADS)))
+
+
+def _stands(ledger: StockLedger, sku: str) -> tuple[int, int, int]:
+    level = ledger.level(sku)
+    assert level is not None
+    return level.on_hand, level.reserved, level.available
+
+
+def test_of_eight_orders_as_many_reserve_as_there_are_pieces(ledgers: list[StockLedger]) -> None:
+    for number in range(ROUNDS):
+        sku, there = f"LAST-{number}", number % THREADS
+        _count(ledgers[0], sku, there)
+
+        def run(place: int, sku: str = sku) -> Moved:
+            return _move(ledgers[place], "reserve", {sku: 1}, f"shop:{place}", sku)
+
+        told = _race(run)
+        assert Counter(told) == +Counter({Moved.DONE: there, Moved.SHORT: THREADS - there})
+        assert _stands(ledgers[0], sku) == (there, there, 0)
+        assert _race(run) == told, "asked again, it was told something else"
+        assert _stands(ledgers[0], sku) == (there, there, 0)
+        holds = [ledgers[0].held(f"shop:{place}", [sku]).get(sku, 0) for place in range(THREADS)]
+        assert holds == [int(word is Moved.DONE) for word in told]
+
+
+def test_eight_workers_with_the_same_movement_make_it_once(ledgers: list[StockLedger]) -> None:
+    for number in range(ROUNDS):
+        sku = f"SAME-{number}"
+        _count(ledgers[0], sku, THREADS)
+
+        def run(place: int, sku: str = sku) -> Moved:
+            return _move(ledgers[place], "reserve", {sku: 2}, "shop:1", sku)
+
+        assert set(_race(run)) == {Moved.DONE}
+        assert _stands(ledgers[0], sku) == (THREADS, 2, THREADS - 2)
+
+
+def test_orders_of_two_skus_get_both_or_none(ledgers: list[StockLedger]) -> None:
+    for number in range(ROUNDS):
+        left, right = f"LEFT-{number}", f"RIGHT-{number}"
+        _count(ledgers[0], left, 3)
+        _count(ledgers[0], right, 5)
+
+        def run(place: int, left: str = left, right: str = right) -> Moved:
+            return _move(ledgers[place], "reserve", {left: 1, right: 1}, f"shop:{place}", left)
+
+        assert Counter(_race(run)) == Counter({Moved.DONE: 3, Moved.SHORT: THREADS - 3})
+        assert _stands(ledgers[0], left) == (3, 3, 0)
+        assert _stands(ledgers[0], right) == (5, 3, 2)
+
+
+def test_what_is_given_back_while_others_reserve_is_lost_to_nobody(ledgers: list[StockLedger]) -> None:
+    half = THREADS // 2
+    for number in range(ROUNDS):
+        sku = f"BACK-{number}"
+        _count(ledgers[0], sku, half)
+        for place in range(half):
+            assert _move(ledgers[0], "reserve", {sku: 1}, f"shop:{place}", f"{sku}/had") is Moved.DONE
+
+        def run(place: int, sku: str = sku) -> Moved:
+            kind = "give_back" if place < half else "reserve"
+            return _move(ledgers[place], kind, {sku: 1}, f"shop:{place}", sku)
+
+        got = _race(run)[half:].count(Moved.DONE)
+        assert _stands(ledgers[0], sku) == (half, got, half - got)
