@@ -109,7 +109,8 @@ def test_pages_hold_every_order_once(api: Api) -> None:
 
 def test_b55_a_forged_cursor_is_refused(api: Api) -> None:
     cursor = api.get("/v1/orders", limit="2").body["next"]
-    for forged in ("x", "", cursor[:-2], cursor[::-1], f"A{cursor[1:]}", "é", cursor + "A" * 3000):
+    other = "B" if cursor.startswith("A") else "A"
+    for forged in ("x", "", cursor[:-2], cursor[::-1], f"{other}{cursor[1:]}", "é", cursor + "A" * 3000):
         answer = api.get("/v1/orders", cursor=forged)
         assert (answer.status, answer.code) == (400, "invalid_cursor")
 
