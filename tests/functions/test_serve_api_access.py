@@ -20,13 +20,19 @@ STRANGER = {
     "cognito:groups": "[admins xclerks]",
 }
 SIGNED_IN_ONLY = CLERK | {"token_use": "id"}
-PATHS = {"order_id": "shop-one:1", "package_id": "1", "command": "cancel", "connection": "shop-one"}
+PATHS = {
+    "order_id": "shop-one:1",
+    "package_id": "1",
+    "command": "cancel",
+    "connection": "shop-one",
+    "sku": "SKU-1",
+}
 
 
 def ask(hub: Hub, claims: Mapping[str, str] | None, route: Route) -> tuple[int, str]:
     api = Api(hub, claims)
     path = route.path.format(**PATHS)
-    answer = api.get(path) if route.method == "GET" else api.post(path, {})
+    answer = api.get(path) if route.method == "GET" else api.post(path, {}, method=route.method)
     return answer.status, answer.code
 
 
