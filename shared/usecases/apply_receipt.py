@@ -198,9 +198,12 @@ def _apply_copy(
     assert desk.copies is not None  # noqa: S101  looked at by the caller
     copy_id = make_order_id(entry.connection, report.order_external_id)
     copy = desk.copies.source_of(copy_id)
-    if copy is None:
-        if not _is_awaited(report.source_order, entry.connection, desk):
+    if copy is None and not _is_awaited(report.source_order, entry.connection, desk):
+        # The answer may have been stored between the two looks: nothing is awaited then, the copy is known.
+        copy = desk.copies.source_of(copy_id) if report.source_order else None
+        if copy is None:
             return None
+    if copy is None:
         # The shop tells of an order that we have just made, before its answer is stored.
         if parked_pk:
             return Applied(outcome=Outcome.PARKED, reason="unknown_copy", order_id="")
