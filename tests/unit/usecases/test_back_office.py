@@ -160,6 +160,24 @@ def test_f11_the_shop_may_tell_of_the_copy_before_its_answer_is_stored(desk: Des
     assert desk.order(ORDER).status is Status.SHIPPED
 
 
+def test_f11_an_answer_stored_while_the_shop_is_listened_to_makes_no_second_order(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered(desk)
+    look = desk.copies.source_of
+
+    def store_the_answer_after_the_first_look(order: str) -> Copy | None:
+        monkeypatch.setattr(desk.copies, "source_of", look)
+        found = look(order)
+        desk.scripts["shop"].answers.append(CREATED)
+        desk.call(ORDER, "create/shop")
+        return found
+
+    monkeypatch.setattr(desk.copies, "source_of", store_the_answer_after_the_first_look)
+    shop_says(desk, 1)
+    assert desk.store.read("shop:555").order is None
+
+
 def test_the_shops_own_orders_stay_its_own(desk: Desk) -> None:
     created(desk)
     desk.say("shop", {"id": "777", "at": START.isoformat(), "status": "open", "lines": {"5": 1}})
