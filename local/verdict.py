@@ -69,6 +69,8 @@ def judge(
         duplicates += sum(count for kind, count in (got - wanted).items() if kind in wanted)
         complaints += _complaints_of(ledger, ending, wanted, got)
     complaints += [f"{order}: nobody expected {', '.join(got.elements())}" for order, got in sent.items()]
+    known = {ending.order for ending in expected}
+    complaints += [f"{order.id}: nobody expected it" for order in ledger.orders if order.id not in known]
     complaints += [
         f"{record.order_id}: {effect.key} is {effect.state.value} {effect.reason}".rstrip()
         for record in ledger.records

@@ -69,6 +69,12 @@ def test_a_day_as_expected_is_good() -> None:
     assert good.line == "demo: 1 orders, 3 events, 2 mails, 0 lost, 0 duplicated effects"
 
 
+def test_an_order_that_nobody_expected_is_named() -> None:
+    found = verdict(order=replace(ORDER, id="shop-one:2"))
+    assert "shop-one:2: nobody expected it" in found.complaints
+    assert not found.is_good
+
+
 def test_a_webhook_that_left_no_trace_is_lost() -> None:
     assert verdict(accepted=4).lost == 1
 
