@@ -2,8 +2,9 @@
 
 The template stays as it is: as ``sam package`` does, only ``CodeUri`` and ``ContentUri`` are
 pointed to the uploaded archives. What the local AWS does not do by itself is done after
-the stack is up, and nothing else: the HTTP API's routes, and the verification of the sender's
-address, which on AWS is a click in a mail.
+the stack is up, and nothing else: the HTTP API's routes, the address by which mails link to it (the local
+API's own host name needs a resolver that knows it), and the verification of the sender's address, which on
+AWS is a click in a mail.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ def deploy(aws: LocalAws, template: Path, artifacts: Artifacts, stack: str = STA
     if missing:
         raise LocalError(f"Deployed, but not to be found: {', '.join(missing)}.")
     _make_routes(clients, processed, deployed.resources)
+    _name_pages(clients, deployed)
     if deployed.sender:
         _verify_sender(clients, deployed.sender)
     return deployed
@@ -194,6 +196,16 @@ def _make_routes(clients: Clients, processed: dict[str, Any], resources: Mapping
             for function in functions
         }
         create_routes(clients, resources[logical_id], resource["Properties"]["Body"], resources, arns)
+
+
+def _name_pages(clients: Clients, stack: Stack) -> None:
+    function = stack.physical("SendMailFunction")
+    variables = clients.functions.get_function_configuration(FunctionName=function)["Environment"][
+        "Variables"
+    ]
+    clients.functions.update_function_configuration(
+        FunctionName=function, Environment={"Variables": {**variables, "PAGES_URL": stack.api_url}}
+    )
 
 
 def _verify_sender(clients: Clients, sender: str) -> None:

@@ -15,12 +15,13 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail that was sent. ``id`` is the mail service's."""
+    """One mail that was sent. ``id`` is the mail service's, ``to`` the only address that it went to."""
 
     id: str
     subject: str
     text: str
     html: str
+    to: str = ""
 
 
 def read_mails(endpoint: str) -> list[Mail]:
@@ -33,6 +34,7 @@ def read_mails(endpoint: str) -> list[Mail]:
             subject=message["Subject"],
             text=message["BodyText"] or "",
             html=message["BodyHtml"] or "",
+            to=next(iter(message["To"]), ""),
         )
         for messages in accounts.values()
         for message in messages

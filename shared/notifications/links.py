@@ -48,6 +48,8 @@ CARRIER_DOMAINS = frozenset(
 
 # RFC 3986 without the square brackets: they are only needed for IPv6 hosts.
 _URL = re.compile(r"https://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+", re.ASCII)
+# Of our own pages in a local run only: the setting names their address, no channel does.
+_LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?/[A-Za-z0-9._~/$-]*", re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.ASCII)
 
 
@@ -67,6 +69,12 @@ def payment_link(url: str) -> str | None:
     No list of hosts: every payment provider has its own, and the merchant's own command made the link.
     """
     return url if _host(url) is not None else None
+
+
+def page_link(url: str) -> str | None:
+    """Return the address of our own page where it is https to a named host, or on this machine, else None."""
+    is_local = len(url) <= MAX_URL_LENGTH and _LOOPBACK.fullmatch(url)
+    return url if is_local or _host(url) is not None else None
 
 
 def picture_link(url: str) -> str | None:

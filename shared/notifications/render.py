@@ -23,7 +23,7 @@ from shared.notifications.branding import Branding, button_colours
 from shared.notifications.catalogue import MissingMailDataError, kind_of, wording_of
 from shared.notifications.data import MailData, MailLine, MailParcel
 from shared.notifications.headers import one_line
-from shared.notifications.links import payment_link, picture_link, tracking_link
+from shared.notifications.links import page_link, payment_link, picture_link, tracking_link
 from shared.notifications.locale import Locale, format_counted, format_date, format_money
 from shared.notifications.locales import choose_locale
 
@@ -136,7 +136,7 @@ def _harmless(data: MailData, branding: Branding) -> MailData:
         replace(parcel, tracking_url=tracking_link(parcel.tracking_url, trusted=trusted) or "")
         for parcel in changes["parcels"]
     )
-    changes["page_url"] = payment_link(data.page_url) or ""
+    changes["page_url"] = page_link(data.page_url) or ""
     changes["payment_url"] = payment_link(data.payment_url) or ""
     return replace(data, **changes)
 
