@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from local.places import ROOT
@@ -84,11 +85,17 @@ def _connecting(found: Capabilities) -> Iterator[str]:
     if found.books:
         yield "Books parcels, gives their labels, cancels them: the setting `carrier_account`."
     if found.follow_every is not None:
-        silent = " that was silent for `silent_seconds`" if found.follows_silent else ""
-        every = "" if silent else f" when it gets its number, and every {found.follow_every.days} days"
-        yield f"Asked of a parcel{silent}{every}: the setting `follows`."
+        yield f"Asked of a parcel {_when(found, found.follow_every)}: the setting `follows`."
     if found.polls:
         yield f"Asked every {minutes} minutes at most, each time {overlap} minutes further back."
+
+
+def _when(found: Capabilities, every: timedelta) -> str:
+    whose = "of any carrier that is not named " if found.follows_any else ""
+    first = "when it gets its number, and "
+    if not found.follows_silent:
+        return f"{whose}{first}every {every.days} days"
+    return f"{whose}{first if found.follows_at_once else ''}when it was silent for `silent_seconds`"
 
 
 def _names(names: tuple[str, ...]) -> str:

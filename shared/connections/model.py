@@ -21,7 +21,7 @@ from pydantic import (
 
 from shared.adapters import ADAPTERS, capabilities_of
 from shared.orders.effects import MAILS
-from shared.orders.rules import Follow, Rules
+from shared.orders.rules import ANY_CARRIER, Follow, Rules
 from shared.wire.adapter import Reading
 
 
@@ -95,7 +95,8 @@ class Settings(BaseModel):
     carrier: str = ""
     # The connection that books the parcels of its orders: a carrier account with an API.
     carrier_account: Annotated[str, Field(pattern=CONNECTION_ID)] = ""
-    # Our carrier -> the connection that is asked of its parcels; some only of those silent for so long.
+    # Our carrier -> the connection that is asked of its parcels; some only of those silent for so long. An
+    # aggregator (easypost) stands for every carrier that is not named.
     follows: Annotated[dict[str, str], AfterValidator(_followed)] = {}
     silent_seconds: Annotated[int, Field(ge=3_600, le=30 * 86_400)] = 12 * 3_600
     # The channel's API. Without an address nothing is polled and nothing is told: the hub only listens.
@@ -186,7 +187,10 @@ class Connection(BaseModel):
             back_office=settings.back_office,
             carrier=settings.carrier,
             books_parcels=bool(settings.carrier_account),
-            follows={carrier: _follow(carrier, settings) for carrier in settings.follows},
+            follows={
+                ANY_CARRIER if capabilities_of(kind).follows_any else kind: _follow(kind, settings)
+                for kind in settings.follows
+            },
             erase_after_months=settings.erase_after_months,
             import_since=self.import_since or self.connected_at,
         )
@@ -207,13 +211,13 @@ def _either(set_by_merchant: bool | None, of_the_kind: bool) -> bool:  # noqa: F
     return of_the_kind if set_by_merchant is None else set_by_merchant
 
 
-def _follow(carrier: str, settings: Settings) -> Follow:
+def _follow(kind: str, settings: Settings) -> Follow:
     # A carrier that is asked has an adapter of its own name: Settings takes no other.
-    declared = capabilities_of(carrier)
+    declared = capabilities_of(kind)
     assert declared.follow_every is not None  # noqa: S101
     silent = declared.follows_silent
     every = timedelta(seconds=settings.silent_seconds) if silent else declared.follow_every
-    return Follow(every=every, only_silent=silent)
+    return Follow(every=every, only_silent=silent, at_once=declared.follows_at_once)
 
 
 def _is_one_of(host: str, hosts: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from shared.orders.changes import Effect
 from shared.orders.effects import again
 from shared.orders.model import Package
-from shared.orders.rules import Follow, Rules
+from shared.orders.rules import ANY_CARRIER, Follow, Rules
 from shared.orders.statuses import PackageStatus, Status
 from shared.orders.workbench import UNDERWAY, Workbench
 
@@ -32,7 +32,8 @@ def rule_of(package: Package, rules: Rules) -> Follow | None:
     words = set(_WORD.split((package.carrier or rules.carrier).casefold())) - {""}
     if not words:
         return min(rules.follows.values(), key=lambda rule: rule.every)
-    return next((rule for carrier, rule in sorted(rules.follows.items()) if carrier in words), None)
+    named = (rule for carrier, rule in sorted(rules.follows.items()) if carrier in words)
+    return next(named, rules.follows.get(ANY_CARRIER))
 
 
 def follow_parcels(bench: Workbench) -> None:
@@ -44,7 +45,7 @@ def follow_parcels(bench: Workbench) -> None:
     fresh = set(bench.numbers)
     for package, rule in followed:
         # Who is asked for silent parcels alone has nothing to tell of this one yet.
-        if package.tracking_number in fresh and not rule.only_silent:
+        if package.tracking_number in fresh and (rule.at_once or not rule.only_silent):
             _owe(bench, package)
     if fresh or not bench.has_deadline(KIND):
         next_at = bench.now + min(rule.every for _, rule in followed)

@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+ANY_CARRIER = ""
+"""In place of a carrier: who tells of the parcels of all that are not named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follow:
-    """How often a carrier is asked to tell of a parcel; ``only_silent``: if it has not for that long."""
+    """How often a carrier is asked to tell of a parcel.
+
+    ``only_silent``: if it has not for that long; ``at_once``: and when the parcel gets its number.
+    """
 
     every: timedelta
     only_silent: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,7 @@ class Rules:
     back_office: str = ""  # connection id of the shop in which orders are created, "" for none
     carrier: str = ""  # default carrier where a number fits several
     books_parcels: bool = False
-    follows: Mapping[str, Follow] = field(default_factory=dict)  # carriers that are asked, by our words
+    follows: Mapping[str, Follow] = field(default_factory=dict)  # by our word for the carrier, or ANY_CARRIER
     erase_after_months: int = 6  # calendar months after which the customer's data is erased
     import_since: datetime | None = None  # orders placed before are recorded as they stand
 

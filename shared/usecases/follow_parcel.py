@@ -64,10 +64,10 @@ def _follow(work: Work, desk: FollowDesk) -> WorkDone:
         return work.mark(EffectState.SKIPPED, reason="over")
     try:
         settings = desk.connections(work.order.connection).settings
-        carrier = _carrier(package, settings)
-        if carrier not in settings.follows:
+        asked = _asked(package, settings)
+        if asked is None:
             return work.mark(EffectState.SKIPPED, reason="not_followed")
-        tracker = desk.connections(settings.follows[carrier])
+        tracker = desk.connections(asked)
     except UnknownConnectionError:
         return work.fail("unknown_connection")
     if not tracker.settings.api_url or capabilities_of(tracker.kind).follow_every is None:
@@ -119,6 +119,9 @@ def _receipt(document: Polled, tracker: Connection, desk: FollowDesk) -> tuple[R
     return receipt, hashlib.sha256(group.encode()).hexdigest()[:32]
 
 
-def _carrier(package: Package, settings: Settings) -> str:
-    """Return whose parcel it is, as far as its order or its number tells."""
-    return carrier_named(package.carrier) or chosen(detect(package.tracking_number, default=settings.carrier))
+def _asked(package: Package, settings: Settings) -> str | None:
+    """Return which connection is asked: that of its carrier, as far as order or number tell, else of any."""
+    number = package.tracking_number
+    carrier = carrier_named(package.carrier) or chosen(detect(number, default=settings.carrier))
+    anybody = (kind for kind in settings.follows if capabilities_of(kind).follows_any)
+    return settings.follows.get(carrier) or next((settings.follows[kind] for kind in anybody), None)

@@ -41,5 +41,7 @@ class Capabilities:
     creates_orders: bool = False  # can be a back-office shop
     follow_every: timedelta | None = None  # a carrier: how often it is asked to tell of a parcel; None: never
     follows_silent: bool = False  # only of parcels that it has not told of for that long
+    follows_at_once: bool = False  # and of each that gets its number: it tells of it from then on
+    follows_any: bool = False  # parcels of every carrier that nobody else is asked of
     books: bool = False  # a carrier account: books parcels, gives their labels
     open_points: tuple[str, ...] = ()  # what the contract leaves open, a sentence each

@@ -32,9 +32,9 @@ def book(consignment: Consignment, api: Api) -> Booked:
     if shipment is not None and _is_live(shipment):
         return _booked(shipment)
     if shipment is None or _is_bought(shipment):
-        shipment = _object(check(_send(api, "POST", "/shipments", wanted), code=_code))
+        shipment = _object(check(send(api, "POST", "/shipments", wanted), code=_code))
     rate = {"rate": {"id": _rate(shipment, service)}}
-    bought = _send(api, "POST", f"/shipments/{_id(shipment)}/buy", rate)
+    bought = send(api, "POST", f"/shipments/{_id(shipment)}/buy", rate)
     return _booked(_object(check(bought, code=_code)))
 
 
@@ -58,7 +58,7 @@ def fetch_label(booked: Booked, api: Api) -> Label | None:
 
 def withdraw(reference: str, api: Api) -> Withdrawn:
     """Ask the money of a shipment back."""
-    answer = _send(api, "POST", f"/shipments/{quote(reference, safe='')}/refund")
+    answer = send(api, "POST", f"/shipments/{quote(reference, safe='')}/refund")
     if answer.status in (400, 404, 409, 422):
         shipment = _read(reference, api)
         return Withdrawn.REFUSED if shipment is not None and _is_live(shipment) else Withdrawn.DONE
@@ -140,7 +140,7 @@ def _is_live(shipment: dict[str, Any]) -> bool:
 
 
 def _read(reference: str, api: Api) -> dict[str, Any] | None:
-    answer = _send(api, "GET", f"/shipments/{quote(reference, safe='')}")
+    answer = send(api, "GET", f"/shipments/{quote(reference, safe='')}")
     return None if answer.status == 404 else _object(check(answer, code=_code))
 
 
@@ -158,7 +158,8 @@ def _id(entry: dict[str, Any]) -> str:
     return found
 
 
-def _send(api: Api, method: str, path: str, document: Any = None) -> HttpAnswer:
+def send(api: Api, method: str, path: str, document: Any = None) -> HttpAnswer:
+    """Send one request with the key of the account."""
     # The key is the user of HTTP Basic, the password is empty.
     key = base64.b64encode(f"{api.credential('api_key')}:".encode()).decode("ascii")
     headers = {"Authorization": f"Basic {key}", "Accept": "application/json"}

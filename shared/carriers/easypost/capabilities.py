@@ -1,4 +1,6 @@
-"""What an EasyPost account can do: buy labels (docs.easypost.com, *Shipments*)."""
+"""What an EasyPost account can do: buy labels, and be asked of its trackers (docs.easypost.com)."""
+
+from datetime import timedelta
 
 from shared.wire.capabilities import Capabilities
 
@@ -21,6 +23,9 @@ CAPABILITIES = Capabilities(
     credentials=("api_key",),
     is_marketplace=False,
     books=True,
+    follow_every=timedelta(hours=12),
+    follows_silent=True,
+    follows_any=True,
     open_points=(
         "A parcel that crosses a border needs customs data, which orders do not have: EasyPost refuses it.",
         "Orders have no weights: each parcel is bought with the weight of the option weight_oz.",

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from shared.connections.model import Connection, Settings
 from shared.notifications.catalogue import KINDS
 from shared.orders.effects import MAILS
-from shared.orders.rules import Follow, Rules
+from shared.orders.rules import ANY_CARRIER, Follow, Rules
 from shared.usecases.describe_order import branding_of
 from shared.wire.adapter import Reading
 
@@ -161,7 +161,14 @@ ARRIVALS: dict[str, tuple[Any, str, Any]] = {
     "is_back_office": (True, "reading.back_office", True),
     "carrier": ("dhl", "rules.carrier", "dhl"),
     "carrier_account": ("sendcloud", "rules.books_parcels", True),
-    "follows": ({"ups": "ups-account"}, "rules.follows", {"ups": Follow(every=timedelta(days=13))}),
+    "follows": (
+        {"ups": "ups-account", "easypost": "postage"},
+        "rules.follows",
+        {
+            "ups": Follow(every=timedelta(hours=12), only_silent=True, at_once=True),
+            ANY_CARRIER: Follow(every=timedelta(hours=12), only_silent=True),
+        },
+    ),
     "silent_seconds": (7_200, "settings.silent_seconds", 7_200),
     "api_url": ("https://shop.example.com/", "settings.api_url", "https://shop.example.com"),
     "api_options": ({"shop_id": "1"}, "settings.api_options", {"shop_id": "1"}),

@@ -13,7 +13,8 @@ from shared.wire.capabilities import Capabilities
 # What is shown in sentences, or is nobody's but the hub's own.
 ELSEWHERE = {
     *("calls", "hosts", "base_url", "options", "credentials", "poll_every", "overlap", "open_points"),
-    *("is_marketplace", "settles_after", "books", "follow_every", "follows_silent"),
+    *("is_marketplace", "settles_after", "books"),
+    *("follow_every", "follows_silent", "follows_at_once", "follows_any"),
 }
 
 

@@ -11,12 +11,13 @@ from shared.orders import commands as c
 from shared.orders.facts import ScanStatus
 from shared.orders.following import rule_of
 from shared.orders.model import Package
-from shared.orders.rules import Follow
+from shared.orders.rules import ANY_CARRIER, Follow
 from shared.orders.statuses import PackageStatus
 from tests.unit.orders.story import OWN_SHOP, Story, processable
 
 PUSHED = Follow(every=timedelta(days=13))
 PULLED = Follow(every=timedelta(hours=12), only_silent=True)
+ASKED_AT_ONCE = Follow(every=timedelta(hours=12), only_silent=True, at_once=True)
 RULES = replace(OWN_SHOP, follows={"ups": PUSHED, "dhl": PULLED})
 
 
@@ -54,6 +55,26 @@ def test_the_default_carrier_is_that_of_a_parcel_without_one() -> None:
     package = Package("1", PackageStatus.FULFILLED, (("1", 1),), tracking_number="T1")
     assert rule_of(package, replace(RULES, carrier="ups")) is PUSHED
     assert rule_of(package, replace(RULES, carrier="gls")) is None
+
+
+def test_whoever_tells_of_all_the_others_is_asked_of_what_is_nobody_elses() -> None:
+    rules = replace(RULES, follows={"ups": PUSHED, ANY_CARRIER: PULLED})
+    package = Package("1", PackageStatus.FULFILLED, (("1", 1),), tracking_number="T1", carrier="usps")
+    assert rule_of(package, rules) is PULLED
+    assert rule_of(replace(package, carrier="ups"), rules) is PUSHED
+
+
+def test_who_tells_from_then_on_is_asked_at_once_and_then_of_what_is_silent() -> None:
+    story = processable(rules=replace(OWN_SHOP, follows={"ups": ASKED_AT_ONCE}))
+    story.asked(c.Ship(tracking_number="T1", carrier="ups"))
+    assert askings(story) == 1
+    for _ in range(4):
+        story.later(hours=6)
+        story.scanned(ScanStatus.IN_TRANSIT, at=story.now)
+        story.later(hours=6)
+    assert askings(story) == 1
+    story.later(hours=12)
+    assert askings(story) == 2
 
 
 def test_a_new_number_is_asked_of_at_once() -> None:

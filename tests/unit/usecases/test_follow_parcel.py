@@ -61,12 +61,23 @@ def test_a_parcel_is_subscribed_to_when_it_has_its_number(desk: Desk, tracker: S
     assert tracker.followed == [NUMBER]
 
 
-def test_a_subscription_is_renewed_before_it_ends_and_not_earlier(desk: Desk) -> None:
+def test_a_subscription_is_renewed_when_its_parcel_was_silent_and_not_earlier(desk: Desk) -> None:
     shipped(desk)
-    let_pass(desk, timedelta(days=12, hours=23))
+    let_pass(desk, timedelta(hours=11))
     assert len(followings(desk)) == 1
     let_pass(desk, timedelta(hours=1))
     assert len(followings(desk)) == 2
+
+
+def test_a_parcel_of_a_carrier_that_nobody_is_named_for_is_asked_of_the_aggregator(desk: Desk) -> None:
+    desk.connect("shop", follows={"ups": "tracker", "easypost": "aggregator"})
+    desk.connect("aggregator")
+    shipped(desk, "3SYZXG132912330", "postnl")
+    assert followings(desk) == []
+    let_pass(desk, timedelta(hours=12))
+    assert desk.work(ORDER, followings(desk)[0]).state is EffectState.DONE
+    assert desk.scripts["aggregator"].followed == ["3SYZXG132912330"]
+    assert desk.scripts["tracker"].followed == []
 
 
 def test_a_parcel_that_has_arrived_is_not_asked_for_any_more(desk: Desk) -> None:

@@ -1,10 +1,10 @@
-"""Subscriptions to UPS's events, answer by answer."""
+"""Subscriptions to UPS's events and what is read beside them, answer by answer."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from shared.wire.http import (
     AuthError,
     HttpAnswer,
     HttpRequest,
+    RateLimitedError,
     RefusedError,
     UnavailableError,
     UnreadableAnswerError,
@@ -27,16 +28,22 @@ REFERENCE = "0123456789abcdef0123456789abcdef"
 
 @dataclass
 class Ups:
-    """Gives a token, then what it was told to answer."""
+    """Gives a token, then what it was told to answer; of parcels it knows nothing unless it was told."""
 
     answers: list[tuple[int, Any]]
+    parcels: list[tuple[int, Any]] = field(default_factory=list)
     asked: list[HttpRequest] = field(default_factory=list)
+    read: list[HttpRequest] = field(default_factory=list)
 
     def __call__(self, request: HttpRequest) -> HttpAnswer:
         if request.url.endswith("/security/v1/oauth/token"):
             return HttpAnswer(status=200, body=b'{"access_token": "t", "expires_in": "14399"}')
-        self.asked.append(request)
-        status, document = self.answers.pop(0)
+        if request.method == "GET":
+            self.read.append(request)
+            status, document = self.parcels.pop(0) if self.parcels else (404, errors("TW0001"))
+        else:
+            self.asked.append(request)
+            status, document = self.answers.pop(0)
         return HttpAnswer(status=status, body=json.dumps(document).encode())
 
     def api(self) -> Api:
@@ -101,7 +108,47 @@ def test_f46_a_token_that_has_ended_is_renewed_once() -> None:
         follow([NUMBER], REFERENCE, Ups([(401, {}), (401, {})]).api())
 
 
-def test_a_subscription_is_renewed_within_its_fourteen_days() -> None:
-    every = capabilities_of("ups").follow_every
-    assert every is not None
-    assert 0 < every.days < 14
+VALID = (200, {"validTrackingNumbers": [NUMBER]})
+
+
+def test_what_is_subscribed_to_is_read_as_well_and_the_answer_passed_on() -> None:
+    shown = {"trackResponse": {"shipment": []}}
+    ups = Ups([VALID], [(200, shown)])
+    [document] = follow([NUMBER], REFERENCE, ups.api()).documents
+    assert (json.loads(document.body), document.order_id) == (shown, NUMBER)
+    [request] = ups.read
+    assert request.url == f"https://onlinetools.ups.com/api/track/v1/details/{NUMBER}?locale=en_US"
+    assert (request.headers["transId"], request.headers["transactionSrc"]) == (REFERENCE, "orderhub")
+    assert request.headers["Authorization"] == "Bearer t"
+
+
+def test_a_parcel_that_ups_does_not_know_yet_says_nothing_and_is_not_refused() -> None:
+    followed = follow([NUMBER], REFERENCE, Ups([VALID]).api())
+    assert (followed.documents, followed.refused) == ((), {})
+
+
+def test_a_number_that_ups_does_not_take_is_not_read() -> None:
+    ups = Ups([(200, {"validTrackingNumbers": [], "invalidTrackingNumbers": ["1Z$"]})])
+    follow(["1Z$"], REFERENCE, ups.api())
+    assert ups.read == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ((403, {}), AuthError),
+        ((400, errors("TV1002")), RefusedError),
+        ((429, {}), RateLimitedError),
+        ((503, {}), UnavailableError),
+    ],
+)
+def test_f42_f46_a_reading_that_fails_says_how(answer: tuple[int, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        follow([NUMBER], REFERENCE, Ups([VALID], [answer]).api())
+
+
+def test_a_subscription_is_made_at_once_and_renewed_within_its_fourteen_days() -> None:
+    declared = capabilities_of("ups")
+    assert declared.follows_at_once
+    assert declared.follow_every is not None
+    assert declared.follow_every < timedelta(days=14)

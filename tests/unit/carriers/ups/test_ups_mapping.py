@@ -128,7 +128,6 @@ def test_the_scheduled_day_is_expected_where_a_zone_tells_its_midnight() -> None
         ({"trackingNumber": NUMBER}, "missing_field:activityStatus"),
         (event() | {"activityStatus": "D"}, "invalid_shape"),
         ([event()], "invalid_shape"),
-        ({"trackResponse": {}}, "missing_field:activityStatus"),
     ],
 )
 def test_what_lacks_its_parcel_or_its_code_is_refused(document: Any, code: str) -> None:
