@@ -45,6 +45,23 @@ class Api:
         path = f"{_path(order_id)}/commands/{name}"
         return self._call("POST", path, body, {"idempotency-key": key, **condition})
 
+    def label_url(self, order_id: str, package_id: str) -> str:
+        """Return where a booked parcel's label is, good for five minutes. Raises LookupError without one."""
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.url}{_path(order_id)}/packages/{package_id}/label",
+            headers={"authorization": f"Bearer {self.token}"},
+        )
+        try:
+            # Not followed: the token is for the API, not for where the label is.
+            with _STAYING.open(request, timeout=_TIMEOUT) as answer:
+                status, location = answer.status, str(answer.headers["location"] or "")
+        except urllib.error.HTTPError as error:
+            with error:
+                status, location = error.code, str(error.headers["location"] or "")
+        if status != 303 or not location:
+            raise LookupError(f"{order_id} has no label of parcel {package_id}: {status}")
+        return location
+
     def _call(
         self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
     ) -> Answer:
@@ -64,6 +81,14 @@ class Api:
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, _document(error.read()))
+
+
+class _Staying(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_STAYING = urllib.request.build_opener(_Staying)
 
 
 def _path(order_id: str) -> str:

@@ -18,7 +18,7 @@ _REFUSED, _CANCELED = "shop-two:by-hand-5", "shop-two:by-hand-6"
 _CANCELED_IN_SHOP, _COLLECTED_IN_SHOP = "shop-two:1503", "shop-two:1505"
 
 
-def _entered(order: str, then: dict[str, str], *, why: str, **seen: Any) -> Command:
+def entered(order: str, then: dict[str, str], *, why: str, **seen: Any) -> Command:
     """Return the command that enters an order of two cups and a bowl; the time is added when it is played."""
     connection, _, external_id = order.partition(":")
     document = {
@@ -36,14 +36,15 @@ def _entered(order: str, then: dict[str, str], *, why: str, **seen: Any) -> Comm
     return Command(order=order, name="create_order", body=body, then=then, answer=201, why=why)
 
 
-def _pieces(line_id: str, quantity: int) -> dict[str, Any]:
+def pieces(line_id: str, quantity: int) -> dict[str, Any]:
+    """Return so many pieces of a line, as commands name them."""
     return {"line_id": line_id, "quantity": quantity}
 
 
 _SHIP_FIRST = {"package_id": "1", "tracking_number": FIRST_PARCEL, "carrier": "ups"}
 
 _SHIPPING: tuple[Step, ...] = (
-    _entered(
+    entered(
         _SHIPPED,
         {"status": "new", "payment": "pending", "fulfillment": "unfulfilled"},
         why="entered by hand, to be paid in advance",
@@ -58,7 +59,7 @@ _SHIPPING: tuple[Step, ...] = (
     Command(
         order=_SHIPPED,
         name="ready_to_ship",
-        body={"contents": [_pieces("cup", 1)]},
+        body={"contents": [pieces("cup", 1)]},
         then={"status": "waiting_shipment", "fulfillment": "partially_ready"},
         seen=Seen.LATEST,
         why="one of three pieces is packed",
@@ -134,7 +135,7 @@ _REFUNDING: tuple[Step, ...] = (
     Command(
         order=_SHIPPED,
         name="refund_products",
-        body={"lines": [{**_pieces("cup", 1), "restock": "return"}]},
+        body={"lines": [{**pieces("cup", 1), "restock": "return"}]},
         then={"status": "closed", "refund": "partial", "returns": "partially_returned"},
         why="20.00 for a cup, which is back on the shelf",
     ),
@@ -157,7 +158,7 @@ _REFUNDING: tuple[Step, ...] = (
     Command(
         order=_SHIPPED,
         name="request_return",
-        body={"return_id": "back-1", "lines": [_pieces("cup", 1), _pieces("bowl", 1)]},
+        body={"return_id": "back-1", "lines": [pieces("cup", 1), pieces("bowl", 1)]},
         then={"returns": "requested"},
         why="the customer wants to send the rest back",
     ),
@@ -222,7 +223,7 @@ _REFUNDING: tuple[Step, ...] = (
 )
 
 _COLLECTING: tuple[Step, ...] = (
-    _entered(_COLLECTED, {"status": "new"}, pickup=True, why="to be collected, to be paid in advance"),
+    entered(_COLLECTED, {"status": "new"}, pickup=True, why="to be collected, to be paid in advance"),
     Command(order=_COLLECTED, name="mark_paid", then={"status": "waiting_shipment", "payment": "paid"}),
     Command(
         order=_COLLECTED,
@@ -243,7 +244,7 @@ _COLLECTING: tuple[Step, ...] = (
         then={"channel_status": "ready_for_pickup", "fulfillment": "at_pickup_point"},
     ),
     Command(order=_COLLECTED, name="collect", then={"channel_status": "closed", "fulfillment": "delivered"}),
-    _entered(_UNCOLLECTED, {"status": "new"}, pickup=True, why="the next one nobody collects"),
+    entered(_UNCOLLECTED, {"status": "new"}, pickup=True, why="the next one nobody collects"),
     Command(order=_UNCOLLECTED, name="mark_paid", then={"status": "waiting_shipment", "payment": "paid"}),
     Command(order=_UNCOLLECTED, name="prepare_pickup", then={"status": "preparing_pickup"}),
     Command(order=_UNCOLLECTED, name="ready_for_pickup", then={"status": "ready_for_pickup"}),
@@ -264,7 +265,7 @@ _COLLECTING: tuple[Step, ...] = (
         body={"amount": "60.00"},
         then={"status": "pickup_canceled", "refund": "full", "channel_status": "refunded"},
     ),
-    _entered(
+    entered(
         _CASH,
         {"status": "waiting_shipment", "payment": "pending"},
         pickup=True,
@@ -281,9 +282,9 @@ _COLLECTING: tuple[Step, ...] = (
 )
 
 _NOT_DONE: tuple[Step, ...] = (
-    _entered(_REFUSED, {"status": "new"}, why="an order that the merchant does not want"),
+    entered(_REFUSED, {"status": "new"}, why="an order that the merchant does not want"),
     Command(order=_REFUSED, name="refuse", then={"channel_status": "refused", "fulfillment": "canceled"}),
-    _entered(
+    entered(
         _CANCELED,
         {"status": "waiting_shipment", "payment": "pending"},
         payment_method="invoice",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from local.console import complain, say
 from local.errors import LocalError
-from local.mail_commands import add_mails
+from local.mail_commands import add_mails, add_ses
 from shared.adapters import ADAPTERS
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _add_documents(commands)
     _add_connection(commands)
     add_mails(commands)
+    add_ses(commands)
     _add_customer(commands)
     _add_replay(commands)
     docs = commands.add_parser("docs", help="write the pages of docs/ that are made from the code's tables")

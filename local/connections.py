@@ -48,6 +48,7 @@ DEMO_CONNECTIONS = (
             "colour": "#0a6b5e",
             "tracking_wait_seconds": 4,
             "gather_seconds": 0,
+            "carrier_account": "postage",
         },
     ),
     DemoConnection(
@@ -60,6 +61,19 @@ DEMO_CONNECTIONS = (
             "colour": "#8a3ffc",
             "tracking_wait_seconds": 4,
             "gather_seconds": 0,
+        },
+    ),
+    DemoConnection(
+        "shop-three",
+        "woocommerce",
+        "Example Shop Three",
+        "secret-of-shop-three",
+        {
+            "sender_name": "Example Shop Three",
+            "colour": "#b3261e",
+            "tracking_wait_seconds": 4,
+            "gather_seconds": 0,
+            "carrier_account": "parcels",
         },
     ),
     DemoConnection("tracking", "easypost", "Parcel tracking", "secret-of-tracking", {"own_shop": False}),

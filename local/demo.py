@@ -11,22 +11,24 @@ from datetime import UTC, datetime, timedelta
 
 from local import places
 from local.api_calls import Api
-from local.channels.demo import document_of
+from local.channels.demo import document_of, field_of
 from local.channels.server import ServedChannel
 from local.clerk_at_work import Clerk
 from local.connections import clock
 from local.console import alive, bold, dim, say, short_path
 from local.deploy import Stack
 from local.invoke import event_of, invoke
+from local.labels import write_labels
 from local.ledger import Ledger, key_of, read_ledger
-from local.mail_events import events_of, play
-from local.mailbox import read_mails, write_mails
+from local.mail_events import digest_of, events_of, first_words, play
+from local.mailbox import Mail, read_mails, write_mails
 from local.market import STANDINGS
-from local.pages import write_pages
+from local.pages import links_in, page_url, write_pages
+from local.parcels import BOOKINGS, PARCEL_STANDINGS
 from local.samples import connection_of, read_samples, request_of
 from local.scenario import EXPECTED, STEPS
 from local.start import started
-from local.steps import Command, Happening, Invocation, Step, Webhook
+from local.steps import Command, Happening, Invocation, MailSaid, Step, Webhook
 from local.timeline import order_lines, order_title
 from local.tokens import fetch_token
 from local.verdict import Verdict, judge
@@ -79,8 +81,10 @@ def demo(port: int = 0) -> int:
             _play(day, number, step)
         mails = read_mails(str(stack.clients.endpoint))
         _check_standings(day)
-        _let_ses_speak(day, [mail.id for mail in mails])
+        _let_ses_speak(day, mails)
+        _compare_links(day, mails)
         pages = write_pages(stack, day.ledger.orders, places.DEMO_HOME / "pages")
+        labels = _fetch_labels(day)
     verdict = judge(day.ledger, mails, accepted=day.events, commanded=day.clerk.commanded, expected=EXPECTED)
     day.complaints += complaints_of(day.words)
     write_mails(mails, places.DEMO_HOME / "mails")
@@ -90,14 +94,47 @@ def demo(port: int = 0) -> int:
     folder = short_path(places.DEMO_HOME / "mails")
     say(f"{len(mails)} mails to open in {folder}, {time.monotonic() - began:.0f} s in all")
     say(f"{pages} tracking pages to open in {short_path(places.DEMO_HOME / 'pages')}")
+    say(f"{labels} labels to print in {short_path(places.DEMO_HOME / 'labels')}")
     say(verdict.line)
     return 0 if verdict.is_good and not day.complaints else 1
 
 
-def _let_ses_speak(day: _Day, mails: Sequence[str]) -> None:
-    """Let SES say of each mail that it was sent: nothing was in doubt, so nothing may change."""
-    said = play(day.stack, events_of(day.ledger, mails))
+def _let_ses_speak(day: _Day, mails: Sequence[Mail]) -> None:
+    """Let SES say of each mail what became of it: nothing was in doubt, so nothing may change."""
+    digest = digest_of(day.stack)
+    events = [
+        event
+        for mail in mails
+        for saying in first_words(mail)
+        for event in events_of(day.ledger, [mail], saying, digest)
+    ]
+    said = play(day.stack, events)
     day.complaints += [f"SES's word of a mail was {word}, not known" for word in said if word != "known"]
+
+
+def _compare_links(day: _Day, mails: Sequence[Mail]) -> None:
+    """Each mail links to the page of its order, at an address that opens on this machine."""
+    texts = {mail.id: mail.text for mail in mails}
+    urls = {order.id: page_url(day.stack, order.id) for order in day.ledger.orders}
+    for record, effect in day.ledger.mails():
+        if effect.proof in texts:
+            found = links_in(texts[effect.proof], day.stack.api_url)
+            if found != [urls[record.order_id]]:
+                day.complaints.append(f"{record.order_id}: {effect.key} links to {found or 'no page'}")
+
+
+def _fetch_labels(day: _Day) -> int:
+    """Write the labels of what was booked, and compare them with what the carriers made."""
+    made = {name: day.channels[name].simulator.labels for name in BOOKINGS}  # type: ignore[attr-defined]
+    day.complaints += [
+        f"{name} made {len(made[name])} labels, not {count}"
+        for name, count in BOOKINGS.items()
+        if len(made[name]) != count
+    ]
+    labels = write_labels(day.clerk.api, day.ledger.orders, places.DEMO_HOME / "labels")
+    known = [label for labels in made.values() for label in labels.values()]
+    day.complaints += ["a label is not what its carrier made" for label in labels if label not in known]
+    return len(labels)
 
 
 def _play(day: _Day, number: int, step: Step) -> None:
@@ -106,6 +143,9 @@ def _play(day: _Day, number: int, step: Step) -> None:
         return
     if isinstance(step, Happening):
         _happen(day, number, step)
+        return
+    if isinstance(step, MailSaid):
+        _say_of_mails(day, number, step)
         return
     if isinstance(step, Invocation):
         who = f"  {number:>2}  {'time':<9} {step.function:<21}"
@@ -145,18 +185,39 @@ def _happen(day: _Day, number: int, step: Happening) -> None:
     who = f"  {number:>2}  {step.channel:<9} {step.action:<21}"
     with alive(who):
         time.sleep(step.later)
-        if step.action == "place":
+        if step.action == "fail":
+            channel.fail(**step.details)
+        elif step.action == "place":
             channel.place(step.order, **step.details)
         else:
             document = document_of(channel, step.order)
             channel.act(str(document.get("id", step.order)), step.action, **step.details)
-        words = _hear_of(day, step)
+        words = _hear_of(day, step) if step.about else {}
     axes = ("channel_status", "fulfillment", "request")
     shown = " · ".join(words[axis] for axis in axes if words.get(axis))
-    say(f"{who} {shown or 'no order':<47} {step.about.partition(':')[2]:<10} {dim(step.why)}".rstrip())
-    day.complaints += [
+    shown = shown or step.details.get("fault", "no order")
+    say(f"{who} {shown:<47} {step.about.partition(':')[2]:<10} {dim(step.why)}".rstrip())
+    day.complaints += _differences(number, step.then, words)
+
+
+def _say_of_mails(day: _Day, number: int, step: MailSaid) -> None:
+    """Let the mail service say something of an order's mails."""
+    who = f"  {number:>2}  {'ses':<9} {step.said:<21}"
+    with alive(who):
+        ids = {effect.proof for record, effect in day.ledger.mails() if record.order_id == step.order}
+        mails = [mail for mail in read_mails(str(day.stack.clients.endpoint)) if mail.id in ids]
+        said = play(day.stack, events_of(day.ledger, mails, step.said, digest_of(day.stack)))
+        _come_to_rest(day)
+    order = next((order for order in day.ledger.orders if order.id == step.order), None)
+    words = dict(_words_of(order)) if order else {}
+    say(f"{who} {' '.join(said) or 'no mail':<47} {step.order.partition(':')[2]:<10} {dim(step.why)}")
+    day.complaints += _differences(number, step.then, words)
+
+
+def _differences(number: int, then: Mapping[str, str], words: Mapping[str, str]) -> list[str]:
+    return [
         f"step {number}: {axis} is {words.get(axis, 'nothing')}, not {word}"
-        for axis, word in step.then.items()
+        for axis, word in then.items()
         if words.get(axis) != word
     ]
 
@@ -180,6 +241,8 @@ def _hear_of(day: _Day, step: Happening) -> dict[str, str]:
 
 
 def _words_of(order: Order) -> Iterator[tuple[str, str]]:
+    yield "status", order.status.value
+    yield "attention", " ".join(sorted({entry.code for entry in order.attention}))
     yield "channel_status", derive.channel_status(order).value
     yield "fulfillment", derive.fulfillment(order).value
     yield "payment", derive.payment(order).value
@@ -189,12 +252,17 @@ def _words_of(order: Order) -> Iterator[tuple[str, str]]:
 
 def _check_standings(day: _Day) -> None:
     """Compare what the simulated channels show in the end with what they were to be told."""
-    for standing in STANDINGS:
-        found = document_of(day.channels[standing.channel], standing.order).get(standing.field)
+    for standing in (*STANDINGS, *PARCEL_STANDINGS):
+        found = field_of(document_of(day.channels[standing.channel], standing.order), standing.field)
         if found != standing.value:
             day.complaints.append(
                 f"{standing.channel}: {standing.order} shows {standing.field} {found}, not {standing.value}"
             )
+    day.complaints += [
+        f"{name}: {channel.faults.waiting} planned faults did not happen"
+        for name, channel in day.channels.items()
+        if channel.faults.waiting
+    ]
 
 
 def _send(day: _Day, step: Webhook) -> list[int]:

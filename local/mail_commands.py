@@ -1,4 +1,4 @@
-"""``python -m local preview`` and ``python -m local mail-template``: mails to be looked at and rewritten."""
+"""``python -m local preview``, ``mail-template`` and ``ses``: mails looked at, rewritten, returned."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.console import say
 from local.errors import LocalError
+from local.mail_sayings import SAYINGS
 from local.places import WORK
 from shared.orders.effects import MAILS
 
@@ -21,7 +22,7 @@ PREVIEWS = WORK / "previews"
 
 
 def add_mails(commands: Commands) -> None:
-    """Add both commands to the command line."""
+    """Add the commands to the command line."""
     preview = commands.add_parser("preview", help="write a sample mail as HTML and as text, to be looked at")
     _takes_mail(preview)
     preview.add_argument("--connection", default="", help="with the looks and templates of this connection")
@@ -47,6 +48,14 @@ def add_mails(commands: Commands) -> None:
     _takes_mail(action("show", "print a template", _show))
     _takes_mail(action("remove", "forget a template: the mail is the built-in one again", _remove))
     action("list", "list the templates of a connection", _list)
+
+
+def add_ses(commands: Commands) -> None:
+    """Add the command that plays the mail service to the command line."""
+    ses = commands.add_parser("ses", help="let the mail service of the local run say something of a mail")
+    ses.add_argument("said", metavar="WORD", choices=SAYINGS, help=", ".join(SAYINGS))
+    ses.add_argument("mail", metavar="ADDRESS|MESSAGE", help="all mails to an address, or one by its id")
+    ses.set_defaults(run=_say)
 
 
 def _takes_mail(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -77,6 +86,20 @@ def _preview(arguments: argparse.Namespace) -> int:
         arguments.mail, arguments.locale, connection, parts, out, parcels=arguments.parcels
     ):
         say(str(path))
+    return 0
+
+
+def _say(arguments: argparse.Namespace) -> int:
+    from local.cli import _stack
+    from local.ledger import read_ledger
+    from local.mail_events import digest_of, events_of, play, wanted
+    from local.mailbox import read_mails
+
+    stack = _stack("")
+    mails = wanted(read_mails(str(stack.clients.endpoint)), arguments.mail)
+    events = events_of(read_ledger(stack), mails, arguments.said, digest_of(stack))
+    for about, recorded in zip(events, play(stack, events), strict=True):
+        say(f"{about['message_id']:<60} {recorded}")
     return 0
 
 

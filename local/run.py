@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from urllib.error import URLError
@@ -17,8 +17,9 @@ from local.connections import DEMO_CONNECTIONS, clock
 from local.console import bold, dim, say, short_path
 from local.deploy import Stack
 from local.errors import LocalError
-from local.ledger import key_of, read_ledger
-from local.mailbox import read_mails, write_mails
+from local.ledger import Ledger, key_of, read_ledger
+from local.mail_events import digest_of, events_of, first_words, play
+from local.mailbox import Mail, read_mails, write_mails
 from local.samples import read_samples
 from local.start import started
 from local.timeline import feed_line
@@ -73,6 +74,10 @@ def _explain(stack: Stack, samples: Path, channels: Mapping[str, ServedChannel])
     market = channels["market"].url
     say(f'curl {market}/_simulator/place -d \'{{"order_id": "M-1-A"}}\'')
     say(f"{short_path(Path(sys.executable))} -m local invoke poll_channels")
+    say(f"\n{bold('Let a carrier scan a parcel that was booked, or a mail come back')}")
+    parcels = channels["parcels"].url
+    say(f'curl {parcels}/_simulator/act -d \'{{"order_id": "shipment-1", "action": "in_transit"}}\'')
+    say(f"{short_path(Path(sys.executable))} -m local ses bounce customer@example.com")
     where = f"mails are written to {short_path(_MAILS)}; Ctrl-C stops everything"
     say(f"\n{bold('What happens')}  {dim(where)}")
 
@@ -89,18 +94,38 @@ def _follow(stack: Stack) -> None:
     """Print each input once it is done with, and again when it comes again."""
     told: dict[str, str] = {}
     written = -1
+    spoken: set[str] = set()
     while True:
         ledger = read_ledger(stack)
         mails = read_mails(str(stack.clients.endpoint))
         if len(mails) != written:
             write_mails(mails, _MAILS)
             written = len(mails)
+        spoken |= _speak_of(stack, ledger, [mail for mail in mails if mail.id not in spoken])
         for record in ledger.records:
             line = feed_line(ledger, record)
             if told.get(key_of(record)) != line and _is_ready(record):
                 say(f"  {line}")
                 told[key_of(record)] = line
         time.sleep(_LOOK_EVERY)
+
+
+def _speak_of(stack: Stack, ledger: Ledger, mails: Sequence[Mail]) -> set[str]:
+    """Let the mail service say what became of new mails, once the hub has marked them; return those."""
+    marked = {effect.proof for _, effect in ledger.mails()}
+    new = [mail for mail in mails if mail.id in marked]
+    if new:
+        digest = digest_of(stack)
+        play(
+            stack,
+            [
+                said
+                for mail in new
+                for word in first_words(mail)
+                for said in events_of(ledger, [mail], word, digest)
+            ],
+        )
+    return {mail.id for mail in new}
 
 
 def _is_ready(record: InputRecord) -> bool:

@@ -2,14 +2,16 @@
 
 The files are those of ``events/``; the demo sends them over HTTP, signed as their sender
 signs. ``EXPECTED`` says how each order must end and which mails it must have caused,
-each once; it is written from the lifecycle, not from what the code does. When the shops have
-fallen silent, the clerk goes to work (:mod:`local.clerk`), then the marketplace (:mod:`local.market`).
+each once; it is written from the lifecycle, not from what the code does. When the shops have fallen
+silent, the clerk goes to work (:mod:`local.clerk`), then the marketplace (:mod:`local.market`), and the
+carriers take what was booked (:mod:`local.parcels`).
 """
 
 from __future__ import annotations
 
 from local.clerk import CLERK_EXPECTED, CLERK_STEPS
 from local.market import MARKET_EXPECTED, MARKET_STEPS
+from local.parcels import PARCEL_EXPECTED, PARCEL_STEPS
 from local.steps import Ending, Invocation, Step, Twist, Webhook
 
 STEPS: tuple[Step, ...] = (
@@ -57,6 +59,7 @@ STEPS: tuple[Step, ...] = (
     Webhook("shop-one", "orders_delete.json", "orders/delete"),
     *CLERK_STEPS,
     *MARKET_STEPS,
+    *PARCEL_STEPS,
     Invocation("sweep_effects", 3600, "an hour later nothing is left to do"),
 )
 
@@ -75,4 +78,5 @@ EXPECTED = (
     Ending("shop-two:1505", "closed", ("order_received", "refund"), "partial"),
     *CLERK_EXPECTED,
     *MARKET_EXPECTED,
+    *PARCEL_EXPECTED,
 )

@@ -65,10 +65,12 @@ class Invocation:
 class Happening:
     """Something happens at a simulated channel, without us: a buyer orders, a customer pays, a parcel leaves.
 
-    ``action`` is ``place`` or a row of the simulator's table. ``order`` is the channel's own id, or
-    ``copy of ID``: the order that was created there for one of ours. ``polls``: the hub asks afterwards,
-    where the channel tells nothing by itself. ``then``: words that our order ``about`` must wear after it.
-    ``later``: seconds that pass before it, where the channel tells its changes apart by the second.
+    ``action`` is ``place`` or a row of the simulator's table; ``fail`` plans a fault, which the next request
+    that fits the details meets. ``order`` is the channel's own id, ``copy of ID`` (the order that was created
+    there for one of ours), or ``parcel 1 of ID`` (the parcel that was booked there for one). ``polls``: the
+    hub asks afterwards, where the channel tells nothing by itself. ``then``: words that our order ``about``
+    must wear after it. ``later``: seconds that pass before it, where the channel tells its changes apart by
+    the second.
     """
 
     channel: str
@@ -84,7 +86,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an order must stand at a simulated channel in the end: the value of a field of its own document."""
+    """How an order must stand at a simulated channel in the end: the value of a field of its own document.
+
+    ``field`` is a path where it lies deeper: ``parcels/0/status/code``.
+    """
 
     channel: str
     order: str
@@ -129,12 +134,29 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an order must end: its status and all its mails, in any order, each once."""
+    """How an order must end: its status and all its mails, in any order, each once.
+
+    ``withheld`` are mails that are not sent, because their address gets no more.
+    """
 
     order: str
     status: str
     mails: tuple[str, ...]
     refund: str = "none"
+    withheld: tuple[str, ...] = ()
 
 
-Step = Webhook | Invocation | Command | Happening
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSaid:
+    """The mail service says something of each mail of an order so far: ``said`` is a row of its words.
+
+    ``then``: words that the order must wear after it.
+    """
+
+    order: str
+    said: str
+    then: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+
+
+Step = Webhook | Invocation | Command | Happening | MailSaid

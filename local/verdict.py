@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from local.ledger import Ledger
+from local.ledger import MAIL, Ledger
 from local.mailbox import Mail
 from local.steps import Ending
 from shared.orders import derive
@@ -71,12 +71,7 @@ def judge(
     complaints += [f"{order}: nobody expected {', '.join(got.elements())}" for order, got in sent.items()]
     known = {ending.order for ending in expected}
     complaints += [f"{order.id}: nobody expected it" for order in ledger.orders if order.id not in known]
-    complaints += [
-        f"{record.order_id}: {effect.key} is {effect.state.value} {effect.reason}".rstrip()
-        for record in ledger.records
-        for effect in record.effects
-        if effect.state is not EffectState.DONE
-    ]
+    complaints += _not_done(ledger, expected)
     return Verdict(
         orders=len(ledger.orders),
         events=accepted,
@@ -98,6 +93,22 @@ def _complaints_of(ledger: Ledger, ending: Ending, wanted: Counter[str], got: Co
     if got - wanted:
         complaints.append(f"{ending.order} has too many mails: {', '.join((got - wanted).elements())}")
     return complaints
+
+
+def _not_done(ledger: Ledger, expected: Sequence[Ending]) -> list[str]:
+    """Return every effect that is not done, except the mails to withhold, and of those the ones that are."""
+    withheld = Counter((ending.order, kind) for ending in expected for kind in ending.withheld)
+    complaints = []
+    for record in ledger.records:
+        for effect in record.effects:
+            key = (record.order_id, effect.key.partition("/")[2].partition("/")[0])
+            if effect.key.startswith(MAIL) and effect.reason == "suppressed" and withheld[key]:
+                withheld[key] -= 1
+            elif effect.state is not EffectState.DONE:
+                complaints.append(
+                    f"{record.order_id}: {effect.key} is {effect.state.value} {effect.reason}".rstrip()
+                )
+    return complaints + [f"{order}: {kind} was not withheld" for order, kind in withheld.elements()]
 
 
 def _sent_by_order(ledger: Ledger, mailbox: Sequence[Mail]) -> dict[str, Counter[str]]:

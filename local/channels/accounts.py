@@ -26,6 +26,7 @@ class Account:
     api_url: str
     credentials: Mapping[str, str]
     options: Mapping[str, str]
+    path: str = ""
 
 
 ACCOUNTS: dict[str, Account] = {

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from local.channels.accounts import ACCOUNTS, Account
 from local.channels.catalogue import SIMULATED, Simulated
 from local.channels.server import ServedChannel, served
 from local.errors import LocalError
 from local.webhooks import url_of
+from shared.usecases.book_parcel import reference_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,9 @@ class DemoChannel:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def simulated(self) -> Simulated:
+    def simulated(self) -> Simulated | Account:
         """How its kind is simulated."""
-        return SIMULATED[self.kind]
+        return SIMULATED[self.kind] if self.kind in SIMULATED else ACCOUNTS[self.kind]
 
 
 DEMO_CHANNELS = (
@@ -52,7 +55,25 @@ DEMO_CHANNELS = (
         "Example Bazaar",
         settings={"cancellation_requests": False, "currency": "EUR", "retry_seconds": 1},
     ),
+    DemoChannel(
+        "parcels",
+        "sendcloud",
+        "Example Parcels",
+        secret="secret-of-parcels",  # noqa: S106
+        retries=10,
+        settings={"own_shop": False, "retry_seconds": 1},
+    ),
+    DemoChannel(
+        "postage",
+        "easypost",
+        "Example Postage",
+        secret="secret-of-postage",  # noqa: S106
+        retries=6,
+        settings={"own_shop": False, "retry_seconds": 1},
+    ),
 )
+
+_PARCEL = re.compile(r"parcel (?P<package>\S+) of (?P<order>\S+)")
 
 
 @contextmanager
@@ -72,12 +93,25 @@ def served_channels(api_url: str, now: Callable[[], datetime]) -> Iterator[dict[
         }
 
 
-def document_of(channel: ServedChannel, order: str) -> Mapping[str, Any]:
-    """Return a channel's own document of an order, or of the copy of one of ours (``copy of ID``).
+def field_of(document: Mapping[str, Any], path: str) -> Any:
+    """Return the value at a path such as ``parcels/0/status``, None where there is none."""
+    found: Any = document
+    for step in path.split("/"):
+        try:
+            found = found[int(step) if isinstance(found, list) else step]
+        except (LookupError, TypeError, ValueError):
+            return None
+    return found
 
-    Raises LocalError where there is none.
+
+def document_of(channel: ServedChannel, order: str) -> Mapping[str, Any]:
+    """Return a channel's own document of an order. Raises LocalError where there is none.
+
+    ``copy of ID`` is the copy of one of ours, ``parcel 1 of ID`` a parcel that was booked for one.
     """
     ours = order.removeprefix("copy of ")
+    if parcel := _PARCEL.fullmatch(order):
+        ours = reference_of(parcel["order"], parcel["package"])
     for key, document in channel.simulator.orders.items():
         if str(key) == order or (ours != order and json.dumps(ours) in json.dumps(document)):
             found: Mapping[str, Any] = document

@@ -1,6 +1,7 @@
-"""A simulated EasyPost account: shipments made, bought and given back (docs.easypost.com), tracker webhooks.
+"""A simulated EasyPost account: shipments made, bought and given back (docs.easypost.com), and trackers.
 
-As there, a reference may stand where an id does, and is not kept unique: the oldest under it is shown.
+As there, a reference may stand where an id does, and is not kept unique: the oldest under it is shown. What
+is bought has a tracker; others are made by ``POST /v2/trackers``, and are found by id and by number.
 """
 
 from __future__ import annotations
@@ -11,24 +12,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from local.channels.labels import png_label
 from local.channels.simulator import Asked, Event, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
 
 KEY = "EZTKexample"
-LABEL = b"\x89PNG\r\n\x1a\n a simulated label"
 _ADDRESS = ("name", "street1", "city", "country")
 
 
 @dataclass(slots=True)
 class EasyPost:
-    """One account. ``orders`` are its shipments, by id; ``files`` is where labels are."""
+    """One account. ``orders`` are its shipments, by id; labels are where the account is."""
 
     now: Callable[[], datetime]
-    files: str = "https://api.easypost.com"
     kind: str = "easypost"
     events: list[Event] = field(default_factory=list)
     shipments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    labels: dict[str, bytes] = field(default_factory=dict)  # by the shipment's id
+    trackers: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the parcel's number
+    told: int = 0
     locked: bool = False  # the carrier grants no refunds any more
 
     @property
@@ -41,18 +45,19 @@ class EasyPost:
         raise ValueError("a carrier account has no buyers")
 
     def act(self, order_id: str, action: str, **details: Any) -> None:
-        """Let the carrier scan a shipment's parcel: ``action`` is a tracker's status (``in_transit``)."""
-        del details
+        """Let the carrier scan a parcel: ``action`` is a tracker's status (``in_transit``).
+
+        ``order_id`` is a shipment's id or a tracked number; with ``silently`` no webhook tells of it.
+        """
+        shipment = self.shipments.get(order_id)
+        tracker = self.trackers[shipment["tracking_code"] if shipment else order_id]
         at = self.now().isoformat()
-        tracker = {
-            "object": "Tracker",
-            "tracking_code": self.shipments[order_id]["tracking_code"],
-            "carrier": "USPS",
-            "status": action,
-            "updated_at": at,
-            "tracking_details": [{"status": action, "datetime": at, "message": action}],
-        }
-        event = {"id": f"evt_{len(self.events)}", "object": "Event", "description": "tracker.updated"}
+        tracker |= {"status": action, "updated_at": at}
+        tracker["tracking_details"].append({"status": action, "datetime": at, "message": action})
+        if details.get("silently"):
+            return
+        self.told += 1
+        event = {"id": f"evt_{self.told}", "object": "Event", "description": "tracker.updated"}
         body = json.dumps(event | {"result": tracker}).encode()
         self.events.append(Event(topic="tracker.updated", body=body))
 
@@ -60,8 +65,8 @@ class EasyPost:
         """Answer as the API does; labels need no key."""
         asked = take_apart(request)
         path = asked.path.strip("/").split("/")
-        if path[0] == "labels":
-            return HttpAnswer(status=200, headers={"content-type": "image/png"}, body=LABEL)
+        if asked.method == "GET" and path[:-1] == ["labels"] and path[-1] in self.labels:
+            return HttpAnswer(status=200, headers={"content-type": "image/png"}, body=self.labels[path[-1]])
         expected = base64.b64encode(f"{KEY}:".encode()).decode()
         if asked.headers.get("authorization") != f"Basic {expected}":
             return _error(401, "APIKEY.INACTIVE")
@@ -71,9 +76,17 @@ class EasyPost:
             case "GET", ["v2", "shipments", name] if (shipment := self._named(name)) is not None:
                 return answer(200, shipment)
             case "POST", ["v2", "shipments", name, "buy"] if (shipment := self._named(name)) is not None:
-                return self._buy(shipment, asked)
+                url = urlsplit(request.url)
+                return self._buy(shipment, asked, f"{url.scheme}://{url.netloc}")
             case "POST", ["v2", "shipments", name, "refund"] if (shipment := self._named(name)) is not None:
                 return self._refund(shipment)
+            case "POST", ["v2", "trackers"]:
+                return self._track(asked)
+            case "GET", ["v2", "trackers"]:
+                return answer(200, {"trackers": self._trackers(asked.query), "has_more": False})
+            case "GET", ["v2", "trackers", name]:
+                found = [tracker for tracker in self.trackers.values() if tracker["id"] == name]
+                return answer(200, found[0]) if found else _error(404, "NOT_FOUND")
         return _error(404, "NOT_FOUND")
 
     def _named(self, name: str) -> dict[str, Any] | None:
@@ -92,6 +105,8 @@ class EasyPost:
             "id": f"shp_{number}",
             "object": "Shipment",
             "reference": wanted.get("reference"),
+            "to_address": wanted["to_address"],
+            "options": wanted.get("options", {}),
             "rates": [
                 {"id": f"rate_{number}_1", "carrier": "USPS", "service": "Express", "rate": "32.00"},
                 {"id": f"rate_{number}_2", "carrier": "USPS", "service": "Priority", "rate": "7.50"},
@@ -105,7 +120,7 @@ class EasyPost:
         self.shipments[str(shipment["id"])] = shipment
         return answer(201, shipment)
 
-    def _buy(self, shipment: dict[str, Any], asked: Asked) -> HttpAnswer:
+    def _buy(self, shipment: dict[str, Any], asked: Asked, files: str) -> HttpAnswer:
         if shipment["postage_label"]:
             return _error(422, "SHIPMENT.POSTAGE.EXISTS")
         rates = {rate["id"]: rate for rate in shipment["rates"]}
@@ -113,16 +128,51 @@ class EasyPost:
         if rate is None:
             return _error(422, "SHIPMENT.RATE.INVALID")
         code = f"94001000000000000{len(self.shipments):05d}"
+        to, name = shipment["to_address"], f"{shipment['id']}.png"
+        text = (
+            f"SIMULATED - {rate['carrier']} {rate['service']}",
+            f"ORDER {shipment['options'].get('print_custom_1', '')}",
+            to["name"],
+            f"{to.get('zip', '')} {to['city']} {to['country']}",
+        )
+        self.labels[name] = png_label(text, code)
         shipment |= {
             "selected_rate": rate,
             "tracking_code": code,
-            "tracker": {"public_url": f"https://track.easypost.com/{code}"},
-            "postage_label": {
-                "label_url": f"{self.files}/labels/{shipment['id']}.png",
-                "label_file_type": "image/png",
-            },
+            "tracker": self._tracker(code, str(rate["carrier"])),
+            "postage_label": {"label_url": f"{files}/labels/{name}", "label_file_type": "image/png"},
         }
         return answer(200, shipment)
+
+    def _tracker(self, code: str, carrier: str) -> dict[str, Any]:
+        at = self.now().isoformat()
+        tracker = {
+            "id": f"trk_{len(self.trackers) + 1}",
+            "object": "Tracker",
+            "tracking_code": code,
+            "carrier": carrier,
+            "status": "unknown",
+            "created_at": at,
+            "updated_at": at,
+            "tracking_details": [],
+            "public_url": f"https://track.easypost.com/{code}",
+        }
+        return self.trackers.setdefault(code, tracker)
+
+    def _track(self, asked: Asked) -> HttpAnswer:
+        wanted = asked.document["tracker"]
+        code = wanted.get("tracking_code")
+        if not code:
+            return _error(422, "TRACKER.CREATE.ERROR")
+        return answer(200, self._tracker(code, wanted.get("carrier") or "USPS"))
+
+    def _trackers(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        return [
+            tracker
+            for tracker in reversed(self.trackers.values())
+            if query.get("tracking_code") in (None, tracker["tracking_code"])
+            and query.get("carrier") in (None, tracker["carrier"])
+        ]
 
     def _refund(self, shipment: dict[str, Any]) -> HttpAnswer:
         if not shipment["postage_label"] or shipment["refund_status"]:

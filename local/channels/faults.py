@@ -55,6 +55,11 @@ class Faulty:
         """Let the next ``times`` requests with this method and this text in their URL meet ``fault``."""
         self._planned.append(_Planned(fault, method, path, times))
 
+    @property
+    def waiting(self) -> int:
+        """How many planned faults no request has met yet."""
+        return sum(planned.left for planned in self._planned)
+
     def plan_request(self, fault: Fault, request: HttpRequest) -> None:
         """Let the next request that is like this one meet ``fault``."""
         self._planned.append(_Planned(fault, request.method, request.url, 1, request.body))

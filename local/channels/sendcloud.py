@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from local.channels.labels import pdf_label
 from local.channels.simulator import Asked, Event, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
 
 KEYS = ("example-public-key", "example-secret-key")
 OPTIONS = ("postnl:standard", "sendcloud:letter")
-LABEL = b"%PDF-1.4 a simulated label"
 _ROOT = "/api/v3"
 _ADDRESS = ("name", "address_line_1", "postal_code", "city", "country_code")
 
@@ -32,6 +32,7 @@ class Sendcloud:
     kind: str = "sendcloud"
     events: list[Event] = field(default_factory=list)
     shipments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    labels: dict[str, bytes] = field(default_factory=dict)  # by the parcel's id
     labels_after: int = 0
     locked: bool = False  # the carrier takes no cancellations any more
 
@@ -98,7 +99,7 @@ class Sendcloud:
         if float(wanted["parcels"][0]["weight"]["value"]) <= 0:
             return _error(400, "invalid")
         number = len(self.shipments) + 1
-        shipment = {
+        shipment: dict[str, Any] = {
             "id": f"shipment-{number}",
             "external_reference_id": reference,
             "order_number": wanted["order_number"],
@@ -114,6 +115,11 @@ class Sendcloud:
             ],
         }
         self.shipments[str(shipment["id"])] = shipment
+        to = wanted["to_address"]
+        place = f"{to['postal_code']} {to['city']} {to['country_code']}"
+        text = ("SIMULATED - POSTNL", f"ORDER {wanted['order_number']}", to["name"], place)
+        parcel = shipment["parcels"][0]
+        self.labels[str(parcel["id"])] = pdf_label(text, parcel["tracking_number"])
         return answer(201, {"data": shipment})
 
     def _cancel(self, shipment: dict[str, Any]) -> HttpAnswer:
@@ -123,12 +129,12 @@ class Sendcloud:
         return answer(200, {"data": {"status": "cancelled", "message": "Shipment has been cancelled"}})
 
     def _label(self, parcel: str) -> HttpAnswer:
-        if parcel not in {str(shipment["parcels"][0]["id"]) for shipment in self.shipments.values()}:
+        if parcel not in self.labels:
             return _error(404, "not_found")
         if self.labels_after:
             self.labels_after -= 1
             return _error(404, "not_found")
-        return HttpAnswer(status=200, headers={"content-type": "application/pdf"}, body=LABEL)
+        return HttpAnswer(status=200, headers={"content-type": "application/pdf"}, body=self.labels[parcel])
 
 
 def _error(status: int, code: str) -> HttpAnswer:

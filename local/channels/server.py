@@ -1,6 +1,6 @@
 """A simulated channel behind HTTP on 127.0.0.1, and its webhooks on their way to the hub.
 
-``/_simulator/place`` and ``/_simulator/act`` are for whoever plays the world outside; everything else is
+``/_simulator/place``, ``act`` and ``fail`` are for whoever plays the world outside; everything else is
 the channel's own API. Webhooks are signed as the channel signs them and sent in the order in which they came
 to be; one that is not answered with 2xx is sent again, as often as the channel would, its waits sped up.
 """
@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.error import URLError
 
-from local.channels.faults import Faulty
+from local.channels.faults import Fault, Faulty
 from local.channels.simulator import Event, Simulator
 from local.webhooks import post, signed_headers
 from shared.wire.http import HttpAnswer, HttpRequest, NoAnswerError, NotSentError
@@ -54,6 +54,11 @@ class ServedChannel:
         """Let something happen out there."""
         with self._lock:
             self.simulator.act(order_id, action, **details)
+
+    def fail(self, fault: str, *, method: str = "", path: str = "", times: int = 1) -> None:
+        """Let the next requests with this method and this text in their URL meet a fault (``rate_limit``)."""
+        with self._lock:
+            self.faults.plan(Fault(fault), method=method, path=path, times=times)
 
     def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Return the channel's answer, None where it does not answer."""
@@ -166,15 +171,21 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _control(channel: ServedChannel, action: str, body: bytes) -> HttpAnswer:
-    """Let a person play the world outside: ``place`` with an order_id, ``act`` with order_id and action."""
+    """Let a person play the world outside: ``place`` with an order_id, ``act`` with order_id and action,
+    ``fail`` with a fault.
+    """
     try:
         asked = json.loads(body or b"{}")
-        order_id = str(asked.pop("order_id"))
-        if action == "place":
-            channel.place(order_id, **asked)
+        if action == "fail":
+            channel.fail(str(asked.pop("fault")), **asked)
+        elif action == "place":
+            channel.place(str(asked.pop("order_id")), **asked)
         else:
-            channel.act(order_id, str(asked.pop("action")), **asked)
+            channel.act(str(asked.pop("order_id")), str(asked.pop("action")), **asked)
     except Exception as error:  # noqa: BLE001  whatever the channel refuses is the answer
-        document = {"error": f"{type(error).__name__}: {error}", "needs": "order_id, and action for act"}
+        document = {
+            "error": f"{type(error).__name__}: {error}",
+            "needs": "order_id, and action for act; or a fault",
+        }
         return HttpAnswer(status=422, body=json.dumps(document).encode())
     return HttpAnswer(status=200, body=b'{"done":true}')

@@ -120,7 +120,7 @@ def test_a_time_without_an_offset_is_refused(time: str) -> None:
         event_of(time, None, NOW)
 
 
-def test_the_demo_connects_two_shops_and_a_carrier_and_waits_seconds_only() -> None:
+def test_the_demo_connects_three_shops_and_a_carrier_and_waits_seconds_only() -> None:
     made = [connection_of(demo, NOW) for demo in DEMO_CONNECTIONS]
     assert {connection.kind for connection in made} == {"shopify", "woocommerce", "easypost"}
     assert all(

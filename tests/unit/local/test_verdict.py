@@ -49,6 +49,10 @@ RECORDS = (record("a", effect("order_received", "m1"), repeats=1), record("b", e
 MAILBOX = (mail("m1"), mail("m2"))
 
 
+def withheld(reason: str = "suppressed") -> EffectRecord:
+    return EffectRecord(key="mail/canceled", state=EffectState.SKIPPED, reason=reason)
+
+
 def verdict(
     records: Sequence[InputRecord] = RECORDS,
     mailbox: Sequence[Mail] = MAILBOX,
@@ -143,3 +147,19 @@ def test_another_status_is_not_good() -> None:
 def test_an_effect_that_is_still_owed_is_not_good() -> None:
     open_effect = record("c", EffectRecord(key="channel/ship", state=EffectState.OWED))
     assert not verdict([*RECORDS, open_effect], accepted=4).is_good
+
+
+def test_a_mail_to_an_address_that_gets_no_more_is_no_complaint_where_that_is_expected() -> None:
+    ending = replace(ENDING, withheld=("canceled",))
+    records = (*RECORDS, record("c", withheld()))
+    assert verdict(records, accepted=4, expected=(ending,)).is_good
+    assert verdict(records, accepted=4).complaints == ("shop-one:1: mail/canceled is skipped suppressed",)
+
+
+def test_a_mail_that_was_to_be_withheld_and_was_not_is_a_complaint() -> None:
+    ending = replace(ENDING, withheld=("canceled",))
+    assert verdict(expected=(ending,)).complaints == ("shop-one:1: canceled was not withheld",)
+    twice = (*RECORDS, record("c", withheld()), record("d", withheld()))
+    assert not verdict(twice, accepted=5, expected=(ending,)).is_good
+    other = (*RECORDS, record("c", withheld("no_valid_address")))
+    assert not verdict(other, accepted=4, expected=(ending,)).is_good
