@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from shared.carriers.easypost.follow import follow
 from shared.carriers.easypost.mapping import STATUSES, normalize
 from shared.orders.facts import ParcelScanned
 from shared.wire import strict_json
 from shared.wire.adapter import Reading
+from shared.wire.api import Api
 from shared.wire.errors import IrrelevantError
+from shared.wire.http import HttpAnswer, HttpRequest
 
 ROOT = os.environ.get("ORDERHUB_PAYLOADS", "")
 FILES = sorted((Path(ROOT) / "easypost").glob("*.json")) if ROOT else []
@@ -52,6 +56,23 @@ def test_a_tracker_is_read_as_it_was_sent(path: Path) -> None:
         if detail["status"] == tracker["status"]
     ]
     assert report.flags == (("test",) if tracker["mode"] == "test" else ())
+
+
+def test_a_tracker_is_read_the_same_when_it_is_asked_for() -> None:
+    [shown] = [document(path) for path in FILES if path.stem == "tracker_retrieve"]
+
+    def transport(request: HttpRequest) -> HttpAnswer:
+        return HttpAnswer(status=200, body=json.dumps({"trackers": [shown], "has_more": False}).encode())
+
+    api = Api(
+        base_url="https://api.easypost.com",
+        transport=transport,
+        credentials={"api_key": "key"},
+        now=lambda: READING.received_at,
+    )
+    [polled] = follow([shown["tracking_code"]], "0" * 32, api).documents
+    asked = normalize(strict_json.parse(polled.body)[0], topic="", reading=READING)
+    assert asked == normalize(shown, topic="", reading=READING)
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,6 @@ def test_f46_wrong_and_missing_credentials_are_said_as_such() -> None:
     with pytest.raises(AuthError):
         follow([NUMBER], REFERENCE, Account("wrong").api)
     unconnected = Account()
-    unconnected.api.credentials = {}  # type: ignore[misc]
+    unconnected.api.credentials = {}
     with pytest.raises(MissingCredentialError):
         follow([NUMBER], REFERENCE, unconnected.api)

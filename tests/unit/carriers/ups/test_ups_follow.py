@@ -112,7 +112,7 @@ VALID = (200, {"validTrackingNumbers": [NUMBER]})
 
 
 def test_what_is_subscribed_to_is_read_as_well_and_the_answer_passed_on() -> None:
-    shown = {"trackResponse": {"shipment": []}}
+    shown: dict[str, Any] = {"trackResponse": {"shipment": []}}
     ups = Ups([VALID], [(200, shown)])
     [document] = follow([NUMBER], REFERENCE, ups.api()).documents
     assert (json.loads(document.body), document.order_id) == (shown, NUMBER)

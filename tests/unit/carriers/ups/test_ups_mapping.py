@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.adapters import mapping_of
-from shared.carriers.ups.mapping import STATUS_CODES, normalize
+from shared.carriers.ups.codes import STATUS_CODES
+from shared.carriers.ups.mapping import normalize
 from shared.orders.facts import ParcelScanned, Report, ScanStatus
 from shared.wire.adapter import MappingModule, Reading
 from shared.wire.errors import UnusableError
