@@ -50,7 +50,7 @@ class EasyPost:
         ``order_id`` is a shipment's id or a tracked number; with ``silently`` no webhook tells of it.
         """
         shipment = self.shipments.get(order_id)
-        tracker = self.trackers[shipment["tracking_code"] if shipment else order_id]
+        tracker = self._tracker(shipment["tracking_code"] if shipment else order_id, "USPS")
         at = self.now().isoformat()
         tracker |= {"status": action, "updated_at": at}
         tracker["tracking_details"].append({"status": action, "datetime": at, "message": action})

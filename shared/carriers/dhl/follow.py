@@ -24,5 +24,6 @@ def follow(numbers: Sequence[str], reference: str, api: Api) -> Followed:  # noq
             headers={"DHL-API-Key": api.credential("api_key"), "Accept": "application/json"},
         )
         if answer.status != 404:
-            documents.append(Polled(body=check(answer).body, order_id=number))
+            check(answer).json()  # a page for people is no answer: it is asked for again
+            documents.append(Polled(body=answer.body, order_id=number))
     return Followed(documents=tuple(documents))

@@ -86,7 +86,8 @@ def _read(numbers: Sequence[str], reference: str, api: Api) -> Iterator[Polled]:
 
         answer = api.send_with_token("ups", lambda: _fetch(api), request)
         if answer.status != 404:
-            yield Polled(body=check(answer, code=_code).body, order_id=number)
+            check(answer, code=_code).json()  # a page for people is no answer: it is asked for again
+            yield Polled(body=answer.body, order_id=number)
 
 
 def _headers(token: str, reference: str) -> dict[str, str]:
