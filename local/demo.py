@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from local import places
+from local.aftermath import complaints_at_the_end, complaints_of_labels
 from local.api_calls import Api
-from local.channels.demo import document_of, field_of
+from local.channels.demo import document_of
 from local.channels.server import ServedChannel
 from local.clerk_at_work import Clerk
 from local.connections import clock
@@ -20,11 +21,9 @@ from local.deploy import Stack
 from local.invoke import event_of, invoke
 from local.labels import write_labels
 from local.ledger import Ledger, key_of, read_ledger
-from local.mail_events import digest_of, events_of, first_words, play
-from local.mailbox import Mail, read_mails, write_mails
-from local.market import STANDINGS
-from local.pages import links_in, page_url, write_pages
-from local.parcels import BOOKINGS, PARCEL_STANDINGS
+from local.mail_events import digest_of, events_of, play
+from local.mailbox import read_mails, write_mails
+from local.pages import write_pages
 from local.samples import connection_of, read_samples, request_of
 from local.scenario import EXPECTED, STEPS
 from local.start import started
@@ -80,11 +79,10 @@ def demo(port: int = 0) -> int:
         for number, step in enumerate(STEPS, start=1):
             _play(day, number, step)
         mails = read_mails(str(stack.clients.endpoint))
-        _check_standings(day)
-        _let_ses_speak(day, mails)
-        _compare_links(day, mails)
+        day.complaints += complaints_at_the_end(stack, day.ledger, mails, day.channels)
         pages = write_pages(stack, day.ledger.orders, places.DEMO_HOME / "pages")
-        labels = _fetch_labels(day)
+        labels = write_labels(day.clerk.api, day.ledger.orders, places.DEMO_HOME / "labels")
+        day.complaints += complaints_of_labels(labels, day.channels)
     verdict = judge(day.ledger, mails, accepted=day.events, commanded=day.clerk.commanded, expected=EXPECTED)
     day.complaints += complaints_of(day.words)
     write_mails(mails, places.DEMO_HOME / "mails")
@@ -94,47 +92,9 @@ def demo(port: int = 0) -> int:
     folder = short_path(places.DEMO_HOME / "mails")
     say(f"{len(mails)} mails to open in {folder}, {time.monotonic() - began:.0f} s in all")
     say(f"{pages} tracking pages to open in {short_path(places.DEMO_HOME / 'pages')}")
-    say(f"{labels} labels to print in {short_path(places.DEMO_HOME / 'labels')}")
+    say(f"{len(labels)} labels to print in {short_path(places.DEMO_HOME / 'labels')}")
     say(verdict.line)
     return 0 if verdict.is_good and not day.complaints else 1
-
-
-def _let_ses_speak(day: _Day, mails: Sequence[Mail]) -> None:
-    """Let SES say of each mail what became of it: nothing was in doubt, so nothing may change."""
-    digest = digest_of(day.stack)
-    events = [
-        event
-        for mail in mails
-        for saying in first_words(mail)
-        for event in events_of(day.ledger, [mail], saying, digest)
-    ]
-    said = play(day.stack, events)
-    day.complaints += [f"SES's word of a mail was {word}, not known" for word in said if word != "known"]
-
-
-def _compare_links(day: _Day, mails: Sequence[Mail]) -> None:
-    """Each mail links to the page of its order, at an address that opens on this machine."""
-    texts = {mail.id: mail.text for mail in mails}
-    urls = {order.id: page_url(day.stack, order.id) for order in day.ledger.orders}
-    for record, effect in day.ledger.mails():
-        if effect.proof in texts:
-            found = links_in(texts[effect.proof], day.stack.api_url)
-            if found != [urls[record.order_id]]:
-                day.complaints.append(f"{record.order_id}: {effect.key} links to {found or 'no page'}")
-
-
-def _fetch_labels(day: _Day) -> int:
-    """Write the labels of what was booked, and compare them with what the carriers made."""
-    made = {name: day.channels[name].simulator.labels for name in BOOKINGS}  # type: ignore[attr-defined]
-    day.complaints += [
-        f"{name} made {len(made[name])} labels, not {count}"
-        for name, count in BOOKINGS.items()
-        if len(made[name]) != count
-    ]
-    labels = write_labels(day.clerk.api, day.ledger.orders, places.DEMO_HOME / "labels")
-    known = [label for labels in made.values() for label in labels.values()]
-    day.complaints += ["a label is not what its carrier made" for label in labels if label not in known]
-    return len(labels)
 
 
 def _play(day: _Day, number: int, step: Step) -> None:
@@ -248,21 +208,6 @@ def _words_of(order: Order) -> Iterator[tuple[str, str]]:
     yield "payment", derive.payment(order).value
     yield "refund", derive.refund(order).value
     yield "request", "cancellation requested" if order.cancellation_requested else ""
-
-
-def _check_standings(day: _Day) -> None:
-    """Compare what the simulated channels show in the end with what they were to be told."""
-    for standing in (*STANDINGS, *PARCEL_STANDINGS):
-        found = field_of(document_of(day.channels[standing.channel], standing.order), standing.field)
-        if found != standing.value:
-            day.complaints.append(
-                f"{standing.channel}: {standing.order} shows {standing.field} {found}, not {standing.value}"
-            )
-    day.complaints += [
-        f"{name}: {channel.faults.waiting} planned faults did not happen"
-        for name, channel in day.channels.items()
-        if channel.faults.waiting
-    ]
 
 
 def _send(day: _Day, step: Webhook) -> list[int]:

@@ -102,7 +102,10 @@ PARCEL_EXPECTED = (
     Ending(
         _SPLIT,
         "closed",
-        ("order_received", "preparing", "shipped", "shipped", "delivered", "delivered"),
+        (
+            *("order_received", "preparing", "preparing", "preparing"),  # one for each parcel that is packed
+            *("shipped", "shipped", "delivered", "delivered"),
+        ),
     ),
     Ending(_POSTED, "closed", ("order_received", "preparing", "shipped", "delivered")),
     Ending(_UNREACHED, "canceled", ("order_received",), withheld=("canceled",)),

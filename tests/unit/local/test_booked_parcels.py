@@ -6,15 +6,20 @@ from datetime import UTC, datetime
 
 import pytest
 
+from local.aftermath import complaints_of_labels, complaints_of_links
 from local.channels.accounts import ACCOUNTS
 from local.channels.demo import DEMO_CHANNELS, document_of, field_of
 from local.channels.faults import Fault
 from local.channels.server import ServedChannel, served
 from local.connections import DEMO_CONNECTIONS
 from local.errors import LocalError
+from local.ledger import Ledger
+from local.mailbox import Mail
 from local.parcels import BOOKED_WITH, BOOKINGS, PARCEL_STANDINGS, PARCEL_STEPS
 from local.steps import Happening
 from shared.carriers.sendcloud.mapping import PHASES
+from shared.orders.changes import Outcome
+from shared.storage.records import EffectRecord, EffectState, InputRecord
 from shared.usecases.book_parcel import reference_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -67,3 +72,43 @@ def test_a_parcel_is_found_by_the_reference_that_it_was_booked_under(account: Se
 def test_a_fault_that_no_request_has_met_is_counted(account: ServedChannel) -> None:
     account.fail("rate_limit", method="POST", times=2)
     assert account.faults.waiting == 2
+
+
+def test_labels_are_compared_with_what_the_carriers_made(account: ServedChannel) -> None:
+    posted = ServedChannel(ACCOUNTS["easypost"].make(lambda: NOW), "", account.faults, "", "", 0)
+    channels = {"parcels": account, "postage": posted}
+    account.simulator.labels |= {"1": b"a", "2": b"b", "3": b"c"}  # type: ignore[attr-defined]
+    posted.simulator.labels |= {"1": b"d"}  # type: ignore[attr-defined]
+    assert complaints_of_labels([b"a", b"c", b"d"], channels) == []
+    assert complaints_of_labels([b"e"], channels) == ["a label is not what its carrier made"]
+    posted.simulator.labels["2"] = b"f"  # type: ignore[attr-defined]
+    assert complaints_of_labels([b"f"], channels) == ["postage made 2 labels, not 1"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "complaint"),
+    [
+        ("shipped", "see http://hub/track/right now", False),
+        ("shipped", "see http://hub/track/wrong now", True),
+        ("shipped", "nothing to see", True),
+        ("refund", "nothing to see", False),
+        ("refund", "see http://hub/track/right now", True),
+    ],
+)
+def test_a_mail_about_a_parcel_links_to_the_page_of_its_order(kind: str, text: str, complaint: bool) -> None:
+    effect = EffectRecord(key=f"mail/{kind}/1", state=EffectState.DONE, proof="m1")
+    record = InputRecord(
+        pk="ORDER#shop-one:1",
+        sk="INPUT#a",
+        outcome=Outcome.APPLIED,
+        reason="",
+        source="webhook",
+        actor="shop-one",
+        received_at=NOW,
+        order_id="shop-one:1",
+        effects=(effect,),
+    )
+    mail = Mail(id="m1", subject="", text=text, html="")
+    urls = {"shop-one:1": "http://hub/track/right"}
+    complaints = complaints_of_links(Ledger(records=(record,)), [mail], urls, "http://hub")
+    assert bool(complaints) is complaint
