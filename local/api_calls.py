@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-_TIMEOUT = 30.0  # seconds; a cold function takes about one
+_TIMEOUT = 90.0  # seconds; a cold function takes about one, and many where the machine is busy
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ DEMO_CONNECTIONS = (
             "tracking_wait_seconds": 4,
             "gather_seconds": 0,
             "carrier_account": "parcels",
+            "follows": {"ups": "ups"},
         },
     ),
     DemoConnection("tracking", "easypost", "Parcel tracking", "secret-of-tracking", {"own_shop": False}),

@@ -11,7 +11,7 @@ from local.api_calls import Api
 from shared.orders.model import Order, Package
 from shared.orders.statuses import PackageStatus
 
-_TIMEOUT = 30.0  # seconds
+_TIMEOUT = 90.0  # seconds; many pass where the machine is busy
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png"}
 
 

@@ -26,7 +26,7 @@ class Mail:
 
 def read_mails(endpoint: str) -> list[Mail]:
     """Return all mails that were sent, in the order in which they were."""
-    with urllib.request.urlopen(f"{endpoint}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{endpoint}/_ministack/ses/messages", timeout=60) as answer:  # noqa: S310
         accounts = json.load(answer)["messages"]
     return [
         Mail(

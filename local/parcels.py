@@ -2,7 +2,7 @@
 
 ``shop-three`` books at Sendcloud, ``shop-one`` at EasyPost: what the clerk makes ready to ship is booked, its
 label is stored, and the carriers' own webhooks say where it is. Neither account lets anything be booked twice
-unnoticed: the standings say what each has in the end.
+unnoticed: the standings say what each has in the end. What leaves by UPS is subscribed to there.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import Any
 from local.clerk import entered, pieces
 from local.steps import Command, Ending, Happening, MailSaid, Standing, Step
 
-PARCELS, POSTAGE = "parcels", "postage"
+PARCELS, POSTAGE, UPS = "parcels", "postage", "ups"
 BOOKED_WITH = {"shop-three": PARCELS, "shop-one": POSTAGE}
 
 _SPLIT, _POSTED, _UNREACHED = "shop-three:by-hand-7", "shop-one:by-hand-8", "shop-three:by-hand-9"
+_BY_UPS = "shop-three:by-hand-10"
+UPS_PARCEL = "1Z999AA10123456855"
 _ADDRESS = {
     "name": "Example Customer",
     "street": ["Example Street 1"],
@@ -82,6 +84,24 @@ PARCEL_STEPS: tuple[Step, ...] = (
     _ready(_POSTED, "ready_to_ship", "bought, when it is tried again"),
     _scanned(_POSTED, 1, "in_transit", "", then={"status": "shipped"}),
     _scanned(_POSTED, 1, "delivered", "", then={"status": "closed"}),
+    # Without a booking: UPS is asked of the parcel, gets a token from the hub, and pushes.
+    _to_be_sent(_BY_UPS, "packed with a label of the merchant's own"),
+    Happening(channel=UPS, order=UPS_PARCEL, action="place", why="known to UPS by its label"),
+    Command(
+        order=_BY_UPS,
+        name="ship",
+        body={"tracking_number": UPS_PARCEL, "carrier": "ups"},
+        then={"status": "shipped"},
+        why="subscribed to, and read as it stands",
+    ),
+    Happening(
+        channel=UPS,
+        order=UPS_PARCEL,
+        action="FS",
+        about=_BY_UPS,
+        then={"status": "closed", "fulfillment": "delivered"},
+        why="pushed, with a token of ours",
+    ),
     # A mail that comes back: the order is flagged, and its customer's address gets no more mails.
     _to_be_sent(_UNREACHED, "its customer mistyped the address", email="bounce@example.com"),
     MailSaid(
@@ -108,6 +128,7 @@ PARCEL_EXPECTED = (
         ),
     ),
     Ending(_POSTED, "closed", ("order_received", "preparing", "shipped", "delivered")),
+    Ending(_BY_UPS, "closed", ("order_received", "shipped", "delivered")),
     Ending(_UNREACHED, "canceled", ("order_received",), withheld=("canceled",)),
 )
 
@@ -117,6 +138,7 @@ PARCEL_STANDINGS = (
     Standing(PARCELS, f"parcel 3 of {_SPLIT}", "parcels/0/status/code", "READY_TO_SEND"),
     Standing(POSTAGE, f"parcel 1 of {_POSTED}", "selected_rate/service", "Priority"),
     Standing(POSTAGE, f"parcel 1 of {_POSTED}", "tracker/status", "delivered"),
+    Standing(UPS, UPS_PARCEL, "activity/0/status/code", "FS"),
 )
 
 BOOKINGS = {PARCELS: 3, POSTAGE: 1}

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from shared.adapters import signature_of
 
 _QUERY = "?"
-_TIMEOUT = 30.0  # seconds; a cold function takes about one
+_TIMEOUT = 90.0  # seconds; a cold function takes about one, and many where the machine is busy
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from local.channels.accounts import ACCOUNTS, Account
 from local.channels.catalogue import SIMULATED, Simulated
 from local.channels.server import ServedChannel, served
+from local.channels.trackers import TRACKED, Tracked
 from local.errors import LocalError
 from local.webhooks import url_of
 from shared.usecases.book_parcel import reference_of
@@ -30,9 +31,9 @@ class DemoChannel:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def simulated(self) -> Simulated | Account:
+    def simulated(self) -> Simulated | Account | Tracked:
         """How its kind is simulated."""
-        return SIMULATED[self.kind] if self.kind in SIMULATED else ACCOUNTS[self.kind]
+        return {**TRACKED, **ACCOUNTS, **SIMULATED}[self.kind]
 
 
 DEMO_CHANNELS = (
@@ -69,6 +70,13 @@ DEMO_CHANNELS = (
         "Example Postage",
         secret="secret-of-postage",  # noqa: S106
         retries=6,
+        settings={"own_shop": False, "retry_seconds": 1},
+    ),
+    DemoChannel(
+        "ups",
+        "ups",
+        "Example UPS",
+        secret="secret-of-ups",  # noqa: S106
         settings={"own_shop": False, "retry_seconds": 1},
     ),
 )

@@ -21,6 +21,7 @@ from urllib.error import URLError
 
 from local.channels.faults import Fault, Faulty
 from local.channels.simulator import Event, Simulator
+from local.channels.ups import prove
 from local.webhooks import post, signed_headers
 from shared.wire.http import HttpAnswer, HttpRequest, NoAnswerError, NotSentError
 
@@ -96,12 +97,21 @@ class ServedChannel:
                     self.given_up += 1
 
     def _send(self, event: Event) -> bool:
-        now = datetime.now(UTC)
-        headers = signed_headers(self.simulator.kind, event.body, self.secret, topic=event.topic, now=now)
         try:
-            return post(self.webhook_url, event.body, headers).status < 300
-        except URLError:
+            return post(self.webhook_url, event.body, self._proof(event)).status < 300
+        except (URLError, ValueError):
             return False
+
+    def _proof(self, event: Event) -> dict[str, str]:
+        """Return the headers of a webhook. Raises URLError and ValueError where UPS gets no token from us."""
+        if self.simulator.kind == "ups":
+            return prove(self._ask_token, self.secret)
+        now = datetime.now(UTC)
+        return signed_headers(self.simulator.kind, event.body, self.secret, topic=event.topic, now=now)
+
+    def _ask_token(self, headers: dict[str, str], form: bytes) -> tuple[int, bytes]:
+        answered = post(f"{self.webhook_url}/token", form, headers)
+        return answered.status, answered.body.encode()
 
 
 @contextmanager

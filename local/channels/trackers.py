@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from local.channels.dhl import KEY as DHL_KEY
@@ -25,6 +25,8 @@ class Tracked:
     in_transit: str
     out_for_delivery: str  # DHL tells it by no word of its own
     delivered: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
 
 
 TRACKED: dict[str, Tracked] = {

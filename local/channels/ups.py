@@ -29,7 +29,7 @@ _TYPES = {"MP": "M", "FS": "D", "KB": "D", "F4": "D", "X": "X"}  # all others: i
 
 @dataclass(slots=True)
 class Ups:
-    """One application. ``orders`` are parcels, by number: their activities, the most recent first."""
+    """One application. ``parcels`` are activities by number, the most recent first."""
 
     now: Callable[[], datetime]
     kind: str = "ups"
@@ -41,7 +41,7 @@ class Ups:
     @property
     def orders(self) -> Mapping[str, Any]:
         """The parcels."""
-        return self.parcels
+        return {number: {"id": number, "activity": found} for number, found in self.parcels.items()}
 
     def place(self, order_id: str, **wishes: Any) -> None:  # noqa: ARG002
         """Let a shipper print a label with this number."""

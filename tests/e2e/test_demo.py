@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from local.parcels import BOOKINGS, PARCELS, POSTAGE
 from local.places import DEMO_HOME, ROOT
 from local.scenario import EXPECTED, STEPS
 from local.steps import Webhook
@@ -43,3 +44,6 @@ def test_a_scripted_day_loses_nothing_and_does_nothing_twice() -> None:
     }
     assert len(list((DEMO_HOME / "mails").glob("*.html"))) == counted["mails"]
     assert len(list((DEMO_HOME / "mails").glob("*.txt"))) == counted["mails"]
+    # Of each account's bookings but the one that was canceled with its package.
+    assert len(list((DEMO_HOME / "labels").glob("*.pdf"))) == BOOKINGS[PARCELS] - 1
+    assert len(list((DEMO_HOME / "labels").glob("*.png"))) == BOOKINGS[POSTAGE]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from local.deploy import Stack
 from local.errors import LocalError
 from local.ledger import Ledger
 from local.mail_events import events_of, first_words, wanted
 from local.mail_sayings import SAYINGS
 from local.mailbox import Mail
+from local.run import _speak_of
 from shared.orders.changes import Outcome
 from shared.runtime.mail_events import read_feedback
 from shared.storage.records import EffectRecord, EffectState, InputRecord
@@ -63,6 +69,44 @@ def test_every_word_of_the_mail_service_that_means_something_can_be_said() -> No
 def test_mails_are_delivered_but_those_to_an_address_that_bounces() -> None:
     assert first_words(REACHED) == ("send", "delivery")
     assert first_words(UNREACHED) == ("send", "bounce")
+
+
+class Functions:
+    """A function that takes each event and says that it is known."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  named by boto3
+        assert FunctionName == "feedback"
+        self.asked.append(json.loads(Payload))
+        return {"Payload": BytesIO(b'{"recorded": "known"}')}
+
+
+class Parameters:
+    """The store of keys, with one."""
+
+    def get_parameter(self, *, Name: str, WithDecryption: bool) -> dict[str, Any]:  # noqa: N803  named by boto3
+        assert (Name, WithDecryption) == ("/orderhub/orderhub/address-key", True)
+        return {"Parameter": {"Value": "a key"}}
+
+
+def test_a_running_hub_is_told_once_of_each_mail_that_it_has_marked() -> None:
+    functions = Functions()
+    stack = Stack(
+        name="orderhub",
+        api_url="",
+        resources={"RecordMailFeedbackFunction": "feedback"},
+        outputs={},
+        sender="",
+        clients=cast("Any", SimpleNamespace(functions=functions, ssm=Parameters())),
+    )
+    assert _speak_of(stack, ledger(), [REACHED]) == set()
+    assert functions.asked == []
+    bounced = EffectRecord(key="mail/shipped", state=EffectState.DONE, proof="m2")
+    assert _speak_of(stack, ledger(SENT, bounced), [REACHED, UNREACHED]) == {"m1", "m2"}
+    said = sorted((event["message_id"], event["event"]) for event in functions.asked)
+    assert said == [("m1", "Delivery"), ("m1", "Send"), ("m2", "Bounce"), ("m2", "Send")]
 
 
 def test_mails_are_named_by_their_id_or_their_address() -> None:
