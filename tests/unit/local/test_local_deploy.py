@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
 from samtranslator.yaml_helper import yaml_parse
 
 from local.clients import Clients
-from local.deploy import missing_resources, package
+from local.deploy import Stack, _name_pages, missing_resources, package
 from local.places import ROOT
 
 URIS = {"functions": "s3://bucket/functions.zip", "layer": "s3://bucket/layer.zip"}
@@ -38,6 +39,41 @@ def test_every_function_and_the_layer_point_to_their_archives() -> None:
     }
     assert places == {URIS["functions"]}
     assert packaged["Resources"]["SharedLayer"]["Properties"]["ContentUri"] == URIS["layer"]
+
+
+class Functions:
+    """One function and its environment."""
+
+    def __init__(self, **variables: str) -> None:
+        self.variables = variables
+
+    def get_function_configuration(self, *, FunctionName: str) -> dict[str, Any]:  # noqa: N803
+        assert FunctionName == "send-mail"
+        return {"Environment": {"Variables": self.variables}}
+
+    def update_function_configuration(self, *, FunctionName: str, Environment: dict[str, Any]) -> None:  # noqa: N803
+        assert FunctionName == "send-mail"
+        self.variables = Environment["Variables"]
+
+
+def test_mails_link_to_where_the_local_api_opens_and_nothing_else_of_their_function_changes() -> None:
+    functions = Functions(PAGES_URL="http://a1.execute-api.localhost:4566", SENDER="shop@example.com")
+    clients = cast("Any", SimpleNamespace(functions=functions))
+    stack = Stack(
+        name="orderhub",
+        api_url="http://127.0.0.1:4566/a1",
+        resources={"SendMailFunction": "send-mail"},
+        outputs={},
+        sender="",
+        clients=clients,
+    )
+    _name_pages(clients, stack)
+    assert functions.variables == {"PAGES_URL": "http://127.0.0.1:4566/a1", "SENDER": "shop@example.com"}
+
+
+def test_the_function_that_sends_mails_is_told_where_pages_are() -> None:
+    variables = template()["Resources"]["SendMailFunction"]["Properties"]["Environment"]["Variables"]
+    assert "PAGES_URL" in variables
 
 
 class NoQueues:
