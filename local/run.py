@@ -23,7 +23,7 @@ from local.mailbox import Mail, read_mails, write_mails
 from local.samples import read_samples
 from local.start import started
 from local.timeline import feed_line
-from local.tokens import curl_example
+from local.tokens import command_example, curl_example
 from local.webhooks import curl_line, signed_headers, url_of
 from shared.adapters import signature_of
 from shared.storage.records import FINISHED, InputRecord
@@ -32,6 +32,7 @@ FIRST_PORT = 4566
 _LOOK_EVERY = 0.5  # seconds
 _OWED_IS_NEWS_AFTER = timedelta(seconds=5)
 _EXAMPLE = "orders_create.json"
+_TO_PACK = "cod-1-order.created.json"
 _MAILS = places.RUN_HOME / "mails"
 
 
@@ -74,12 +75,20 @@ def _explain(stack: Stack, samples: Path, channels: Mapping[str, ServedChannel])
     market = channels["market"].url
     say(f'curl {market}/_simulator/place -d \'{{"order_id": "M-1-A"}}\'')
     say(f"{short_path(Path(sys.executable))} -m local invoke poll_channels")
-    say(f"\n{bold('Let a carrier scan a parcel that was booked, or a mail come back')}")
-    parcels = channels["parcels"].url
-    say(f'curl {parcels}/_simulator/act -d \'{{"order_id": "shipment-1", "action": "in_transit"}}\'')
-    say(f"{short_path(Path(sys.executable))} -m local ses bounce customer@example.com")
+    _explain_parcels(stack, samples, channels["parcels"].url)
     where = f"mails are written to {short_path(_MAILS)}; Ctrl-C stops everything"
     say(f"\n{bold('What happens')}  {dim(where)}")
+
+
+def _explain_parcels(stack: Stack, samples: Path, carrier: str) -> None:
+    python = short_path(Path(sys.executable))
+    file = short_path(samples / "woocommerce" / _TO_PACK)
+    say(f"\n{bold('Pack an order: it is booked at the simulated carrier, which then scans the parcel')}")
+    say(f"{python} -m local send shop-three {file} --topic order.created")
+    say(command_example(stack, python, "shop-three:1502", "ready_to_ship"))
+    say(f'curl {carrier}/_simulator/act -d \'{{"order_id": "shipment-1", "action": "in_transit"}}\'')
+    say(f"\n{bold('Let all mails to an address come back')}")
+    say(f"{python} -m local ses bounce buyer@example.com")
 
 
 def _example(stack: Stack, samples: Path) -> str:

@@ -56,3 +56,12 @@ def curl_example(stack: Stack, python: str) -> str:
     """Return a shell command that lists orders and works as printed; ``python`` as a shell takes it."""
     token = f"$({python} -m local token)"
     return f'curl -H "Authorization: Bearer {token}" {shlex.quote(f"{stack.api_url}/v1/orders")}'
+
+
+def command_example(stack: Stack, python: str, order: str, command: str) -> str:
+    """Return a shell command that gives an order a command and works as printed, once."""
+    url = f"{stack.api_url}/v1/orders/{order}/commands/{command}"
+    return (
+        f'curl -H "Authorization: Bearer $({python} -m local token)" -H "Idempotency-Key: {command}-1"'
+        f" -H 'content-type: application/json' -d '{{}}' {shlex.quote(url)}"
+    )
