@@ -25,13 +25,13 @@ def rule_of(package: Package, rules: Rules) -> Follow | None:
     """Return how a parcel is followed, None where it is not.
 
     Its carrier may be written in other words than ours ("DHL Paket"). One without a carrier may be anybody's:
-    it is followed as often as any, and whose it is has to be found by its number.
+    it is followed as early and as often as any, and whose it is has to be found by its number.
     """
     if not rules.follows or not package.tracking_number:
         return None
     words = set(_WORD.split((package.carrier or rules.carrier).casefold())) - {""}
     if not words:
-        return min(rules.follows.values(), key=lambda rule: rule.every)
+        return min(rules.follows.values(), key=lambda rule: (rule.every, not rule.at_once))
     named = (rule for carrier, rule in sorted(rules.follows.items()) if carrier in words)
     return next(named, rules.follows.get(ANY_CARRIER))
 

@@ -64,6 +64,12 @@ def test_whoever_tells_of_all_the_others_is_asked_of_what_is_nobody_elses() -> N
     assert rule_of(replace(package, carrier="ups"), rules) is PUSHED
 
 
+def test_what_may_be_anybodys_is_asked_for_as_early_as_any() -> None:
+    rules = replace(OWN_SHOP, follows={ANY_CARRIER: PULLED, "ups": ASKED_AT_ONCE})
+    package = Package("1", PackageStatus.FULFILLED, (("1", 1),), tracking_number="T1")
+    assert rule_of(package, rules) is ASKED_AT_ONCE
+
+
 def test_who_tells_from_then_on_is_asked_at_once_and_then_of_what_is_silent() -> None:
     story = processable(rules=replace(OWN_SHOP, follows={"ups": ASKED_AT_ONCE}))
     story.asked(c.Ship(tracking_number="T1", carrier="ups"))
