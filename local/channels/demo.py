@@ -33,7 +33,8 @@ class DemoChannel:
     @property
     def simulated(self) -> Simulated | Account | Tracked:
         """How its kind is simulated."""
-        return {**TRACKED, **ACCOUNTS, **SIMULATED}[self.kind]
+        kinds: dict[str, Simulated | Account | Tracked] = {**TRACKED, **ACCOUNTS, **SIMULATED}
+        return kinds[self.kind]
 
 
 DEMO_CHANNELS = (
