@@ -12,6 +12,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -99,14 +100,17 @@ def ask_return(token: str, form: Sequence[tuple[str, str]], desk: TrackingDesk) 
     full, connection = found.full, found.connection
     order = full.order
     fields = dict(form[:MAX_FIELDS])
+    lines, reason = tuple(_chosen(form)), fields.get("reason", "")
+
+    def again(status: int, message: str) -> PageAnswer:
+        return _page(found, desk, status=status, message=message, chosen=dict(lines), reason=reason)
+
     if not desk.tries.take(order.id):
-        return _page(found, desk, status=429, message="too_many")
+        return again(429, "too_many")
     if not _is_the_customer(full, fields):
-        return _page(found, desk, status=422, message="check_failed")
-    lines = tuple(_chosen(form))
+        return again(422, "check_failed")
     if not lines:
-        return _page(found, desk, status=422, message="nothing_chosen")
-    reason = fields.get("reason", "")
+        return again(422, "nothing_chosen")
     # The same form sent twice is one wish: it shows the version that its reader saw.
     typed = repr((order.id, fields.get("version", ""), lines, reason))
     key = hashlib.sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -123,7 +127,7 @@ def ask_return(token: str, form: Sequence[tuple[str, str]], desk: TrackingDesk) 
         desk.inbox,
     )
     if result.outcome is Outcome.REFUSED:
-        return _page(found, desk, status=422, message="refused")
+        return again(422, "refused")
     return _page(_Found(replace(full, order=result.order), connection), desk, message="done", is_good=True)
 
 
@@ -149,7 +153,14 @@ def _find(token: str, desk: TrackingDesk) -> _Found | PageAnswer:
 
 
 def _page(
-    found: _Found, desk: TrackingDesk, *, status: int = 200, message: str = "", is_good: bool = False
+    found: _Found,
+    desk: TrackingDesk,
+    *,
+    status: int = 200,
+    message: str = "",
+    is_good: bool = False,
+    chosen: Mapping[str, int] = MappingProxyType({}),
+    reason: str = "",
 ) -> PageAnswer:
     full, connection = found.full, found.connection
     order, customer = full.order, full.customer
@@ -172,7 +183,8 @@ def _page(
             )
             for entry in order.returns
         ),
-        choices=tuple(_choices(full, connection, names)),
+        choices=tuple(_choices(full, connection, names, chosen)),
+        reason=reason if reason in REASONS else "",
         message=message,
         is_good=is_good,
     )
@@ -213,13 +225,16 @@ def _history(about: str, records: Sequence[InputRecord], zone: ZoneInfo) -> tupl
     return tuple(reversed(told[-MAX_HAPPENINGS:]))
 
 
-def _choices(full: FullOrder, connection: Connection, names: Mapping[str, str]) -> Iterator[Choice]:
+def _choices(
+    full: FullOrder, connection: Connection, names: Mapping[str, str], chosen: Mapping[str, int]
+) -> Iterator[Choice]:
     asked = RequestReturn(return_id="page", lines=())
     if why_not(full.order, asked, connection.rules()):
         return
     for line_id, pieces in returnable(full.order).items():
         if pieces and names.get(line_id):
-            yield Choice(line_id=line_id, name=names[line_id], quantity=pieces)
+            kept = min(chosen.get(line_id, 0), pieces)
+            yield Choice(line_id=line_id, name=names[line_id], quantity=pieces, chosen=kept)
 
 
 def _chosen(form: Sequence[tuple[str, str]]) -> Iterator[tuple[str, int]]:

@@ -177,8 +177,19 @@ def test_the_mail_address_or_the_postal_code_is_enough_however_it_is_typed(
 def test_who_does_not_know_the_order_gets_no_return(hub: Hub, order: str, wrong: dict[str, str]) -> None:
     answer = ask(hub, order, **wrong, **{f"line_{a_line(hub, order)}": "1"})
     assert answer["statusCode"] == 422
-    assert 'role="status"' in answer["body"]
+    assert answer["body"].count('role="alert"') == 1
+    assert "<details open>" in answer["body"]
     assert returns(hub, order) == []
+
+
+def test_what_was_chosen_is_chosen_still_after_a_wrong_proof_but_the_proof_is_not_repeated(
+    hub: Hub, order: str
+) -> None:
+    line = a_line(hub, order)
+    answer = ask(hub, order, secret="somebody@example.com", reason="damaged", **{f"line_{line}": "1"})
+    assert re.search(f'name="line:{line}" value="1"', answer["body"])
+    assert '<option value="damaged" selected>' in answer["body"]
+    assert "somebody@example.com" not in answer["body"]
 
 
 def test_after_five_tries_within_the_hour_even_the_right_answer_waits(hub: Hub, order: str) -> None:
