@@ -76,7 +76,7 @@ def take_pictures(folder: Path, locales: Sequence[str] = LOCALES_SHOWN) -> list[
                 sheets = list(_write_sheets(chromium, folder, locale, taken))
                 done(f"{len(taken)} pictures, {len(sheets)} sheets")
             pictures += taken
-    (folder / "index.html").write_text(_index(folder, pictures), encoding="utf-8")
+    (folder / "index.html").write_text(index_of(folder, pictures), encoding="utf-8")
     return pictures
 
 
@@ -145,7 +145,8 @@ def _write_sheets(
     page.unlink()
 
 
-def _index(folder: Path, pictures: Sequence[Picture]) -> str:
+def index_of(folder: Path, pictures: Sequence[Picture]) -> str:
+    """Return the page that leads to all pictures, folded by language and look."""
     chapters = dict.fromkeys(
         (picture.locale, picture.group, picture.look.width, picture.look.scheme) for picture in pictures
     )

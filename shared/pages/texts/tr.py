@@ -11,7 +11,7 @@ TEXTS = {
     "contents": "Bu paketin içinde",
     "carrier": "Kargo firması",
     "tracking_number": "Takip numarası",
-    "track": "Kargo firmasının sitesinde takip et",
+    "track": "Kargo sitesinde takip et",
     "history": "Kargo hareketleri",
     "no_parcels": "Paketleriniz yola çıktığında burada görünecek.",
     "questions": "Sorularınız için bize yazın: {address}",

@@ -1,6 +1,6 @@
 """What mail programs can show: tables 600 px wide, looks beside each element, colours read in both schemes.
 
-No property is one that a mail needs and Outlook on Windows does not know: what rounds a corner may be missing.
+No property that a mail needs is unknown to Outlook on Windows: what rounds a corner may be missing.
 """
 
 from __future__ import annotations

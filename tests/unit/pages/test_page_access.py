@@ -1,4 +1,4 @@
-"""The tracking page is for everybody: read aloud, by keyboard, enlarged, in the dark, on paper (WCAG 2.2 AA)."""
+"""The tracking page is for everybody: read aloud, by keyboard, enlarged, in the dark, on paper."""
 
 from __future__ import annotations
 
