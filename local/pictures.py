@@ -169,8 +169,8 @@ def _figures(folder: Path, pictures: Sequence[Picture], across: int) -> str:
 
 def _figure(picture: Picture, path: Path) -> str:
     source, title = escape(path.as_posix()), escape(picture.title)
-    picture = f'<a href="{source}"><img src="{source}" alt="{title}"></a>'
-    return f"<figure><figcaption>{title}</figcaption>{picture}</figure>"
+    shown = f'<a href="{source}"><img src="{source}" alt="{title}"></a>'
+    return f"<figure><figcaption>{title}</figcaption>{shown}</figure>"
 
 
 def _page(body: str) -> str:

@@ -27,7 +27,8 @@ def test_every_kind_of_mail_is_pictured_in_each_of_its_wordings() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_scene_has_a_name_of_its_own_and_a_file_in_its_language(locale: str, tmp_path: Path) -> None:
     documents = list(write_documents(tmp_path, locale))
-    names = [scene.name for scene in (*mail_scenes(locale), *page_scenes(locale))]
+    names = [scene.name for scene in mail_scenes(locale)]
+    names += [scene.name for scene in page_scenes(locale)]
 
     assert [document.scene for document in documents] == names
     for group in WIDTHS:
