@@ -86,15 +86,20 @@ class PageAnswer:
     order_id: str = ""
 
 
-def show_tracking(token: str, desk: TrackingDesk) -> PageAnswer:
-    """Return the page behind a link: 404 for a link that is not ours, 410 where the order was erased."""
-    found = _find(token, desk)
+def show_tracking(token: str, desk: TrackingDesk, *, languages: Sequence[str] = ()) -> PageAnswer:
+    """Return the page behind a link: 404 for a link that is not ours, 410 where the order was erased.
+
+    ``languages`` are what the reader's browser asks for: they are spoken where the customer's is not known.
+    """
+    found = _find(token, desk, languages)
     return found if isinstance(found, PageAnswer) else _page(found, desk)
 
 
-def ask_return(token: str, form: Sequence[tuple[str, str]], desk: TrackingDesk) -> PageAnswer:
+def ask_return(
+    token: str, form: Sequence[tuple[str, str]], desk: TrackingDesk, *, languages: Sequence[str] = ()
+) -> PageAnswer:
     """Ask for a return with what was typed into the form, and return the page with what became of it."""
-    found = _find(token, desk)
+    found = _find(token, desk, languages)
     if isinstance(found, PageAnswer):
         return found
     full, connection = found.full, found.connection
@@ -137,18 +142,20 @@ class _Found:
     connection: Connection
 
 
-def _find(token: str, desk: TrackingDesk) -> _Found | PageAnswer:
+def _find(token: str, desk: TrackingDesk, languages: Sequence[str]) -> _Found | PageAnswer:
+    not_found = PageAnswer(404, render_notice("not_found", locale=choose_locale(*languages).code))
     order_id = read_token(token, desk.key())
     full = desk.inbox.store.read_full(order_id) if order_id else None
     if order_id is None or full is None or full.seen is None:
-        return PageAnswer(404, render_notice("not_found"))
+        return not_found
     try:
         connection = desk.inbox.connections.get(connection_of(order_id))
     except UnknownConnectionError:
-        return PageAnswer(404, render_notice("not_found"))
+        return not_found
     if full.order.erased or full.customer is None:
-        locale, branding = connection.settings.locale, branding_of(connection)
-        return PageAnswer(410, render_notice("gone", locale=locale, branding=branding), order_id)
+        locale = choose_locale(*languages, connection.settings.locale).code
+        gone = render_notice("gone", locale=locale, branding=branding_of(connection))
+        return PageAnswer(410, gone, order_id)
     return _Found(full, connection)
 
 

@@ -127,6 +127,36 @@ def test_a_link_that_is_not_ours_leads_to_the_same_plain_page(hub: Hub, token: s
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "spoken"),
+    [
+        ("tr-TR,tr;q=0.9,en;q=0.8", "tr"),
+        ("sv, de;q=0.5", "de"),
+        ("*", "en"),
+        ("", "en"),
+        (";;,,", "en"),
+        (None, "en"),
+    ],
+)
+def test_a_link_that_leads_nowhere_says_so_in_the_readers_language(
+    hub: Hub, wanted: str | None, spoken: str
+) -> None:
+    answer = hub.invoke("show_tracking", event("x") | {"headers": {"accept-language": wanted}})
+    assert answer["statusCode"] == 404
+    assert f'<html lang="{spoken}">' in answer["body"]
+
+
+def test_an_erased_order_is_told_in_the_readers_language_and_the_page_in_the_customers(
+    hub: Hub, order: str
+) -> None:
+    from datetime import timedelta
+
+    asked = event(token_of(order)) | {"headers": {"accept-language": "pl"}}
+    assert '<html lang="pl">' not in hub.invoke("show_tracking", asked)["body"]
+    hub.run_deadlines(hub.now + timedelta(days=200))
+    assert '<html lang="pl">' in hub.invoke("show_tracking", asked)["body"]
+
+
 def test_nobody_makes_a_link_to_another_order_out_of_their_own(hub: Hub, order: str) -> None:
     token = token_of(order)
     raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))

@@ -16,7 +16,7 @@ TEXTS = {
     "questions": "Vragen? Schrijf ons: {address}",
     # where a parcel is
     "package.ready_to_ship": "Ingepakt en klaar voor verzending",
-    "package.fulfilled": "Naar je onderweg",
+    "package.fulfilled": "Onderweg naar jou",
     "package.at_pickup_point": "Klaar om op te halen",
     "package.unable_to_deliver": "Kon niet worden bezorgd",
     "package.returning": "Op de terugweg naar ons",
