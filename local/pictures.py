@@ -110,7 +110,7 @@ def _take(chromium: Browser, documents: Sequence[Document], until: float) -> Ite
             for scheme in SCHEMES:
                 if time.monotonic() > until:
                     raise LocalError(
-                        f"After {TIME_LIMIT:.0f} s not all pictures are taken. Try again when the machine has less to do."
+                        f"Not all are taken after {TIME_LIMIT:.0f} s. Try again on a quieter machine."
                     )
                 look = Look(width, scheme)
                 chromium.open(document.path, look)

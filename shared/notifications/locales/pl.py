@@ -89,7 +89,7 @@ TEXTS = {
     "check_address": "Sprawdź, czy ten adres jest poprawny:",
     "pickup_place": "Miejsce odbioru",
     "pickup_code": "Kod odbioru",
-    "pickup_until": "Do odbioru do",
+    "pickup_until": "Odbiór możliwy do",
     "refund_follows": "Zwrócimy wszystko, co zostało już za to zapłacone.",
     "refund_amount": "Zwrócona kwota",
     "note": "Wiadomość od sklepu {merchant}",

@@ -10,7 +10,7 @@ TEXTS = {
     "contents": "En este paquete",
     "carrier": "Empresa de transporte",
     "tracking_number": "Número de seguimiento",
-    "track": "Seguir en la web del transporte",
+    "track": "Seguir en la web del transportista",
     "history": "Historial",
     "no_parcels": "Tus paquetes se mostrarán aquí en cuanto estén en camino.",
     "questions": "¿Tienes preguntas? Escríbenos: {address}",
