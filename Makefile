@@ -4,7 +4,7 @@ PYTHON ?= python3
 
 export SAM_CLI_TELEMETRY := 0
 .DEFAULT_GOAL := help
-.PHONY: help test check proof simulate run demo build deploy lock clean
+.PHONY: help test check proof simulate run demo pictures build deploy lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -34,6 +34,9 @@ run: .venv/lock.txt .venv-aws/lock.txt ## Run the hub on this machine
 
 demo: .venv/lock.txt .venv-aws/lock.txt ## Run it and let orders come in
 	.venv/bin/python -m local demo
+
+pictures: .venv/lock.txt ## Take pictures of every mail and tracking page with a Chromium, into .local/pictures
+	.venv/bin/python -m local pictures
 
 build: .venv/lock.txt .venv-sam/lock.txt ## Build what is deployed, into .aws-sam
 	PYTHON="$(CURDIR)/.venv/bin/python" MAKEFLAGS=--no-print-directory .venv-sam/bin/sam build

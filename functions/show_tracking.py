@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.notifications.locales import choose_locale
 from shared.pages.render import render_notice
 from shared.runtime import wiring
 from shared.runtime.entry import entry_point
@@ -22,12 +23,12 @@ def handler(event: Any) -> dict[str, Any]:
     try:
         desk = wiring.tracking_desk()
         answer = (
-            show_tracking(request.token, desk)
+            show_tracking(request.token, desk, languages=request.languages)
             if request.form is None
-            else ask_return(request.token, request.form, desk)
+            else ask_return(request.token, request.form, desk, languages=request.languages)
         )
     except (KeyUnavailableError, LostRaceError, StoreBusyError):
-        answer = PageAnswer(503, render_notice("busy"))
+        answer = PageAnswer(503, render_notice("busy", locale=choose_locale(*request.languages).code))
     count("PageShown" if answer.status == 200 else "PageRefused")
     # The token opens the page: it is not logged.
     logger().info("page", status=answer.status, order_id=answer.order_id)

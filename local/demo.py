@@ -21,6 +21,7 @@ from local.deploy import Stack
 from local.invoke import event_of, invoke
 from local.labels import write_labels
 from local.ledger import Ledger, key_of, read_ledger
+from local.mail_commands import PICTURES
 from local.mail_events import digest_of, events_of, play
 from local.mailbox import read_mails, write_mails
 from local.pages import write_pages
@@ -93,6 +94,7 @@ def demo(port: int = 0) -> int:
     say(f"{len(mails)} mails to open in {folder}, {time.monotonic() - began:.0f} s in all")
     say(f"{pages} tracking pages to open in {short_path(places.DEMO_HOME / 'pages')}")
     say(f"{len(labels)} labels to print in {short_path(places.DEMO_HOME / 'labels')}")
+    say(f"Pictures of every mail and page, light and dark: {_pictures()}")
     say(verdict.line)
     return 0 if verdict.is_good and not day.complaints else 1
 
@@ -295,6 +297,12 @@ def _show_words(day: _Day) -> None:
     say(f"\n{bold('The words of other products')}")
     for line in word_lines(day.words):
         say(f"  {line}")
+
+
+def _pictures() -> str:
+    """Return where pictures lie, or how they are taken: that needs a Chromium, which the demo does not."""
+    index = PICTURES / "index.html"
+    return short_path(index) if index.exists() else "make pictures"
 
 
 def _show_verdict(day: _Day, verdict: Verdict) -> None:

@@ -1,4 +1,4 @@
-"""``python -m local preview``, ``mail-template`` and ``ses``: mails looked at, rewritten, returned."""
+"""``python -m local preview``, ``pictures``, ``mail-template``, ``ses``: mails looked at, rewritten, returned."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.console import say
+from local.console import complain, say, short_path
 from local.errors import LocalError
 from local.mail_sayings import SAYINGS
 from local.places import WORK
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 PREVIEWS = WORK / "previews"
+PICTURES = WORK / "pictures"
 
 
 def add_mails(commands: Commands) -> None:
@@ -31,6 +32,17 @@ def add_mails(commands: Commands) -> None:
     preview.add_argument("--out", metavar="FILE", default="", help=f"default: {PREVIEWS.name}/MAIL-LOCALE")
     _takes_parts(preview)
     preview.set_defaults(run=_preview)
+
+    pictures = commands.add_parser(
+        "pictures", help="take pictures of all mails and tracking pages, light and dark, with a Chromium"
+    )
+    pictures.add_argument(
+        "folder", metavar="FOLDER", nargs="?", default="", help=f"default: {PICTURES.name}, under .local"
+    )
+    pictures.add_argument(
+        "--locale", action="append", default=[], help="a language; repeat it (default: de, en, tr)"
+    )
+    pictures.set_defaults(run=_pictures)
 
     template = commands.add_parser(
         "mail-template", help="set, show, list and remove a connection's own mail templates"
@@ -101,6 +113,20 @@ def _say(arguments: argparse.Namespace) -> int:
     for about, recorded in zip(events, play(stack, events), strict=True):
         say(f"{about['message_id']:<60} {recorded}")
     return 0
+
+
+def _pictures(arguments: argparse.Namespace) -> int:
+    from local.pictures import LOCALES_SHOWN, take_pictures
+
+    folder = Path(arguments.folder) if arguments.folder else PICTURES
+    pictures = take_pictures(folder, arguments.locale or LOCALES_SHOWN)
+    too_wide = [picture for picture in pictures if picture.overflows]
+    for picture in too_wide:
+        complain(f"wider than its window: {picture.locale}, {picture.title}")
+    say(
+        f"{len(pictures)} pictures to open in {short_path(folder / 'index.html')}, several at once in sheets/"
+    )
+    return 1 if too_wide else 0
 
 
 def _set(arguments: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ SETTINGS: dict[str, str] = {
     "locale": "the language where the customer's is not known",
     "sender_name": "the name in the sender; the connection's name where there is none",
     "reply_to": "where answers go; without it the mail does not ask for any",
-    "colour": "of bar and button, `#rrggbb`; replaced where it could not be seen",
+    "colour": "of bar and button, `#rrggbb`; the button gets another where it could not be seen",
     "logo": "address of a picture, https, shown 40 px high instead of the name",
     "footer": "company, address, register: lines of text",
     "legal": "small print below the footer",
@@ -78,7 +78,7 @@ ours.
 
 With `--stack orderhub` they reach a stack in your AWS account. The templates see `data`
 (`shared/notifications/data.py`), `words` (`words.html("track")`, `words.money(data.total)`,
-`words.date(data.placed_on)`), `merchant`, `logo`, `button`, `footer`, `legal`; they may build on ours:
+`words.date(data.placed_on)`), `merchant`, `logo`, `bar`, `button`, `footer`, `legal`; they may build on ours:
 
 ```
 {% extends "layout.html" %}

@@ -44,6 +44,19 @@ class Button:
     dark_ink: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """The colour of the bar at the top, in a light and in a dark mail."""
+
+    fill: str
+    dark_fill: str
+
+
+def bar_colours(colour: str) -> Bar:
+    """Return the merchant's own colour, seen or not: the bar is ornament, of which WCAG asks no contrast."""
+    return Bar(fill=colour or DEFAULT_COLOUR, dark_fill=colour or DEFAULT_DARK_COLOUR)
+
+
 def button_colours(colour: str) -> Button:
     """Return colours in which a button is seen and read: the merchant's, where it can be.
 

@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from shared.notifications.branding import Branding, button_colours
+from shared.notifications.branding import Branding, bar_colours, button_colours
 from shared.notifications.catalogue import MissingMailDataError, kind_of, wording_of
 from shared.notifications.data import MailData, MailLine, MailParcel
 from shared.notifications.headers import one_line
@@ -71,6 +71,7 @@ def names_of(kind: str, data: MailData, *, locale: str, branding: Branding) -> d
         "data": safe,
         "words": words,
         "merchant": words.merchant,
+        "bar": bar_colours(branding.colour),
         "button": button_colours(branding.colour),
         "replies": bool(branding.reply_to),
         "logo": picture_link(branding.logo) or "",
@@ -171,9 +172,11 @@ def _environment() -> Environment:
     return environment
 
 
-def wrap(paragraph: str) -> str:
-    """Break a paragraph of plain text into short lines; links and long words stay whole."""
-    return textwrap.fill(paragraph, _TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
+def wrap(paragraph: str, indent: str = "") -> str:
+    """Break a paragraph of plain text into short lines, all but the first indented; long words stay whole."""
+    return textwrap.fill(
+        paragraph, _TEXT_WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def tidy(text: str) -> str:

@@ -16,7 +16,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from shared.notifications.branding import Branding, button_colours
+from shared.notifications.addresses import deliverable_address
+from shared.notifications.branding import Branding, bar_colours, button_colours
 from shared.notifications.headers import one_line
 from shared.notifications.locale import Locale, format_date
 from shared.notifications.locales import choose_locale
@@ -58,11 +59,12 @@ class ShownReturn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A line of which so many pieces may be asked to go back."""
+    """A line of which so many pieces may be asked to go back; ``chosen`` were, when the form last came."""
 
     line_id: str
     name: str
     quantity: int
+    chosen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class TrackingPage:
     parcels: tuple[ShownParcel, ...] = ()
     returns: tuple[ShownReturn, ...] = ()
     choices: tuple[Choice, ...] = ()
+    reason: str = ""  # one of REASONS, as the form last came
     message: str = ""  # a key of the texts: what became of what was sent
     is_good: bool = True
 
@@ -113,8 +116,9 @@ def _render(template: str, locale: str, branding: Branding, names: dict[str, Any
     names |= {
         "words": _Words(code, texts, choose_locale(code)),
         "merchant": one_line(branding.merchant_name),
-        "reply_to": one_line(branding.reply_to),
+        "reply_to": deliverable_address(branding.reply_to),
         "footer": tuple(one_line(line) for line in branding.footer.split("\n") if line.strip()),
+        "bar": bar_colours(branding.colour),
         "button": button_colours(branding.colour),
         "reasons": REASONS,
     }

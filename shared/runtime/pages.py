@@ -12,6 +12,7 @@ from shared.runtime.events import UnexpectedEventError
 
 MAX_BODY = 20_000  # characters; a form of a hundred lines has some five thousand
 MAX_FIELDS = 300
+MAX_LANGUAGES = 10
 # Nothing is loaded, nothing runs, nothing is framed, kept or passed on: a page is its own text and looks.
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -29,10 +30,11 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A request for a page; ``form`` None: it was not sent with POST."""
+    """A request for a page; ``form`` None: it was not sent with POST. ``languages``: BCP 47, best first."""
 
     token: str
     form: list[tuple[str, str]] | None
+    languages: tuple[str, ...] = ()
 
 
 def read_page_request(event: Any) -> PageRequest:
@@ -45,11 +47,21 @@ def read_page_request(event: Any) -> PageRequest:
         token: str = event["pathParameters"]["token"]
         body: str = event.get("body") or ""
         is_base64 = bool(event.get("isBase64Encoded"))
+        wanted = (event.get("headers") or {}).get("accept-language", "")
     except (KeyError, TypeError, AttributeError):
         raise UnexpectedEventError from None
     if not isinstance(token, str) or not isinstance(method, str):
         raise UnexpectedEventError
-    return PageRequest(token, _read_form(body, is_base64=is_base64) if method == "POST" else None)
+    form = _read_form(body, is_base64=is_base64) if method == "POST" else None
+    return PageRequest(token, form, _read_languages(wanted))
+
+
+def _read_languages(header: object) -> tuple[str, ...]:
+    """Return the languages of an ``Accept-Language`` in their order: browsers write the best first."""
+    if not isinstance(header, str):
+        return ()
+    tags = (part.partition(";")[0].strip() for part in header.split(",")[:MAX_LANGUAGES])
+    return tuple(tag for tag in tags if tag)
 
 
 def _read_form(body: str, *, is_base64: bool) -> list[tuple[str, str]]:

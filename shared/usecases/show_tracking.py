@@ -12,6 +12,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -85,28 +86,36 @@ class PageAnswer:
     order_id: str = ""
 
 
-def show_tracking(token: str, desk: TrackingDesk) -> PageAnswer:
-    """Return the page behind a link: 404 for a link that is not ours, 410 where the order was erased."""
-    found = _find(token, desk)
+def show_tracking(token: str, desk: TrackingDesk, *, languages: Sequence[str] = ()) -> PageAnswer:
+    """Return the page behind a link: 404 for a link that is not ours, 410 where the order was erased.
+
+    ``languages`` are what the reader's browser asks for: they are spoken where the customer's is not known.
+    """
+    found = _find(token, desk, languages)
     return found if isinstance(found, PageAnswer) else _page(found, desk)
 
 
-def ask_return(token: str, form: Sequence[tuple[str, str]], desk: TrackingDesk) -> PageAnswer:
+def ask_return(
+    token: str, form: Sequence[tuple[str, str]], desk: TrackingDesk, *, languages: Sequence[str] = ()
+) -> PageAnswer:
     """Ask for a return with what was typed into the form, and return the page with what became of it."""
-    found = _find(token, desk)
+    found = _find(token, desk, languages)
     if isinstance(found, PageAnswer):
         return found
     full, connection = found.full, found.connection
     order = full.order
     fields = dict(form[:MAX_FIELDS])
+    lines, reason = tuple(_chosen(form)), fields.get("reason", "")
+
+    def again(status: int, message: str) -> PageAnswer:
+        return _page(found, desk, status=status, message=message, chosen=dict(lines), reason=reason)
+
     if not desk.tries.take(order.id):
-        return _page(found, desk, status=429, message="too_many")
+        return again(429, "too_many")
     if not _is_the_customer(full, fields):
-        return _page(found, desk, status=422, message="check_failed")
-    lines = tuple(_chosen(form))
+        return again(422, "check_failed")
     if not lines:
-        return _page(found, desk, status=422, message="nothing_chosen")
-    reason = fields.get("reason", "")
+        return again(422, "nothing_chosen")
     # The same form sent twice is one wish: it shows the version that its reader saw.
     typed = repr((order.id, fields.get("version", ""), lines, reason))
     key = hashlib.sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -123,7 +132,7 @@ def ask_return(token: str, form: Sequence[tuple[str, str]], desk: TrackingDesk) 
         desk.inbox,
     )
     if result.outcome is Outcome.REFUSED:
-        return _page(found, desk, status=422, message="refused")
+        return again(422, "refused")
     return _page(_Found(replace(full, order=result.order), connection), desk, message="done", is_good=True)
 
 
@@ -133,23 +142,32 @@ class _Found:
     connection: Connection
 
 
-def _find(token: str, desk: TrackingDesk) -> _Found | PageAnswer:
+def _find(token: str, desk: TrackingDesk, languages: Sequence[str]) -> _Found | PageAnswer:
+    not_found = PageAnswer(404, render_notice("not_found", locale=choose_locale(*languages).code))
     order_id = read_token(token, desk.key())
     full = desk.inbox.store.read_full(order_id) if order_id else None
     if order_id is None or full is None or full.seen is None:
-        return PageAnswer(404, render_notice("not_found"))
+        return not_found
     try:
         connection = desk.inbox.connections.get(connection_of(order_id))
     except UnknownConnectionError:
-        return PageAnswer(404, render_notice("not_found"))
+        return not_found
     if full.order.erased or full.customer is None:
-        locale, branding = connection.settings.locale, branding_of(connection)
-        return PageAnswer(410, render_notice("gone", locale=locale, branding=branding), order_id)
+        locale = choose_locale(*languages, connection.settings.locale).code
+        gone = render_notice("gone", locale=locale, branding=branding_of(connection))
+        return PageAnswer(410, gone, order_id)
     return _Found(full, connection)
 
 
 def _page(
-    found: _Found, desk: TrackingDesk, *, status: int = 200, message: str = "", is_good: bool = False
+    found: _Found,
+    desk: TrackingDesk,
+    *,
+    status: int = 200,
+    message: str = "",
+    is_good: bool = False,
+    chosen: Mapping[str, int] = MappingProxyType({}),
+    reason: str = "",
 ) -> PageAnswer:
     full, connection = found.full, found.connection
     order, customer = full.order, full.customer
@@ -172,7 +190,8 @@ def _page(
             )
             for entry in order.returns
         ),
-        choices=tuple(_choices(full, connection, names)),
+        choices=tuple(_choices(full, connection, names, chosen)),
+        reason=reason if reason in REASONS else "",
         message=message,
         is_good=is_good,
     )
@@ -213,13 +232,16 @@ def _history(about: str, records: Sequence[InputRecord], zone: ZoneInfo) -> tupl
     return tuple(reversed(told[-MAX_HAPPENINGS:]))
 
 
-def _choices(full: FullOrder, connection: Connection, names: Mapping[str, str]) -> Iterator[Choice]:
+def _choices(
+    full: FullOrder, connection: Connection, names: Mapping[str, str], chosen: Mapping[str, int]
+) -> Iterator[Choice]:
     asked = RequestReturn(return_id="page", lines=())
     if why_not(full.order, asked, connection.rules()):
         return
     for line_id, pieces in returnable(full.order).items():
         if pieces and names.get(line_id):
-            yield Choice(line_id=line_id, name=names[line_id], quantity=pieces)
+            kept = min(chosen.get(line_id, 0), pieces)
+            yield Choice(line_id=line_id, name=names[line_id], quantity=pieces, chosen=kept)
 
 
 def _chosen(form: Sequence[tuple[str, str]]) -> Iterator[tuple[str, int]]:

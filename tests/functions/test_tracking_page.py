@@ -127,6 +127,36 @@ def test_a_link_that_is_not_ours_leads_to_the_same_plain_page(hub: Hub, token: s
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "spoken"),
+    [
+        ("tr-TR,tr;q=0.9,en;q=0.8", "tr"),
+        ("sv, de;q=0.5", "de"),
+        ("*", "en"),
+        ("", "en"),
+        (";;,,", "en"),
+        (None, "en"),
+    ],
+)
+def test_a_link_that_leads_nowhere_says_so_in_the_readers_language(
+    hub: Hub, wanted: str | None, spoken: str
+) -> None:
+    answer = hub.invoke("show_tracking", event("x") | {"headers": {"accept-language": wanted}})
+    assert answer["statusCode"] == 404
+    assert f'<html lang="{spoken}">' in answer["body"]
+
+
+def test_an_erased_order_is_told_in_the_readers_language_and_the_page_in_the_customers(
+    hub: Hub, order: str
+) -> None:
+    from datetime import timedelta
+
+    asked = event(token_of(order)) | {"headers": {"accept-language": "pl"}}
+    assert '<html lang="pl">' not in hub.invoke("show_tracking", asked)["body"]
+    hub.run_deadlines(hub.now + timedelta(days=200))
+    assert '<html lang="pl">' in hub.invoke("show_tracking", asked)["body"]
+
+
 def test_nobody_makes_a_link_to_another_order_out_of_their_own(hub: Hub, order: str) -> None:
     token = token_of(order)
     raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
@@ -177,8 +207,19 @@ def test_the_mail_address_or_the_postal_code_is_enough_however_it_is_typed(
 def test_who_does_not_know_the_order_gets_no_return(hub: Hub, order: str, wrong: dict[str, str]) -> None:
     answer = ask(hub, order, **wrong, **{f"line_{a_line(hub, order)}": "1"})
     assert answer["statusCode"] == 422
-    assert 'role="status"' in answer["body"]
+    assert answer["body"].count('role="alert"') == 1
+    assert "<details open>" in answer["body"]
     assert returns(hub, order) == []
+
+
+def test_what_was_chosen_is_chosen_still_after_a_wrong_proof_but_the_proof_is_not_repeated(
+    hub: Hub, order: str
+) -> None:
+    line = a_line(hub, order)
+    answer = ask(hub, order, secret="somebody@example.com", reason="damaged", **{f"line_{line}": "1"})
+    assert re.search(f'name="line:{line}" value="1"', answer["body"])
+    assert '<option value="damaged" selected>' in answer["body"]
+    assert "somebody@example.com" not in answer["body"]
 
 
 def test_after_five_tries_within_the_hour_even_the_right_answer_waits(hub: Hub, order: str) -> None:

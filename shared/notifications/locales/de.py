@@ -31,11 +31,11 @@ TEXTS = {
     ),
     "shipped.subject": "Ihre Bestellung {order} ist unterwegs",
     "shipped.headline": "Ihre Bestellung ist unterwegs",
-    "shipped.intro": "Wir haben Ihre Bestellung {order} an den Versanddienstleister übergeben.",
+    "shipped.intro": "Wir haben Ihre Bestellung {order} an den Versanddienst übergeben.",
     "shipped_part.subject": "Ein Teil Ihrer Bestellung {order} ist unterwegs",
     "shipped_part.headline": "Ein Teil Ihrer Bestellung ist unterwegs",
     "shipped_part.intro": (
-        "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienstleister übergeben. "
+        "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienst übergeben. "
         "Alles Übrige wird gesondert versandt."
     ),
     "tracking_changed.subject": "Sendungsverfolgung zu Ihrer Bestellung {order}",
@@ -55,7 +55,7 @@ TEXTS = {
     "delivery_problem.subject": "Problem bei der Zustellung Ihrer Bestellung {order}",
     "delivery_problem.headline": "Ihr Paket konnte nicht zugestellt werden",
     "delivery_problem.intro": (
-        "Der Versanddienstleister konnte ein Paket Ihrer Bestellung {order} nicht zustellen. "
+        "Der Versanddienst konnte ein Paket Ihrer Bestellung {order} nicht zustellen. "
         "Meist folgt ein weiterer Versuch, oder das Paket kommt in eine Abholstelle in Ihrer Nähe."
     ),
     "return_accepted.subject": "Ihre Rücksendung zur Bestellung {order} wurde angenommen",
@@ -84,16 +84,16 @@ TEXTS = {
     "total": "Gesamtbetrag",
     "tax_contained": "Im Gesamtbetrag sind {amount} Steuern enthalten.",
     "delivery_address": "Lieferadresse",
-    "carrier": "Versanddienstleister",
+    "carrier": "Versanddienst",
     "parcel": "Paket {number} von {count}",
     "tracking_number": "Sendungsnummer",
     "track": "Sendung verfolgen",
-    "follow": "Bestellung verfolgen",
+    "follow": "Bestellstatus ansehen",
     "check_address": "Bitte prüfen Sie, ob diese Adresse stimmt:",
     "pickup_place": "Abholort",
     "pickup_code": "Abholcode",
     "pickup_until": "Abholbar bis",
-    "refund_follows": "Was Sie bereits bezahlt haben, wird erstattet.",
+    "refund_follows": "Was Sie dafür bereits bezahlt haben, wird erstattet.",
     "refund_amount": "Erstattet",
     "note": "Nachricht von {merchant}",
     "amount_due": "Offener Betrag",

@@ -71,7 +71,7 @@ TEXTS = {
     "refused": "This cannot be returned as asked. Please reload the page and check the quantities.",
     # instead of a page
     "not_found.title": "This page does not exist",
-    "not_found.text": "Please open the link in our email once more, complete and unchanged.",
+    "not_found.text": "Please open the link in our email once more. It has to be complete.",
     "gone.title": "This order is not shown any more",
     "gone.text": "The personal data of this order has been deleted.",
     "busy.title": "This is taking too long",

@@ -14,7 +14,7 @@ TEXTS = {
     "track": "Suivre chez le transporteur",
     "history": "Historique",
     "no_parcels": "Vos colis apparaîtront ici dès qu’ils seront en route.",
-    "questions": "Des questions ? Écrivez-nous : {address}",
+    "questions": "Des questions\u00a0? Écrivez-nous\u00a0: {address}",
     # where a parcel is
     "package.ready_to_ship": "Emballé, prêt à être expédié",
     "package.fulfilled": "En route vers vous",
@@ -54,7 +54,7 @@ TEXTS = {
     "return.not_returned": "Non renvoyé",
     "ask": "Demander un retour",
     "ask_intro": "Choisissez ce que vous souhaitez renvoyer. Nous vous répondrons par e-mail.",
-    "quantity_of": "{name} : combien ? (au plus {count})",
+    "quantity_of": "{name}\u00a0: combien\u00a0? (au plus {count})",
     "reason": "Motif",
     "reason.not_wanted": "Je n’en veux plus",
     "reason.not_as_described": "Ne correspond pas à la description",
@@ -72,7 +72,7 @@ TEXTS = {
     "refused": "Ce retour n’est pas possible ainsi. Veuillez recharger la page et vérifier les quantités.",
     # instead of a page
     "not_found.title": "Cette page n’existe pas",
-    "not_found.text": "Veuillez rouvrir le lien de notre e-mail, complet et sans modification.",
+    "not_found.text": "Veuillez rouvrir le lien de notre e-mail. Il doit être complet.",
     "gone.title": "Cette commande n’est plus affichée",
     "gone.text": "Les données personnelles de cette commande ont été supprimées.",
     "busy.title": "Le traitement prend trop de temps",

@@ -243,7 +243,7 @@ def test_a_payment_mail_names_what_is_due_and_leads_to_the_provider() -> None:
     assert "€7.00" in mail.text
     assert "€5.00" not in mail.text + mail.html
     assert links == {FULL.payment_url}
-    assert f"Pay now: {FULL.payment_url}" in mail.text
+    assert f"Pay now:\n{FULL.payment_url}\n" in mail.text
     assert "19 March 2026" in mail.text
 
 
@@ -300,11 +300,52 @@ def test_legal_text_stands_below_the_footer_in_both_parts() -> None:
     )
 
 
-def test_plain_text_lines_are_short_but_links_stay_whole() -> None:
-    lines = english("delivery_problem").text.splitlines()
+LONG_NAME = "Dishwasher-safe stainless steel storage box for food processor accessories, with lid"
 
-    assert all(len(line) <= 72 or FULL.tracking_url in line for line in lines)
-    assert any(FULL.tracking_url in line for line in lines)
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_plain_text_lines_are_short_but_links_stay_whole_on_a_line_of_their_own(
+    kind: str, language: str
+) -> None:
+    line = replace(TEAPOT, name=LONG_NAME)
+    data = replace(FULL, lines=(line,), contents=(line,), customer_name="Customer " * 9, note=LONG_NAME * 2)
+    branding = replace(BRANDING, merchant_name="Example Shop " * 7, legal="Terms and conditions " * 5)
+    lines = render_mail(kind, data, locale=language, branding=branding).text.splitlines()
+
+    links = {FULL.tracking_url, FULL.page_url, FULL.payment_url}
+    assert [line for line in lines if len(line) > 72 and line not in links] == []
+    assert all(line in links for line in lines if "https://" in line)
+
+
+def test_the_second_line_of_an_item_is_indented() -> None:
+    item = MailLine(name=LONG_NAME, quantity=2)
+
+    assert "* 2 × Dishwasher-safe" in english("shipped", contents=(item,)).text  # noqa: RUF001
+    assert "\n  accessories, with lid\n" in english("shipped", contents=(item,)).text
+
+
+def test_a_parcel_that_waits_at_a_pickup_point_is_told_with_its_number_and_its_carriers_page() -> None:
+    mail = english("ready_for_pickup", pickup_place=(), pickup_code="", pickup_until=None)
+
+    for part in (mail.html, mail.text):
+        assert FULL.tracking_number in part
+    assert FULL.tracking_url in mail.text
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["shipped", "tracking_changed", "delivery_problem", "ready_for_pickup", "delivered", "return_answer"],
+)
+def test_whoever_waits_or_sends_back_is_led_to_the_orders_page(kind: str) -> None:
+    mail = english(kind)
+
+    assert FULL.page_url in [link["href"] for link in _Outline(mail.html).all("a")]
+    assert f"See order status:\n{FULL.page_url}\n" in mail.text
+
+
+def test_what_is_refunded_of_a_canceled_part_is_what_was_paid_for_that_part() -> None:
+    assert "paid for it will be refunded" in english("canceled", partial=True).text
 
 
 def test_plain_text_has_no_gaps() -> None:
