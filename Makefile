@@ -4,7 +4,7 @@ PYTHON ?= python3
 
 export SAM_CLI_TELEMETRY := 0
 .DEFAULT_GOAL := help
-.PHONY: help test check proof simulate run demo pictures build deploy lock clean
+.PHONY: help test check proof simulate bench run demo pictures build deploy lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -28,6 +28,9 @@ proof: .venv/lock.txt .venv-aws/lock.txt ## Run the slow tests: end to end, mode
 
 simulate: .venv/lock.txt ## Run SCHEDULES of faults against the use cases in memory, or one again with SEED
 	@.venv/bin/python -m tests.simulation $(if $(SEED),--seed $(SEED),--schedules $(or $(SCHEDULES),10000))
+
+bench: .venv/lock.txt ## Measure what an event takes, and a cold start, beside their goals
+	@.venv/bin/python -m tests.bench
 
 run: .venv/lock.txt .venv-aws/lock.txt ## Run the hub on this machine
 	.venv/bin/python -m local run

@@ -1,4 +1,4 @@
-"""``python -m local preview``, ``pictures``, ``mail-template``, ``ses``: mails looked at, rewritten, returned."""
+"""``python -m local preview``, ``pictures``, ``mail-template``, ``ses``: mails seen, rewritten, returned."""
 
 from __future__ import annotations
 

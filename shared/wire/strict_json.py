@@ -79,7 +79,7 @@ def parse(body: bytes) -> tuple[Any, bool]:
     except json.JSONDecodeError:
         raise UnusableError("invalid_json") from None
     _check_depth(document)
-    if _SUSPECT.search(text) is None:
+    if ("\\" not in text and "\x7f" not in text) or _SUSPECT.search(text) is None:
         return document, False
     return _clean(document)
 

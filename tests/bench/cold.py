@@ -1,0 +1,80 @@
+"""Cold figures (P6, P7): a process that loads a function as packed, to one that loads boto3 and pydantic.
+
+The artifact is that of this machine, its architecture and its Python, otherwise packed as for Lambda: with
+bytecode, without the services that nobody calls. The yardstick has bytecode too, and botocore whole.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from local import artifacts, places
+from tests.bench.clocks import process_milliseconds
+from tests.bench.rows import Row, ratio
+from tests.support.template import ROOT, of_type, translate_template
+
+GOALS = {"receive_webhook": ("P6", 0.90), "apply_inbox": ("P7", 1.05), "serve_api": ("P7", 1.5)}
+
+YARDSTICK = """
+import hashlib, hmac, os
+import boto3
+from pydantic import BaseModel
+
+class Order(BaseModel):
+    id: str
+    status: str
+    version: int
+
+client = boto3.client("dynamodb", region_name=os.environ["AWS_DEFAULT_REGION"])
+Order(id="1", status="shipped", version=1)
+hmac.new(b"secret", b"x" * 8192, hashlib.sha256).digest()
+"""
+
+
+def measure() -> Iterator[Row]:
+    """Yield the cold figures. Raises CalledProcessError where a function cannot be loaded."""
+    python = Path(sys._base_executable)  # type: ignore[attr-defined]  # without this environment's packages
+    packed = artifacts.build(ROOT, _cache(), Path(sys.executable))
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for archive, part in ((packed.functions, "task"), (packed.layer, "opt")):
+            zipfile.ZipFile(archive).extractall(home / part)
+        layer = home / "opt" / "python"
+        whole = Path(sys.prefix) / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
+        base = {
+            "PATH": os.environ["PATH"],
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        base |= {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        commands = {"boto3": ((str(python), "-c", YARDSTICK), base | {"PYTHONPATH": str(whole)})}
+        ours = {"PYTHONPATH": f"{home / 'task'}:{layer}", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+        for name in GOALS:
+            commands[name] = (str(python), "-c", f"import {name}"), base | ours | _variables(name)
+        found = process_milliseconds(commands)
+    for name, (number, goal) in GOALS.items():
+        what = f"cold init of {name}, as packed, to boto3, a client and pydantic"
+        yield ratio(number, what, found[name] / found["boto3"], goal)
+
+
+def _cache() -> Path:
+    places.CACHE.mkdir(parents=True, exist_ok=True)
+    return places.CACHE
+
+
+def _variables(name: str) -> dict[str, str]:
+    """Return the environment of a function: its names, with values of no meaning."""
+    template = translate_template()
+    for properties in of_type(template, "AWS::Lambda::Function").values():
+        if properties["Handler"] == f"{name}.handler":
+            return dict.fromkeys(properties["Environment"]["Variables"], "https://example.com/1/queue")
+    raise LookupError(name)
