@@ -1,4 +1,4 @@
-"""Spanish."""
+"""Spanish, made by `python -m local languages` from local/catalogues/es.po: do not edit."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ TEXTS = {
     "tracking_number": "Número de seguimiento",
     "track": "Seguir en la web del transportista",
     "history": "Historial",
-    "no_parcels": "Tus paquetes se mostrarán aquí en cuanto estén en camino.",
-    "questions": "¿Tienes preguntas? Escríbenos: {address}",
-    # where a parcel is
+    "no_parcels": "Sus paquetes se mostrarán aquí en cuanto estén en camino.",
+    "questions": "¿Tiene preguntas? Escríbanos: {address}",
     "package.ready_to_ship": "Preparado para el envío",
     "package.fulfilled": "En camino",
     "package.at_pickup_point": "Listo para recoger",
@@ -23,8 +22,7 @@ TEXTS = {
     "package.returned": "Devuelto a nosotros",
     "package.delivered": "Entregado",
     "package.canceled": "Cancelado",
-    # what its carrier says
-    "scan.picked_up": "Entregado a la empresa de transporte",
+    "scan.picked_up": "Entregado al transportista",
     "scan.in_transit": "En tránsito",
     "scan.out_for_delivery": "En reparto",
     "scan.delivery_delayed": "Retrasado",
@@ -33,7 +31,6 @@ TEXTS = {
     "scan.delivery_failed": "Intento de entrega fallido",
     "scan.return_to_sender": "En camino de vuelta a nosotros",
     "scan.delivered": "Entregado",
-    # collecting
     "pickup": "Recogida",
     "pickup.preparing_pickup": "Estamos preparando tu pedido.",
     "pickup.ready_for_pickup": "Tu pedido está listo. Ya puedes recogerlo.",
@@ -41,8 +38,7 @@ TEXTS = {
     "pickup.pickup_canceled": "La recogida se ha cancelado.",
     "pickup_place": "Lugar de recogida",
     "pickup_code": "Código de recogida",
-    # sending back
-    "returns": "Tus devoluciones",
+    "returns": "Sus devoluciones",
     "return.requested": "Solicitada",
     "return.accepted": "Aceptada",
     "return.rejected": "No aceptada",
@@ -64,12 +60,11 @@ TEXTS = {
     "number": "Número de pedido",
     "secret": "Código postal o correo electrónico del pedido",
     "send": "Solicitar devolución",
-    "done": "Hemos recibido tu solicitud y te responderemos por correo electrónico.",
-    "check_failed": "El número, el código postal o el correo electrónico no coincide con el pedido.",
-    "too_many": "Demasiados intentos fallidos. Vuelve a intentarlo dentro de una hora.",
-    "nothing_chosen": "Elige al menos un artículo.",
-    "refused": "No es posible devolverlo así. Recarga la página y comprueba las cantidades.",
-    # instead of a page
+    "done": "Hemos recibido su solicitud y le responderemos por correo electrónico.",
+    "check_failed": "El número, el código postal o el correo electrónico no coinciden con los del pedido.",
+    "too_many": "Demasiados intentos fallidos. Vuelva a intentarlo dentro de una hora, por favor.",
+    "nothing_chosen": "Elija al menos un artículo, por favor.",
+    "refused": "No es posible devolverlo así. Recargue la página y compruebe las cantidades, por favor.",
     "not_found.title": "Esta página no existe",
     "not_found.text": "Abre de nuevo el enlace de nuestro correo. Tiene que estar completo.",
     "gone.title": "Este pedido ya no se muestra",

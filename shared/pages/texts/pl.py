@@ -1,4 +1,4 @@
-"""Polish."""
+"""Polish, made by `python -m local languages` from local/catalogues/pl.po: do not edit."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ TEXTS = {
     "track": "Śledź u przewoźnika",
     "history": "Dotychczasowy przebieg",
     "no_parcels": "Paczki pojawią się tutaj, gdy tylko wyruszą w drogę.",
-    "questions": "Masz pytania? Napisz do nas: {address}",
-    # where a parcel is
+    "questions": "Pytania? Prosimy o wiadomość: {address}",
     "package.ready_to_ship": "Spakowana i gotowa do wysyłki",
     "package.fulfilled": "W drodze do Ciebie",
     "package.at_pickup_point": "Gotowa do odbioru",
@@ -23,7 +22,6 @@ TEXTS = {
     "package.returned": "Wróciła do nas",
     "package.delivered": "Doręczona",
     "package.canceled": "Anulowana",
-    # what its carrier says
     "scan.picked_up": "Przekazana przewoźnikowi",
     "scan.in_transit": "W drodze",
     "scan.out_for_delivery": "Wydana do doręczenia",
@@ -33,7 +31,6 @@ TEXTS = {
     "scan.delivery_failed": "Nieudana próba doręczenia",
     "scan.return_to_sender": "W drodze powrotnej do nas",
     "scan.delivered": "Doręczona",
-    # collecting
     "pickup": "Odbiór osobisty",
     "pickup.preparing_pickup": "Przygotowujemy Twoje zamówienie.",
     "pickup.ready_for_pickup": "Zamówienie jest gotowe. Możesz je już odebrać.",
@@ -41,8 +38,7 @@ TEXTS = {
     "pickup.pickup_canceled": "Odbiór został anulowany.",
     "pickup_place": "Miejsce odbioru",
     "pickup_code": "Kod odbioru",
-    # sending back
-    "returns": "Twoje zwroty",
+    "returns": "Państwa zwroty",
     "return.requested": "Zgłoszony",
     "return.accepted": "Przyjęty",
     "return.rejected": "Odrzucony",
@@ -66,10 +62,9 @@ TEXTS = {
     "send": "Zgłoś zwrot",
     "done": "Otrzymaliśmy Twoje zgłoszenie i odpowiemy e-mailem.",
     "check_failed": "Numer zamówienia, kod pocztowy lub adres e-mail nie zgadza się z zamówieniem.",
-    "too_many": "Zbyt wiele błędnych prób. Spróbuj ponownie za godzinę.",
-    "nothing_chosen": "Wybierz co najmniej jeden produkt.",
-    "refused": "Taki zwrot nie jest możliwy. Odśwież stronę i sprawdź ilości.",
-    # instead of a page
+    "too_many": "Zbyt wiele błędnych prób. Prosimy spróbować ponownie za godzinę.",
+    "nothing_chosen": "Prosimy wybrać co najmniej jeden produkt.",
+    "refused": "Taki zwrot nie jest możliwy. Prosimy odświeżyć stronę i sprawdzić ilości.",
     "not_found.title": "Taka strona nie istnieje",
     "not_found.text": "Otwórz jeszcze raz link z naszego e-maila. Musi być kompletny.",
     "gone.title": "To zamówienie nie jest już wyświetlane",
