@@ -86,7 +86,7 @@ def _text(message: Message) -> Text:
     return Text(
         context=str(message.context or ""),
         english=_parts(message.id),
-        forms=tuple(form or "" for form in _parts(message.string)),
+        forms=tuple(form or "" for form in _parts(message.string or "")),
         notes=tuple(message.auto_comments),
         remarks=tuple(line for line in message.user_comments if not line.startswith("|")),
         is_fuzzy="fuzzy" in message.flags,

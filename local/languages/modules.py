@@ -117,6 +117,6 @@ def _is_at_most(words: list[str], width: int) -> bool:
 
 def _quoted(text: str) -> str:
     quoted = json.dumps(text, ensure_ascii=False).translate(_UNSEEN)
-    if '"' in text and "'" not in text:
-        return "'" + quoted[1:-1].replace('\\"', '"') + "'"
-    return quoted
+    if text.count('"') <= text.count("'"):
+        return quoted
+    return "'" + quoted[1:-1].replace("'", "\\'").replace('\\"', '"') + "'"
