@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from string import Formatter
 
 from local.languages.catalogues import Catalogue, Text
-from local.languages.table import forms_of
+from local.languages.table import ENGLISH, forms_of
 
 MAIL, PAGE = "mail.", "page."
 _MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
@@ -19,7 +19,10 @@ def problems_of(catalogue: Catalogue) -> list[str]:
     return [
         f"{catalogue.code}.po: {text.context} {problem}"
         for text in catalogue.texts
-        for problem in _problems(text, forms_of(catalogue.code))
+        for problem in (
+            *_problems(text, forms_of(catalogue.code)),
+            *_left_in_english(text, catalogue.code),
+        )
     ]
 
 
@@ -41,6 +44,12 @@ def _problems(text: Text, forms: tuple[str, ...]) -> Iterator[str]:
         return
     for form in text.forms:
         yield from _compared(form, text.english[0])
+
+
+def _left_in_english(text: Text, code: str) -> Iterator[str]:
+    # Single words may be the same: "Total", "Status".
+    if code != ENGLISH and any(form in text.english and " " in form for form in text.forms):
+        yield "is still in English"
 
 
 def _compared(form: str, english: str) -> Iterator[str]:

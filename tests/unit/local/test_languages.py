@@ -246,3 +246,4 @@ def test_nothing_that_runs_needs_babel() -> None:
     )
 
     assert done.stdout.strip() == "False"
+    assert "babel" not in (ROOT / "shared" / "requirements.txt").read_text(encoding="utf-8").lower()

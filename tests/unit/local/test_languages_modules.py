@@ -22,6 +22,7 @@ from local.places import ROOT
     [
         ({"forms": ("",)}, "is not translated"),
         ({"is_fuzzy": True}, "is marked fuzzy: compare it with the English and take the mark away"),
+        ({"forms": ("Order {order}",)}, "is still in English"),
         ({"forms": ("Bestellung",)}, "has the placeholders none; the English has {order}"),
         ({"forms": ("{order} {name}",)}, "has the placeholders {name}, {order}; the English has {order}"),
         ({"forms": ("{order:>9}",)}, "has the placeholders {order:>9}; the English has {order}"),
