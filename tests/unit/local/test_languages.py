@@ -63,7 +63,7 @@ def test_a_catalogue_has_every_text_whole_and_in_the_order_of_the_english(code: 
 def test_every_rule_has_its_expression_for_tools_and_both_count_alike() -> None:
     assert {rule: frozenset(forms) for rule, (forms, _) in FORMS.items()} == PLURALS
     for rule, (forms, expression) in FORMS.items():
-        numbered: Callable[[int], int] = gettext.c2py(expression)  # type: ignore[attr-defined]
+        numbered: Callable[[int], int] = gettext.c2py(expression)
         assert all(forms[numbered(count)] == rule(count) for count in range(10_000))
 
 
