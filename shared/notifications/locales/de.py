@@ -34,8 +34,8 @@ TEXTS = {
     "shipped_part.subject": "Ein Teil Ihrer Bestellung {order} ist unterwegs",
     "shipped_part.headline": "Ein Teil Ihrer Bestellung ist unterwegs",
     "shipped_part.intro": (
-        "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienstleister übergeben. Alles Übrige "
-        "wird gesondert versandt."
+        "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienst übergeben. Alles Übrige wird "
+        "gesondert versandt."
     ),
     "tracking_changed.subject": "Sendungsverfolgung zu Ihrer Bestellung {order}",
     "tracking_changed.headline": "Verfolgen Sie Ihre Sendung",
@@ -54,7 +54,7 @@ TEXTS = {
     "delivery_problem.subject": "Problem bei der Zustellung Ihrer Bestellung {order}",
     "delivery_problem.headline": "Ihr Paket konnte nicht zugestellt werden",
     "delivery_problem.intro": (
-        "Der Versanddienstleister konnte ein Paket Ihrer Bestellung {order} nicht zustellen. Meist folgt ein "
+        "Der Versanddienst konnte ein Paket Ihrer Bestellung {order} nicht zustellen. Meist folgt ein "
         "weiterer Versuch, oder das Paket kommt in eine Abholstelle in Ihrer Nähe."
     ),
     "return_accepted.subject": "Ihre Rücksendung zur Bestellung {order} wurde angenommen",
