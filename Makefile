@@ -12,12 +12,13 @@ help: ## Say what there is
 test: .venv/lock.txt ## Run the fast tests
 	.venv/bin/python -m pytest -n 2 -q
 
-check: .venv/lock.txt .venv-sam/lock.txt ## Check format, style, types, layers, locks, the template and what is built from it
+check: .venv/lock.txt .venv-sam/lock.txt ## Check format, style, types, layers, locks, languages, the template and what is built from it
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/python local/checks/locks.py check
+	.venv/bin/python -m local languages --check
 	.venv-sam/bin/sam validate --lint --region eu-central-1
 	$(MAKE) --no-print-directory build
 	.venv/bin/python -m pytest -n 2 -q -m artifact

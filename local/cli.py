@@ -57,6 +57,11 @@ def parser() -> argparse.ArgumentParser:
     docs = commands.add_parser("docs", help="write the pages of docs/ that are made from the code's tables")
     docs.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page is stale")
     docs.set_defaults(run=_docs)
+    languages = commands.add_parser(
+        "languages", help="make the tables of mails and pages from the catalogues in local/catalogues"
+    )
+    languages.add_argument("--check", action="store_true", help="write nothing; exit 1 where one is stale")
+    languages.set_defaults(run=_languages)
     return root
 
 
@@ -448,4 +453,14 @@ def _docs(parsed: argparse.Namespace) -> int:
         elif not page.is_current():
             name = page.__name__.rpartition(".")[2]
             raise LocalError(f"What {name} writes is stale: run `python -m local docs` and commit it.")
+    return 0
+
+
+def _languages(parsed: argparse.Namespace) -> int:
+    from local.languages import making
+
+    if not parsed.check:
+        making.write()
+    elif not making.is_current():
+        raise LocalError("The catalogues say something else: run `python -m local languages` and commit it.")
     return 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from local.languages.table import LANGUAGES
 from local.places import ROOT
 from shared.connections.model import Settings
 from shared.notifications.catalogue import KINDS
-from shared.notifications.locale import format_money
+from shared.notifications.locale import format_moment, format_money
 from shared.notifications.locales import LOCALES
 from shared.orders.effects import EFFECTS, MAILS, Owes
 
@@ -29,23 +31,13 @@ SETTINGS: dict[str, str] = {
     "gather_seconds": "parcels of one order that are shipped within this time get one mail; 0: each its own",
     "time_zone": "in which days are counted",
 }
-_LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "tr": "Turkish",
-}
 _BEFORE = """# Mails
 
 <!-- Written by `python -m local docs` from the tables in shared/. Do not edit. -->
 
 What a customer gets, when, and in which words. Each mail is owed once ([lifecycle.md](lifecycle.md)),
 claimed, sent, and marked ([adr/0002](adr/0002-effects-are-owed-once-and-claimed.md)). Wording is in
-`shared/notifications/locales/`, looks in `shared/notifications/templates/`.
+`local/catalogues/`, looks in `shared/notifications/templates/`.
 
 ## Which, and when"""
 _SWITCHES = """## Switches and looks
@@ -61,8 +53,34 @@ reason `gathered:mail/shipped/…`; a parcel that was canceled meanwhile is not 
 (`package_canceled`)."""
 _LANGUAGE_TEXT = """## Languages
 
-The customer's own where we have it, else the connection's, else English. Money and dates are written as
-each language writes them."""
+The customer's own where we have it, else the connection's, else English. Money, dates and times are written
+as each language writes them: as the Unicode CLDR says, with four exceptions
+([adr/0037](adr/0037-babel-makes-the-languages.md))."""
+_CATALOGUES = """### Correct a text
+
+Each language is a gettext catalogue in `local/catalogues/`: `de.po` is German, for mails and the tracking
+page together. Edit it with Poedit, Weblate, or as text; the comment above each entry says where its text
+stands and what its placeholders are. Then:
+
+```
+.venv/bin/python -m local languages        # makes the tables that are deployed, and says what is missing
+.venv/bin/python -m local preview shipped --locale de
+```
+
+Commit the catalogue with the tables; `make check` fails where they differ. English is corrected the same
+way, in `en.po`: what stands there as translation is the English. The other catalogues get it as their
+`msgid`, and their own text is marked *fuzzy* until somebody has compared it and taken the mark away.
+
+### Add a text, add a language
+
+A text is one more entry in `en.po`, where it stands in the order that people read it: a comment (`#.`) for
+translators, a `msgctxt` that begins with `mail.` or `page.`, and its English as `msgid`. The command puts it
+into the other catalogues, to be translated.
+
+A language is a row in `local/languages/table.py`: its name, its locale in the CLDR, its plural rule. The
+command makes its catalogue; tools can as well, from `orderhub.pot`. As long as a catalogue is not complete,
+the command says what it lacks and makes no tables. A line each in `shared/notifications/locales/__init__.py`
+and `shared/pages/texts/__init__.py` then lets customers have it."""
 _OVERRIDES = """## Your own words
 
 A mail is three [Jinja2](https://jinja.palletsprojects.com/) templates, `subject`, `html` and `text`; each
@@ -138,8 +156,8 @@ def _page() -> Iterator[str]:
         yield ""
         yield text
     yield ""
-    yield from _table(("", "", "an amount"), ([code, _LANGUAGES[code], _amount(code)] for code in LOCALES))
-    for text in (_OVERRIDES, _AFTER):
+    yield from _table(("", "", "an amount", "a moment"), map(_language_row, LOCALES))
+    for text in (_CATALOGUES, _OVERRIDES, _AFTER):
         yield ""
         yield text
 
@@ -167,8 +185,10 @@ def _setting_row(name: str, meaning: str) -> list[str]:
     return [f"`{name}`", shown, meaning]
 
 
-def _amount(code: str) -> str:
-    return format_money(Decimal("1234.56"), {"pl": "PLN", "tr": "TRY"}.get(code, "EUR"), LOCALES[code])
+def _language_row(code: str) -> list[str]:
+    locale = LOCALES[code]
+    amount = format_money(Decimal("1234.56"), {"pl": "PLN", "tr": "TRY"}.get(code, "EUR"), locale)
+    return [code, LANGUAGES[code].name, amount, format_moment(datetime(2026, 3, 5, 9, 7, tzinfo=UTC), locale)]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -1,25 +1,18 @@
-"""What a language needs: its words, its plurals, and how it writes money and dates.
+"""What a language needs: its words, its plurals, and how it writes money, dates and times.
 
-Plain tables, one file a language in ``locales/``. Babel would bring 33 MB and 50 ms of a cold start
-for a few patterns and twelve month names a language; gettext answers a missing translation with the
-untranslated text, where a table with a test cannot be incomplete (docs/adr/0030).
-
-Patterns, separators, symbols, month names and plural rules are those of the Unicode CLDR, as ICU applied
-them in 2026. English dates are its international form (en-001), which no reader of English mistakes; dollar
-and yen have their plain signs there, as in German and Turkish. Italian groups four digits (``1.234,56 €``)
-as its shops do; CLDR would begin with five.
+Plain tables, one module a language in ``locales/``, made from the catalogues in ``local/catalogues`` and the
+Unicode CLDR before anything is deployed (docs/adr/0037). Nothing is looked up in a catalogue when a mail is
+written: gettext answers a missing translation with the untranslated text, where a table cannot be incomplete.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from shared.orders.money import currency_digits, in_currency
-
-SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +22,14 @@ class Locale:
     code: str  # ISO 639-1
     decimal_mark: str
     group_mark: str
-    grouped_from: int = 4  # digits before the decimal mark
+    grouped_from: int  # digits before the decimal mark
     money: str  # {sign}, {symbol} and {number}
-    money_with_code: str  # where the currency has no symbol in this language
-    own_symbols: Mapping[str, str]  # besides SYMBOLS, or instead of them
+    money_with_letters: str  # where the symbol ends like a word: "CHF", "Cg."
+    symbols: Mapping[str, str]  # of currencies that are not written as their code (ISO 4217)
     months: tuple[str, ...]
     date: str  # {day}, {month} and {year}
+    time: str  # {hour} (0 to 23) and {minute}
+    moment: str  # {date} and {time}
     texts: Mapping[str, str]
     plural: Callable[[int], str]  # one of PLURALS
     counted: Mapping[str, Mapping[str, str]]  # texts with {count}, one for each form that the language has
@@ -77,14 +72,21 @@ def format_money(amount: Decimal, currency: str, locale: Locale) -> str:
     if abs(rounded) < 10 ** (locale.grouped_from - 1):
         plain = plain.replace(",", "")
     number = plain.translate({ord(","): locale.group_mark, ord("."): locale.decimal_mark})
-    symbol = locale.own_symbols.get(currency) or SYMBOLS.get(currency)
-    pattern = locale.money if symbol else locale.money_with_code
-    return pattern.format(sign="-" if rounded < 0 else "", symbol=symbol or currency, number=number)
+    symbol = locale.symbols.get(currency, currency)
+    like_a_word = symbol[-1].isalpha() or symbol[-1] == "."
+    pattern = locale.money_with_letters if like_a_word else locale.money
+    return pattern.format(sign="-" if rounded < 0 else "", symbol=symbol, number=number)
 
 
 def format_date(day: date, locale: Locale) -> str:
     """Return ``day`` with the month's name: no reader takes 03/05 for the wrong day."""
     return locale.date.format(day=day.day, month=locale.months[day.month - 1], year=day.year)
+
+
+def format_moment(at: datetime, locale: Locale) -> str:
+    """Return the day and the minute of ``at``, in its own zone."""
+    time = locale.time.format(hour=at.hour, minute=at.minute)
+    return locale.moment.format(date=format_date(at.date(), locale), time=time)
 
 
 def format_counted(key: str, count: int, locale: Locale) -> str:

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from shared.notifications.addresses import deliverable_address
 from shared.notifications.branding import Branding, bar_colours, button_colours
 from shared.notifications.headers import one_line
-from shared.notifications.locale import Locale, format_date
+from shared.notifications.locale import Locale, format_date, format_moment
 from shared.notifications.locales import choose_locale
 from shared.pages.texts import texts_of
 
@@ -98,6 +98,9 @@ class _Words:
 
     def date(self, day: date) -> str:
         return format_date(day, self._locale)
+
+    def moment(self, at: datetime) -> str:
+        return format_moment(at, self._locale)
 
 
 def render_page(page: TrackingPage, *, locale: str, branding: Branding) -> str:

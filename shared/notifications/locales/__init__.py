@@ -1,4 +1,4 @@
-"""The languages mails are written in. A new one is a file here and a line in the table."""
+"""The languages mails are written in. A new one is a catalogue first (docs/mails.md), then a line here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""German."""
+"""German, made by `python -m local languages` from local/catalogues/de.po and the CLDR: do not edit."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ TEXTS = {
     "greeting_without_name": "Guten Tag,",
     "reply": "Fragen? Antworten Sie einfach auf diese E-Mail.",
     "why": "Sie erhalten diese E-Mail, weil Sie bei {merchant} bestellt haben.",
-    # kinds
     "order_received.subject": "Ihre Bestellung {order} ist eingegangen",
     "order_received.headline": "Vielen Dank für Ihre Bestellung",
-    "order_received.intro": ("Wir haben Ihre Bestellung {order} erhalten und halten Sie auf dem Laufenden."),
+    "order_received.intro": "Wir haben Ihre Bestellung {order} erhalten und halten Sie auf dem Laufenden.",
     "canceled.subject": "Ihre Bestellung {order} wurde storniert",
     "canceled.headline": "Ihre Bestellung wurde storniert",
     "canceled.intro": "Ihre Bestellung {order} wurde storniert. Sie müssen nichts weiter tun.",
@@ -23,7 +22,7 @@ TEXTS = {
     ),
     "preparing.subject": "Wir bereiten Ihre Bestellung {order} vor",
     "preparing.headline": "Wir bereiten Ihre Bestellung vor",
-    "preparing.intro": ("Wir packen Ihre Bestellung {order} und schreiben Ihnen, sobald sie unterwegs ist."),
+    "preparing.intro": "Wir packen Ihre Bestellung {order} und schreiben Ihnen, sobald sie unterwegs ist.",
     "preparing_pickup.subject": "Wir bereiten Ihre Bestellung {order} vor",
     "preparing_pickup.headline": "Wir bereiten Ihre Bestellung vor",
     "preparing_pickup.intro": (
@@ -35,8 +34,8 @@ TEXTS = {
     "shipped_part.subject": "Ein Teil Ihrer Bestellung {order} ist unterwegs",
     "shipped_part.headline": "Ein Teil Ihrer Bestellung ist unterwegs",
     "shipped_part.intro": (
-        "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienst übergeben. "
-        "Alles Übrige wird gesondert versandt."
+        "Wir haben einen Teil Ihrer Bestellung {order} an den Versanddienst übergeben. Alles Übrige wird "
+        "gesondert versandt."
     ),
     "tracking_changed.subject": "Sendungsverfolgung zu Ihrer Bestellung {order}",
     "tracking_changed.headline": "Verfolgen Sie Ihre Sendung",
@@ -55,8 +54,8 @@ TEXTS = {
     "delivery_problem.subject": "Problem bei der Zustellung Ihrer Bestellung {order}",
     "delivery_problem.headline": "Ihr Paket konnte nicht zugestellt werden",
     "delivery_problem.intro": (
-        "Der Versanddienst konnte ein Paket Ihrer Bestellung {order} nicht zustellen. "
-        "Meist folgt ein weiterer Versuch, oder das Paket kommt in eine Abholstelle in Ihrer Nähe."
+        "Der Versanddienst konnte ein Paket Ihrer Bestellung {order} nicht zustellen. Meist folgt ein "
+        "weiterer Versuch, oder das Paket kommt in eine Abholstelle in Ihrer Nähe."
     ),
     "return_accepted.subject": "Ihre Rücksendung zur Bestellung {order} wurde angenommen",
     "return_accepted.headline": "Wir haben Ihre Rücksendung angenommen",
@@ -67,13 +66,12 @@ TEXTS = {
     "refund.subject": "Erstattung zu Ihrer Bestellung {order}",
     "refund.headline": "Wir haben Ihre Erstattung veranlasst",
     "refund.intro": (
-        "Wir haben Ihnen {amount} für Ihre Bestellung {order} erstattet. "
-        "Je nach Bank kann es einige Tage dauern, bis das Geld bei Ihnen eingeht."
+        "Wir haben Ihnen {amount} für Ihre Bestellung {order} erstattet. Je nach Bank kann es einige Tage "
+        "dauern, bis das Geld bei Ihnen eingeht."
     ),
     "payment_link.subject": "Zahlung für Ihre Bestellung {order}",
     "payment_link.headline": "Schließen Sie Ihre Zahlung ab",
     "payment_link.intro": "Bitte bezahlen Sie {amount} für Ihre Bestellung {order} über den folgenden Link.",
-    # parts
     "order_number": "Bestellnummer",
     "order_date": "Bestelldatum",
     "items": "Artikel",
@@ -103,7 +101,10 @@ TEXTS = {
 }
 
 COUNTED = {
-    "further_items": {"one": "{count} weiterer Artikel", "other": "{count} weitere Artikel"},
+    "further_items": {
+        "one": "{count} weiterer Artikel",
+        "other": "{count} weitere Artikel",
+    },
     "parcels": {
         "one": "Diese Sendung besteht aus {count} Paket.",
         "other": "Diese Sendung besteht aus {count} Paketen.",
@@ -114,9 +115,33 @@ LOCALE = Locale(
     code="de",
     decimal_mark=",",
     group_mark=".",
+    grouped_from=4,
     money="{sign}{number}\u00a0{symbol}",
-    money_with_code="{sign}{number}\u00a0{symbol}",
-    own_symbols={},
+    money_with_letters="{sign}{number}\u00a0{symbol}",
+    symbols={
+        "AUD": "AU$",
+        "BRL": "R$",
+        "CAD": "CA$",
+        "CNY": "CN¥",
+        "EUR": "€",
+        "GBP": "£",
+        "HKD": "HK$",
+        "ILS": "₪",
+        "INR": "₹",
+        "JPY": "¥",
+        "KRW": "₩",
+        "MXN": "MX$",
+        "NZD": "NZ$",
+        "THB": "฿",
+        "TWD": "NT$",
+        "USD": "$",
+        "VND": "₫",
+        "XAF": "FCFA",
+        "XCD": "EC$",
+        "XCG": "Cg.",
+        "XOF": "F\u202fCFA",
+        "XPF": "CFPF",
+    },
     months=(
         "Januar",
         "Februar",
@@ -132,6 +157,8 @@ LOCALE = Locale(
         "Dezember",
     ),
     date="{day}. {month} {year}",
+    time="{hour:02}:{minute:02}",
+    moment="{date}, {time}",
     texts=TEXTS,
     plural=one_or_other,
     counted=COUNTED,

@@ -1,4 +1,4 @@
-"""English."""
+"""English, made by `python -m local languages` from local/catalogues/en.po and the CLDR: do not edit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ TEXTS = {
     "greeting_without_name": "Hello,",
     "reply": "Questions? Simply reply to this email.",
     "why": "You are receiving this email because you placed an order with {merchant}.",
-    # kinds
     "order_received.subject": "We have received your order {order}",
     "order_received.headline": "Thank you for your order",
     "order_received.intro": "We have received your order {order} and will keep you posted.",
@@ -33,8 +32,8 @@ TEXTS = {
     "shipped_part.subject": "Part of your order {order} is on its way",
     "shipped_part.headline": "Part of your order is on its way",
     "shipped_part.intro": (
-        "We have handed part of your order {order} over to the carrier. "
-        "Everything else is shipped separately."
+        "We have handed part of your order {order} over to the carrier. Everything else is shipped "
+        "separately."
     ),
     "tracking_changed.subject": "Tracking details for your order {order}",
     "tracking_changed.headline": "Track your parcel",
@@ -51,8 +50,8 @@ TEXTS = {
     "delivery_problem.subject": "There was a problem delivering your order {order}",
     "delivery_problem.headline": "Your parcel could not be delivered",
     "delivery_problem.intro": (
-        "The carrier was unable to deliver a parcel of your order {order}. "
-        "Usually another attempt follows, or the parcel is taken to a pickup point near you."
+        "The carrier was unable to deliver a parcel of your order {order}. Usually another attempt follows, "
+        "or the parcel is taken to a pickup point near you."
     ),
     "return_accepted.subject": "Your return for order {order} has been accepted",
     "return_accepted.headline": "We have accepted your return",
@@ -63,13 +62,12 @@ TEXTS = {
     "refund.subject": "Refund for your order {order}",
     "refund.headline": "We have issued your refund",
     "refund.intro": (
-        "We have refunded {amount} for your order {order}. "
-        "Depending on your bank, it may take a few days until the money arrives."
+        "We have refunded {amount} for your order {order}. Depending on your bank, it may take a few days "
+        "until the money arrives."
     ),
     "payment_link.subject": "Payment for your order {order}",
     "payment_link.headline": "Complete your payment",
     "payment_link.intro": "Please use the link below to pay {amount} for your order {order}.",
-    # parts
     "order_number": "Order number",
     "order_date": "Order date",
     "items": "Items",
@@ -99,7 +97,10 @@ TEXTS = {
 }
 
 COUNTED = {
-    "further_items": {"one": "{count} more item", "other": "{count} more items"},
+    "further_items": {
+        "one": "{count} more item",
+        "other": "{count} more items",
+    },
     "parcels": {
         "one": "This shipment consists of {count} parcel.",
         "other": "This shipment consists of {count} parcels.",
@@ -110,9 +111,33 @@ LOCALE = Locale(
     code="en",
     decimal_mark=".",
     group_mark=",",
+    grouped_from=4,
     money="{sign}{symbol}{number}",
-    money_with_code="{sign}{symbol}\u00a0{number}",
-    own_symbols={},
+    money_with_letters="{sign}{symbol}\u00a0{number}",
+    symbols={
+        "AUD": "A$",
+        "BRL": "R$",
+        "CAD": "CA$",
+        "CNY": "CN¥",
+        "EUR": "€",
+        "GBP": "£",
+        "HKD": "HK$",
+        "ILS": "₪",
+        "INR": "₹",
+        "JPY": "¥",
+        "KRW": "₩",
+        "MXN": "MX$",
+        "NZD": "NZ$",
+        "PHP": "₱",
+        "TWD": "NT$",
+        "USD": "$",
+        "VND": "₫",
+        "XAF": "FCFA",
+        "XCD": "EC$",
+        "XCG": "Cg.",
+        "XOF": "F\u202fCFA",
+        "XPF": "CFPF",
+    },
     months=(
         "January",
         "February",
@@ -128,6 +153,8 @@ LOCALE = Locale(
         "December",
     ),
     date="{day} {month} {year}",
+    time="{hour:02}:{minute:02}",
+    moment="{date}, {time}",
     texts=TEXTS,
     plural=one_or_other,
     counted=COUNTED,

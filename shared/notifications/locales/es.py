@@ -1,4 +1,4 @@
-"""Spanish, with the *tú* that shops write. Numbers of four digits are not grouped."""
+"""Spanish, made by `python -m local languages` from local/catalogues/es.po and the CLDR: do not edit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ TEXTS = {
     "greeting_without_name": "Hola:",
     "reply": "¿Tienes alguna pregunta? Responde a este correo.",
     "why": "Recibes este correo porque has hecho un pedido en {merchant}.",
-    # kinds
     "order_received.subject": "Hemos recibido tu pedido {order}",
     "order_received.headline": "Gracias por tu pedido",
     "order_received.intro": "Hemos recibido tu pedido {order} y te mantendremos al corriente.",
@@ -33,8 +32,8 @@ TEXTS = {
     "shipped_part.subject": "Una parte de tu pedido {order} está en camino",
     "shipped_part.headline": "Una parte de tu pedido está en camino",
     "shipped_part.intro": (
-        "Hemos entregado una parte de tu pedido {order} a la empresa de transporte. El resto se envía "
-        "por separado."
+        "Hemos entregado una parte de tu pedido {order} a la empresa de transporte. El resto se envía por "
+        "separado."
     ),
     "tracking_changed.subject": "Seguimiento de tu pedido {order}",
     "tracking_changed.headline": "Sigue tu paquete",
@@ -51,8 +50,8 @@ TEXTS = {
     "delivery_problem.subject": "Problema con la entrega de tu pedido {order}",
     "delivery_problem.headline": "No se ha podido entregar tu paquete",
     "delivery_problem.intro": (
-        "La empresa de transporte no ha podido entregar un paquete de tu pedido {order}. Normalmente "
-        "lo intenta de nuevo o lo deja en un punto de recogida cercano."
+        "La empresa de transporte no ha podido entregar un paquete de tu pedido {order}. Normalmente lo "
+        "intenta de nuevo o lo deja en un punto de recogida cercano."
     ),
     "return_accepted.subject": "Hemos aceptado la devolución de tu pedido {order}",
     "return_accepted.headline": "Hemos aceptado tu devolución",
@@ -63,13 +62,12 @@ TEXTS = {
     "refund.subject": "Reembolso de tu pedido {order}",
     "refund.headline": "Hemos realizado tu reembolso",
     "refund.intro": (
-        "Te hemos reembolsado {amount} por tu pedido {order}. Según tu banco, el dinero puede tardar "
-        "unos días en llegar."
+        "Te hemos reembolsado {amount} por tu pedido {order}. Según tu banco, el dinero puede tardar unos "
+        "días en llegar."
     ),
     "payment_link.subject": "Pago de tu pedido {order}",
     "payment_link.headline": "Completa tu pago",
     "payment_link.intro": "Usa el siguiente enlace para pagar {amount} por tu pedido {order}.",
-    # parts
     "order_number": "Número de pedido",
     "order_date": "Fecha del pedido",
     "items": "Artículos",
@@ -115,8 +113,15 @@ LOCALE = Locale(
     group_mark=".",
     grouped_from=5,
     money="{sign}{number}\u00a0{symbol}",
-    money_with_code="{sign}{number}\u00a0{symbol}",
-    own_symbols={"GBP": "GBP", "JPY": "JPY", "USD": "US$"},
+    money_with_letters="{sign}{number}\u00a0{symbol}",
+    symbols={
+        "EUR": "€",
+        "THB": "฿",
+        "USD": "US$",
+        "VND": "₫",
+        "XCG": "Cg.",
+        "XPF": "CFPF",
+    },
     months=(
         "enero",
         "febrero",
@@ -132,6 +137,8 @@ LOCALE = Locale(
         "diciembre",
     ),
     date="{day} de {month} de {year}",
+    time="{hour}:{minute:02}",
+    moment="{date}, {time}",
     texts=TEXTS,
     plural=one_or_other,
     counted=COUNTED,

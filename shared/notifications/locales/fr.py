@@ -1,6 +1,4 @@
-"""French. The space before ``:`` and ``?`` does not break a line."""
-
-# ruff: noqa: RUF001 - the curved apostrophe is how this language is printed
+"""French, made by `python -m local languages` from local/catalogues/fr.po and the CLDR: do not edit."""
 
 from __future__ import annotations
 
@@ -11,7 +9,6 @@ TEXTS = {
     "greeting_without_name": "Bonjour,",
     "reply": "Une question\u00a0? Répondez simplement à cet e-mail.",
     "why": "Vous recevez cet e-mail parce que vous avez passé commande chez {merchant}.",
-    # kinds
     "order_received.subject": "Nous avons bien reçu votre commande {order}",
     "order_received.headline": "Merci pour votre commande",
     "order_received.intro": (
@@ -55,8 +52,8 @@ TEXTS = {
     "delivery_problem.subject": "Problème de livraison de votre commande {order}",
     "delivery_problem.headline": "Votre colis n’a pas pu être livré",
     "delivery_problem.intro": (
-        "Le transporteur n’a pas pu livrer un colis de votre commande {order}. En général, il fait "
-        "une nouvelle tentative ou dépose le colis dans un point de retrait près de chez vous."
+        "Le transporteur n’a pas pu livrer un colis de votre commande {order}. En général, il fait une "
+        "nouvelle tentative ou dépose le colis dans un point de retrait près de chez vous."
     ),
     "return_accepted.subject": "Votre retour pour la commande {order} a été accepté",
     "return_accepted.headline": "Nous avons accepté votre retour",
@@ -69,13 +66,12 @@ TEXTS = {
     "refund.subject": "Remboursement de votre commande {order}",
     "refund.headline": "Votre remboursement a été effectué",
     "refund.intro": (
-        "Nous vous avons remboursé {amount} pour votre commande {order}. Selon votre banque, quelques "
-        "jours peuvent s’écouler avant que vous receviez l’argent."
+        "Nous vous avons remboursé {amount} pour votre commande {order}. Selon votre banque, quelques jours "
+        "peuvent s’écouler avant que vous receviez l’argent."
     ),
     "payment_link.subject": "Paiement de votre commande {order}",
     "payment_link.headline": "Finalisez votre paiement",
     "payment_link.intro": "Utilisez le lien ci-dessous pour régler {amount} pour votre commande {order}.",
-    # parts
     "order_number": "Numéro de commande",
     "order_date": "Date de commande",
     "items": "Articles",
@@ -119,9 +115,44 @@ LOCALE = Locale(
     code="fr",
     decimal_mark=",",
     group_mark="\u202f",
+    grouped_from=4,
     money="{sign}{number}\u00a0{symbol}",
-    money_with_code="{sign}{number}\u00a0{symbol}",
-    own_symbols={"GBP": "£GB", "JPY": "JPY", "USD": "$US"},
+    money_with_letters="{sign}{number}\u00a0{symbol}",
+    symbols={
+        "ARS": "$AR",
+        "AUD": "$AU",
+        "BMD": "$BM",
+        "BND": "$BN",
+        "BRL": "R$",
+        "BZD": "$BZ",
+        "CAD": "$CA",
+        "CLP": "$CL",
+        "COP": "$CO",
+        "EUR": "€",
+        "FJD": "$FJ",
+        "FKP": "£FK",
+        "GBP": "£GB",
+        "GIP": "£GI",
+        "ILS": "₪",
+        "INR": "₹",
+        "KRW": "₩",
+        "LBP": "£LB",
+        "MXN": "$MX",
+        "NAD": "$NA",
+        "NZD": "$NZ",
+        "SBD": "$SB",
+        "SGD": "$SG",
+        "SRD": "$SR",
+        "TTD": "$TT",
+        "USD": "$US",
+        "UYU": "$UY",
+        "VND": "₫",
+        "WST": "$WS",
+        "XAF": "FCFA",
+        "XCG": "Cg.",
+        "XOF": "F\u202fCFA",
+        "XPF": "FCFP",
+    },
     months=(
         "janvier",
         "février",
@@ -137,6 +168,8 @@ LOCALE = Locale(
         "décembre",
     ),
     date="{day} {month} {year}",
+    time="{hour:02}:{minute:02}",
+    moment="{date}, {time}",
     texts=TEXTS,
     plural=none_is_singular,
     counted=COUNTED,

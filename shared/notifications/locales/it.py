@@ -1,6 +1,4 @@
-"""Italian, with the *tu* that shops write."""
-
-# ruff: noqa: RUF001 - the curved apostrophe is how this language is printed
+"""Italian, made by `python -m local languages` from local/catalogues/it.po and the CLDR: do not edit."""
 
 from __future__ import annotations
 
@@ -11,7 +9,6 @@ TEXTS = {
     "greeting_without_name": "Ciao,",
     "reply": "Hai domande? Rispondi a questa e-mail.",
     "why": "Ricevi questa e-mail perché hai effettuato un ordine su {merchant}.",
-    # kinds
     "order_received.subject": "Abbiamo ricevuto il tuo ordine {order}",
     "order_received.headline": "Grazie per il tuo ordine",
     "order_received.intro": "Abbiamo ricevuto il tuo ordine {order} e ti terremo al corrente.",
@@ -52,8 +49,8 @@ TEXTS = {
     "delivery_problem.subject": "Problema con la consegna del tuo ordine {order}",
     "delivery_problem.headline": "Non è stato possibile consegnare il tuo pacco",
     "delivery_problem.intro": (
-        "Il corriere non è riuscito a consegnare un pacco del tuo ordine {order}. Di solito segue un "
-        "nuovo tentativo, oppure il pacco viene portato in un punto di ritiro vicino a te."
+        "Il corriere non è riuscito a consegnare un pacco del tuo ordine {order}. Di solito segue un nuovo "
+        "tentativo, oppure il pacco viene portato in un punto di ritiro vicino a te."
     ),
     "return_accepted.subject": "Il reso del tuo ordine {order} è stato accettato",
     "return_accepted.headline": "Abbiamo accettato il tuo reso",
@@ -64,13 +61,12 @@ TEXTS = {
     "refund.subject": "Rimborso del tuo ordine {order}",
     "refund.headline": "Abbiamo disposto il tuo rimborso",
     "refund.intro": (
-        "Ti abbiamo rimborsato {amount} per il tuo ordine {order}. A seconda della banca, l’accredito "
-        "può richiedere alcuni giorni."
+        "Ti abbiamo rimborsato {amount} per il tuo ordine {order}. A seconda della banca, l’accredito può "
+        "richiedere alcuni giorni."
     ),
     "payment_link.subject": "Pagamento del tuo ordine {order}",
     "payment_link.headline": "Completa il pagamento",
     "payment_link.intro": "Usa il link qui sotto per pagare {amount} per il tuo ordine {order}.",
-    # parts
     "order_number": "Numero d’ordine",
     "order_date": "Data dell’ordine",
     "items": "Articoli",
@@ -114,9 +110,25 @@ LOCALE = Locale(
     code="it",
     decimal_mark=",",
     group_mark=".",
+    grouped_from=4,
     money="{sign}{number}\u00a0{symbol}",
-    money_with_code="{sign}{number}\u00a0{symbol}",
-    own_symbols={"JPY": "JPY", "USD": "USD"},
+    money_with_letters="{sign}{number}\u00a0{symbol}",
+    symbols={
+        "AUD": "A$",
+        "CAD": "CA$",
+        "CNY": "CN¥",
+        "EUR": "€",
+        "GBP": "£",
+        "ILS": "₪",
+        "NZD": "NZ$",
+        "PHP": "₱",
+        "THB": "฿",
+        "XAF": "FCFA",
+        "XCD": "EC$",
+        "XCG": "Cg.",
+        "XOF": "F\u202fCFA",
+        "XPF": "CFPF",
+    },
     months=(
         "gennaio",
         "febbraio",
@@ -132,6 +144,8 @@ LOCALE = Locale(
         "dicembre",
     ),
     date="{day} {month} {year}",
+    time="{hour:02}:{minute:02}",
+    moment="{date} {time}",
     texts=TEXTS,
     plural=one_or_other,
     counted=COUNTED,

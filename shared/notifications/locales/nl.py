@@ -1,4 +1,4 @@
-"""Dutch, with the *je* that shops write."""
+"""Dutch, made by `python -m local languages` from local/catalogues/nl.po and the CLDR: do not edit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ TEXTS = {
     "greeting_without_name": "Hallo,",
     "reply": "Vragen? Beantwoord gewoon deze e-mail.",
     "why": "Je ontvangt deze e-mail omdat je bij {merchant} hebt besteld.",
-    # kinds
     "order_received.subject": "We hebben je bestelling {order} ontvangen",
     "order_received.headline": "Bedankt voor je bestelling",
     "order_received.intro": "We hebben je bestelling {order} ontvangen en houden je op de hoogte.",
@@ -33,8 +32,8 @@ TEXTS = {
     "shipped_part.subject": "Een deel van je bestelling {order} is onderweg",
     "shipped_part.headline": "Een deel van je bestelling is onderweg",
     "shipped_part.intro": (
-        "We hebben een deel van je bestelling {order} aan de bezorgdienst meegegeven. De rest wordt "
-        "apart verzonden."
+        "We hebben een deel van je bestelling {order} aan de bezorgdienst meegegeven. De rest wordt apart "
+        "verzonden."
     ),
     "tracking_changed.subject": "Track & trace voor je bestelling {order}",
     "tracking_changed.headline": "Volg je pakket",
@@ -51,8 +50,8 @@ TEXTS = {
     "delivery_problem.subject": "Probleem bij de bezorging van je bestelling {order}",
     "delivery_problem.headline": "Je pakket kon niet worden bezorgd",
     "delivery_problem.intro": (
-        "De bezorgdienst kon een pakket van je bestelling {order} niet bezorgen. Meestal volgt een "
-        "nieuwe poging of gaat het pakket naar een afhaalpunt bij jou in de buurt."
+        "De bezorgdienst kon een pakket van je bestelling {order} niet bezorgen. Meestal volgt een nieuwe "
+        "poging of gaat het pakket naar een afhaalpunt bij jou in de buurt."
     ),
     "return_accepted.subject": "Je retour voor bestelling {order} is goedgekeurd",
     "return_accepted.headline": "We hebben je retour goedgekeurd",
@@ -63,13 +62,12 @@ TEXTS = {
     "refund.subject": "Terugbetaling voor je bestelling {order}",
     "refund.headline": "We hebben je terugbetaling in gang gezet",
     "refund.intro": (
-        "We hebben {amount} terugbetaald voor je bestelling {order}. Afhankelijk van je bank kan het "
-        "enkele dagen duren voordat het bedrag op je rekening staat."
+        "We hebben {amount} terugbetaald voor je bestelling {order}. Afhankelijk van je bank kan het enkele "
+        "dagen duren voordat het bedrag op je rekening staat."
     ),
     "payment_link.subject": "Betaling van je bestelling {order}",
     "payment_link.headline": "Rond je betaling af",
     "payment_link.intro": "Betaal {amount} voor je bestelling {order} via de onderstaande link.",
-    # parts
     "order_number": "Bestelnummer",
     "order_date": "Besteldatum",
     "items": "Artikelen",
@@ -113,9 +111,34 @@ LOCALE = Locale(
     code="nl",
     decimal_mark=",",
     group_mark=".",
+    grouped_from=4,
     money="{symbol}\u00a0{sign}{number}",
-    money_with_code="{symbol}\u00a0{sign}{number}",
-    own_symbols={"JPY": "JP¥", "USD": "US$"},
+    money_with_letters="{symbol}\u00a0{sign}{number}",
+    symbols={
+        "AUD": "AU$",
+        "BRL": "R$",
+        "CAD": "C$",
+        "CNY": "CN¥",
+        "EUR": "€",
+        "FJD": "FJ$",
+        "GBP": "£",
+        "HKD": "HK$",
+        "ILS": "₪",
+        "INR": "₹",
+        "JPY": "JP¥",
+        "KRW": "₩",
+        "MXN": "MX$",
+        "NZD": "NZ$",
+        "SBD": "SI$",
+        "THB": "฿",
+        "TWD": "NT$",
+        "USD": "US$",
+        "VND": "₫",
+        "XAF": "FCFA",
+        "XCD": "EC$",
+        "XCG": "Cg.",
+        "XOF": "F\u202fCFA",
+    },
     months=(
         "januari",
         "februari",
@@ -131,6 +154,8 @@ LOCALE = Locale(
         "december",
     ),
     date="{day} {month} {year}",
+    time="{hour:02}:{minute:02}",
+    moment="{date}, {time}",
     texts=TEXTS,
     plural=one_or_other,
     counted=COUNTED,

@@ -1,4 +1,4 @@
-"""Polish. *Ty* and its forms with a capital, as in letters. No names are declined."""
+"""Polish, made by `python -m local languages` from local/catalogues/pl.po and the CLDR: do not edit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ TEXTS = {
     "greeting_without_name": "Dzień dobry!",
     "reply": "Masz pytania? Po prostu odpowiedz na tę wiadomość.",
     "why": "Otrzymujesz tę wiadomość, ponieważ w sklepie {merchant} złożono zamówienie na ten adres.",
-    # kinds
     "order_received.subject": "Otrzymaliśmy Twoje zamówienie {order}",
     "order_received.headline": "Dziękujemy za zamówienie",
     "order_received.intro": (
@@ -52,8 +51,8 @@ TEXTS = {
     "delivery_problem.subject": "Problem z doręczeniem zamówienia {order}",
     "delivery_problem.headline": "Nie udało się doręczyć Twojej paczki",
     "delivery_problem.intro": (
-        "Przewoźnikowi nie udało się doręczyć paczki z Twojego zamówienia {order}. Zwykle podejmuje "
-        "kolejną próbę albo zostawia paczkę w pobliskim punkcie odbioru."
+        "Przewoźnikowi nie udało się doręczyć paczki z Twojego zamówienia {order}. Zwykle podejmuje kolejną "
+        "próbę albo zostawia paczkę w pobliskim punkcie odbioru."
     ),
     "return_accepted.subject": "Zwrot do zamówienia {order} został przyjęty",
     "return_accepted.headline": "Przyjęliśmy Twój zwrot",
@@ -64,13 +63,12 @@ TEXTS = {
     "refund.subject": "Zwrot pieniędzy za zamówienie {order}",
     "refund.headline": "Zleciliśmy zwrot pieniędzy",
     "refund.intro": (
-        "Zwróciliśmy {amount} za Twoje zamówienie {order}. W zależności od banku pieniądze mogą "
-        "dotrzeć dopiero po kilku dniach."
+        "Zwróciliśmy {amount} za Twoje zamówienie {order}. W zależności od banku pieniądze mogą dotrzeć "
+        "dopiero po kilku dniach."
     ),
     "payment_link.subject": "Płatność za zamówienie {order}",
     "payment_link.headline": "Dokończ płatność",
     "payment_link.intro": "Skorzystaj z poniższego linku, aby zapłacić {amount} za zamówienie {order}.",
-    # parts
     "order_number": "Numer zamówienia",
     "order_date": "Data zamówienia",
     "items": "Produkty",
@@ -118,8 +116,17 @@ LOCALE = Locale(
     group_mark="\u00a0",
     grouped_from=5,
     money="{sign}{number}\u00a0{symbol}",
-    money_with_code="{sign}{number}\u00a0{symbol}",
-    own_symbols={"GBP": "GBP", "JPY": "JPY", "PLN": "zł", "USD": "USD"},
+    money_with_letters="{sign}{number}\u00a0{symbol}",
+    symbols={
+        "BRL": "R$",
+        "EUR": "€",
+        "PLN": "zł",
+        "XAF": "FCFA",
+        "XCD": "EC$",
+        "XCG": "Cg.",
+        "XOF": "F\u202fCFA",
+        "XPF": "CFPF",
+    },
     months=(
         "stycznia",
         "lutego",
@@ -135,6 +142,8 @@ LOCALE = Locale(
         "grudnia",
     ),
     date="{day} {month} {year}",
+    time="{hour:02}:{minute:02}",
+    moment="{date} {time}",
     texts=TEXTS,
     plural=one_few_many,
     counted=COUNTED,

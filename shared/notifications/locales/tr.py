@@ -1,6 +1,4 @@
-"""Turkish. A name or an amount never takes a suffix: its vowels would have to agree with it."""
-
-# ruff: noqa: RUF001 - the dotless i is a letter of this language
+"""Turkish, made by `python -m local languages` from local/catalogues/tr.po and the CLDR: do not edit."""
 
 from __future__ import annotations
 
@@ -11,7 +9,6 @@ TEXTS = {
     "greeting_without_name": "Merhaba,",
     "reply": "Sorunuz mu var? Bu e-postayı yanıtlamanız yeterli.",
     "why": "Bu e-postayı {merchant} mağazasından sipariş verdiğiniz için alıyorsunuz.",
-    # kinds
     "order_received.subject": "{order} numaralı siparişinizi aldık",
     "order_received.headline": "Siparişiniz için teşekkür ederiz",
     "order_received.intro": "{order} numaralı siparişinizi aldık, gelişmeleri size bildireceğiz.",
@@ -25,7 +22,7 @@ TEXTS = {
     ),
     "preparing.subject": "{order} numaralı siparişiniz hazırlanıyor",
     "preparing.headline": "Siparişiniz hazırlanıyor",
-    "preparing.intro": ("{order} numaralı siparişinizi paketliyoruz. Yola çıktığında size haber vereceğiz."),
+    "preparing.intro": "{order} numaralı siparişinizi paketliyoruz. Yola çıktığında size haber vereceğiz.",
     "preparing_pickup.subject": "{order} numaralı siparişiniz hazırlanıyor",
     "preparing_pickup.headline": "Siparişiniz hazırlanıyor",
     "preparing_pickup.intro": (
@@ -56,8 +53,8 @@ TEXTS = {
     "delivery_problem.subject": "{order} numaralı siparişiniz teslim edilemedi",
     "delivery_problem.headline": "Paketiniz teslim edilemedi",
     "delivery_problem.intro": (
-        "Kargo firması, {order} numaralı siparişinizin bir paketini teslim edemedi. "
-        "Genellikle yeniden denenir veya paket size yakın bir teslimat noktasına bırakılır."
+        "Kargo firması, {order} numaralı siparişinizin bir paketini teslim edemedi. Genellikle yeniden "
+        "denenir veya paket size yakın bir teslimat noktasına bırakılır."
     ),
     "return_accepted.subject": "{order} numaralı siparişinizin iadesi kabul edildi",
     "return_accepted.headline": "İade talebinizi kabul ettik",
@@ -68,15 +65,14 @@ TEXTS = {
     "refund.subject": "{order} numaralı siparişinizin para iadesi",
     "refund.headline": "Para iadeniz yapıldı",
     "refund.intro": (
-        "{order} numaralı siparişiniz için {amount} tutarında para iadesi yaptık. "
-        "Tutarın hesabınıza geçmesi bankanıza bağlı olarak birkaç gün sürebilir."
+        "{order} numaralı siparişiniz için {amount} tutarında para iadesi yaptık. Tutarın hesabınıza geçmesi "
+        "bankanıza bağlı olarak birkaç gün sürebilir."
     ),
     "payment_link.subject": "{order} numaralı siparişinizin ödemesi",
     "payment_link.headline": "Ödemenizi tamamlayın",
     "payment_link.intro": (
         "{order} numaralı siparişiniz için {amount} tutarındaki ödemeyi aşağıdaki bağlantıdan yapabilirsiniz."
     ),
-    # parts
     "order_number": "Sipariş numarası",
     "order_date": "Sipariş tarihi",
     "items": "Ürünler",
@@ -106,7 +102,10 @@ TEXTS = {
 }
 
 COUNTED = {
-    "further_items": {"one": "{count} ürün daha", "other": "{count} ürün daha"},
+    "further_items": {
+        "one": "{count} ürün daha",
+        "other": "{count} ürün daha",
+    },
     "parcels": {
         "one": "Bu gönderi {count} paketten oluşuyor.",
         "other": "Bu gönderi {count} paketten oluşuyor.",
@@ -117,9 +116,34 @@ LOCALE = Locale(
     code="tr",
     decimal_mark=",",
     group_mark=".",
+    grouped_from=4,
     money="{sign}{symbol}{number}",
-    money_with_code="{sign}{symbol}\u00a0{number}",
-    own_symbols={"TRY": "₺"},
+    money_with_letters="{sign}{symbol}\u00a0{number}",
+    symbols={
+        "AUD": "AU$",
+        "BRL": "R$",
+        "CAD": "CA$",
+        "CNY": "CN¥",
+        "EUR": "€",
+        "GBP": "£",
+        "HKD": "HK$",
+        "ILS": "₪",
+        "INR": "₹",
+        "JPY": "¥",
+        "KRW": "₩",
+        "MXN": "MX$",
+        "NZD": "NZ$",
+        "THB": "฿",
+        "TRY": "₺",
+        "TWD": "NT$",
+        "USD": "$",
+        "VND": "₫",
+        "XAF": "FCFA",
+        "XCD": "EC$",
+        "XCG": "Cg.",
+        "XOF": "F\u202fCFA",
+        "XPF": "CFPF",
+    },
     months=(
         "Ocak",
         "Şubat",
@@ -135,6 +159,8 @@ LOCALE = Locale(
         "Aralık",
     ),
     date="{day} {month} {year}",
+    time="{hour:02}:{minute:02}",
+    moment="{date} {time}",
     texts=TEXTS,
     plural=one_or_other,
     counted=COUNTED,

@@ -1,4 +1,4 @@
-"""German."""
+"""German, made by `python -m local languages` from local/catalogues/de.po: do not edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ TEXTS = {
     "history": "Bisheriger Verlauf",
     "no_parcels": "Sobald Ihre Pakete unterwegs sind, sehen Sie sie hier.",
     "questions": "Fragen? Schreiben Sie uns: {address}",
-    # where a parcel is
     "package.ready_to_ship": "Gepackt und versandbereit",
     "package.fulfilled": "Unterwegs zu Ihnen",
     "package.at_pickup_point": "Bereit zur Abholung",
@@ -23,7 +22,6 @@ TEXTS = {
     "package.returned": "Bei uns zurück",
     "package.delivered": "Zugestellt",
     "package.canceled": "Storniert",
-    # what its carrier says
     "scan.picked_up": "An den Versanddienst übergeben",
     "scan.in_transit": "Unterwegs",
     "scan.out_for_delivery": "In Zustellung",
@@ -33,7 +31,6 @@ TEXTS = {
     "scan.delivery_failed": "Zustellversuch erfolglos",
     "scan.return_to_sender": "Auf dem Weg zurück zu uns",
     "scan.delivered": "Zugestellt",
-    # collecting
     "pickup": "Abholung",
     "pickup.preparing_pickup": "Wir stellen Ihre Bestellung bereit.",
     "pickup.ready_for_pickup": "Ihre Bestellung liegt bereit. Sie können sie jetzt abholen.",
@@ -41,7 +38,6 @@ TEXTS = {
     "pickup.pickup_canceled": "Die Abholung wurde storniert.",
     "pickup_place": "Abholort",
     "pickup_code": "Abholcode",
-    # sending back
     "returns": "Ihre Rücksendungen",
     "return.requested": "Angefragt",
     "return.accepted": "Angenommen",
@@ -69,7 +65,6 @@ TEXTS = {
     "too_many": "Das war zu oft falsch. Bitte versuchen Sie es in einer Stunde noch einmal.",
     "nothing_chosen": "Bitte wählen Sie mindestens einen Artikel aus.",
     "refused": "So ist keine Rücksendung möglich. Bitte laden Sie die Seite neu und prüfen Sie die Mengen.",
-    # instead of a page
     "not_found.title": "Diese Seite gibt es nicht",
     "not_found.text": "Bitte öffnen Sie den Link aus unserer E-Mail noch einmal. Er muss vollständig sein.",
     "gone.title": "Diese Bestellung wird nicht mehr angezeigt",

@@ -1,4 +1,4 @@
-"""English."""
+"""English, made by `python -m local languages` from local/catalogues/en.po: do not edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ TEXTS = {
     "history": "What has happened so far",
     "no_parcels": "Your parcels will be shown here as soon as they are on their way.",
     "questions": "Questions? Write to us: {address}",
-    # where a parcel is
     "package.ready_to_ship": "Packed and ready to ship",
     "package.fulfilled": "On its way to you",
     "package.at_pickup_point": "Ready to be picked up",
@@ -23,7 +22,6 @@ TEXTS = {
     "package.returned": "Came back to us",
     "package.delivered": "Delivered",
     "package.canceled": "Canceled",
-    # what its carrier says
     "scan.picked_up": "Handed over to the carrier",
     "scan.in_transit": "In transit",
     "scan.out_for_delivery": "Out for delivery",
@@ -33,7 +31,6 @@ TEXTS = {
     "scan.delivery_failed": "Delivery attempt failed",
     "scan.return_to_sender": "On its way back to us",
     "scan.delivered": "Delivered",
-    # collecting
     "pickup": "Pickup",
     "pickup.preparing_pickup": "We are getting your order ready.",
     "pickup.ready_for_pickup": "Your order is ready. You can pick it up now.",
@@ -41,7 +38,6 @@ TEXTS = {
     "pickup.pickup_canceled": "The pickup has been canceled.",
     "pickup_place": "Pickup location",
     "pickup_code": "Pickup code",
-    # sending back
     "returns": "Your returns",
     "return.requested": "Requested",
     "return.accepted": "Accepted",
@@ -69,7 +65,6 @@ TEXTS = {
     "too_many": "That was wrong too often. Please try again in an hour.",
     "nothing_chosen": "Please choose at least one item.",
     "refused": "This cannot be returned as asked. Please reload the page and check the quantities.",
-    # instead of a page
     "not_found.title": "This page does not exist",
     "not_found.text": "Please open the link in our email once more. It has to be complete.",
     "gone.title": "This order is not shown any more",

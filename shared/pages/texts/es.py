@@ -1,4 +1,4 @@
-"""Spanish."""
+"""Spanish, made by `python -m local languages` from local/catalogues/es.po: do not edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ TEXTS = {
     "history": "Historial",
     "no_parcels": "Tus paquetes se mostrarán aquí en cuanto estén en camino.",
     "questions": "¿Tienes preguntas? Escríbenos: {address}",
-    # where a parcel is
     "package.ready_to_ship": "Preparado para el envío",
     "package.fulfilled": "En camino",
     "package.at_pickup_point": "Listo para recoger",
@@ -23,7 +22,6 @@ TEXTS = {
     "package.returned": "Devuelto a nosotros",
     "package.delivered": "Entregado",
     "package.canceled": "Cancelado",
-    # what its carrier says
     "scan.picked_up": "Entregado a la empresa de transporte",
     "scan.in_transit": "En tránsito",
     "scan.out_for_delivery": "En reparto",
@@ -33,7 +31,6 @@ TEXTS = {
     "scan.delivery_failed": "Intento de entrega fallido",
     "scan.return_to_sender": "En camino de vuelta a nosotros",
     "scan.delivered": "Entregado",
-    # collecting
     "pickup": "Recogida",
     "pickup.preparing_pickup": "Estamos preparando tu pedido.",
     "pickup.ready_for_pickup": "Tu pedido está listo. Ya puedes recogerlo.",
@@ -41,7 +38,6 @@ TEXTS = {
     "pickup.pickup_canceled": "La recogida se ha cancelado.",
     "pickup_place": "Lugar de recogida",
     "pickup_code": "Código de recogida",
-    # sending back
     "returns": "Tus devoluciones",
     "return.requested": "Solicitada",
     "return.accepted": "Aceptada",
@@ -69,7 +65,6 @@ TEXTS = {
     "too_many": "Demasiados intentos fallidos. Vuelve a intentarlo dentro de una hora.",
     "nothing_chosen": "Elige al menos un artículo.",
     "refused": "No es posible devolverlo así. Recarga la página y comprueba las cantidades.",
-    # instead of a page
     "not_found.title": "Esta página no existe",
     "not_found.text": "Abre de nuevo el enlace de nuestro correo. Tiene que estar completo.",
     "gone.title": "Este pedido ya no se muestra",

@@ -1,5 +1,4 @@
-# ruff: noqa: RUF001  French sets a space that does not break before its question mark and colon
-"""French."""
+"""French, made by `python -m local languages` from local/catalogues/fr.po: do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +14,6 @@ TEXTS = {
     "history": "Historique",
     "no_parcels": "Vos colis apparaîtront ici dès qu’ils seront en route.",
     "questions": "Des questions\u00a0? Écrivez-nous\u00a0: {address}",
-    # where a parcel is
     "package.ready_to_ship": "Emballé, prêt à être expédié",
     "package.fulfilled": "En route vers vous",
     "package.at_pickup_point": "Prêt à être retiré",
@@ -24,7 +22,6 @@ TEXTS = {
     "package.returned": "Revenu chez nous",
     "package.delivered": "Livré",
     "package.canceled": "Annulé",
-    # what its carrier says
     "scan.picked_up": "Remis au transporteur",
     "scan.in_transit": "En transit",
     "scan.out_for_delivery": "En cours de livraison",
@@ -34,7 +31,6 @@ TEXTS = {
     "scan.delivery_failed": "Tentative de livraison infructueuse",
     "scan.return_to_sender": "En retour vers nous",
     "scan.delivered": "Livré",
-    # collecting
     "pickup": "Retrait",
     "pickup.preparing_pickup": "Nous préparons votre commande.",
     "pickup.ready_for_pickup": "Votre commande est prête. Vous pouvez la retirer dès maintenant.",
@@ -42,7 +38,6 @@ TEXTS = {
     "pickup.pickup_canceled": "Le retrait a été annulé.",
     "pickup_place": "Lieu de retrait",
     "pickup_code": "Code de retrait",
-    # sending back
     "returns": "Vos retours",
     "return.requested": "Demandé",
     "return.accepted": "Accepté",
@@ -70,7 +65,6 @@ TEXTS = {
     "too_many": "Trop de tentatives erronées. Veuillez réessayer dans une heure.",
     "nothing_chosen": "Veuillez choisir au moins un article.",
     "refused": "Ce retour n’est pas possible ainsi. Veuillez recharger la page et vérifier les quantités.",
-    # instead of a page
     "not_found.title": "Cette page n’existe pas",
     "not_found.text": "Veuillez rouvrir le lien de notre e-mail. Il doit être complet.",
     "gone.title": "Cette commande n’est plus affichée",

@@ -1,4 +1,4 @@
-"""Dutch."""
+"""Dutch, made by `python -m local languages` from local/catalogues/nl.po: do not edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ TEXTS = {
     "history": "Wat er tot nu toe is gebeurd",
     "no_parcels": "Zodra je pakketten onderweg zijn, zie je ze hier.",
     "questions": "Vragen? Schrijf ons: {address}",
-    # where a parcel is
     "package.ready_to_ship": "Ingepakt en klaar voor verzending",
     "package.fulfilled": "Onderweg naar jou",
     "package.at_pickup_point": "Klaar om op te halen",
@@ -23,7 +22,6 @@ TEXTS = {
     "package.returned": "Terug bij ons",
     "package.delivered": "Bezorgd",
     "package.canceled": "Geannuleerd",
-    # what its carrier says
     "scan.picked_up": "Aan de bezorgdienst meegegeven",
     "scan.in_transit": "Onderweg",
     "scan.out_for_delivery": "Onderweg voor bezorging",
@@ -33,7 +31,6 @@ TEXTS = {
     "scan.delivery_failed": "Bezorgpoging mislukt",
     "scan.return_to_sender": "Op de terugweg naar ons",
     "scan.delivered": "Bezorgd",
-    # collecting
     "pickup": "Ophalen",
     "pickup.preparing_pickup": "We maken je bestelling klaar.",
     "pickup.ready_for_pickup": "Je bestelling ligt klaar. Je kunt deze nu ophalen.",
@@ -41,7 +38,6 @@ TEXTS = {
     "pickup.pickup_canceled": "Het ophalen is geannuleerd.",
     "pickup_place": "Afhaallocatie",
     "pickup_code": "Afhaalcode",
-    # sending back
     "returns": "Je retouren",
     "return.requested": "Aangevraagd",
     "return.accepted": "Goedgekeurd",
@@ -69,7 +65,6 @@ TEXTS = {
     "too_many": "Dat was te vaak onjuist. Probeer het over een uur opnieuw.",
     "nothing_chosen": "Kies ten minste één artikel.",
     "refused": "Zo is retourneren niet mogelijk. Laad de pagina opnieuw en controleer de aantallen.",
-    # instead of a page
     "not_found.title": "Deze pagina bestaat niet",
     "not_found.text": "Open de link in onze e-mail nog een keer. Hij moet volledig zijn.",
     "gone.title": "Deze bestelling wordt niet meer getoond",

@@ -1,4 +1,4 @@
-"""Polish."""
+"""Polish, made by `python -m local languages` from local/catalogues/pl.po: do not edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ TEXTS = {
     "history": "Dotychczasowy przebieg",
     "no_parcels": "Paczki pojawią się tutaj, gdy tylko wyruszą w drogę.",
     "questions": "Masz pytania? Napisz do nas: {address}",
-    # where a parcel is
     "package.ready_to_ship": "Spakowana i gotowa do wysyłki",
     "package.fulfilled": "W drodze do Ciebie",
     "package.at_pickup_point": "Gotowa do odbioru",
@@ -23,7 +22,6 @@ TEXTS = {
     "package.returned": "Wróciła do nas",
     "package.delivered": "Doręczona",
     "package.canceled": "Anulowana",
-    # what its carrier says
     "scan.picked_up": "Przekazana przewoźnikowi",
     "scan.in_transit": "W drodze",
     "scan.out_for_delivery": "Wydana do doręczenia",
@@ -33,7 +31,6 @@ TEXTS = {
     "scan.delivery_failed": "Nieudana próba doręczenia",
     "scan.return_to_sender": "W drodze powrotnej do nas",
     "scan.delivered": "Doręczona",
-    # collecting
     "pickup": "Odbiór osobisty",
     "pickup.preparing_pickup": "Przygotowujemy Twoje zamówienie.",
     "pickup.ready_for_pickup": "Zamówienie jest gotowe. Możesz je już odebrać.",
@@ -41,7 +38,6 @@ TEXTS = {
     "pickup.pickup_canceled": "Odbiór został anulowany.",
     "pickup_place": "Miejsce odbioru",
     "pickup_code": "Kod odbioru",
-    # sending back
     "returns": "Twoje zwroty",
     "return.requested": "Zgłoszony",
     "return.accepted": "Przyjęty",
@@ -69,7 +65,6 @@ TEXTS = {
     "too_many": "Zbyt wiele błędnych prób. Spróbuj ponownie za godzinę.",
     "nothing_chosen": "Wybierz co najmniej jeden produkt.",
     "refused": "Taki zwrot nie jest możliwy. Odśwież stronę i sprawdź ilości.",
-    # instead of a page
     "not_found.title": "Taka strona nie istnieje",
     "not_found.text": "Otwórz jeszcze raz link z naszego e-maila. Musi być kompletny.",
     "gone.title": "To zamówienie nie jest już wyświetlane",
