@@ -200,7 +200,8 @@ def _resend(bench: Workbench, command: c.Resend) -> None:
         raise RefusalError("unknown_effect")
     if kind == "mail" and bench.erased:
         raise RefusalError("erased")
-    target = again(subject_of(target), str(bench.version))
+    known = {entry.id for entry in (*bench.packages, *bench.refunds, *bench.returns)}
+    target = again(subject_of(target, known), str(bench.version))
     bench.owe(Effect(kind=kind, name=name, target=target, data=(("resend", command.effect_key),)))
     bench.note(command.effect_key, "applied", "resent")
 

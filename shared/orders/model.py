@@ -227,6 +227,11 @@ class Order:
         return external_id_of(self.id)
 
     @property
+    def subjects(self) -> frozenset[str]:
+        """The ids of what effects may be about."""
+        return frozenset([entry.id for entry in (*self.packages, *self.refunds, *self.returns)])
+
+    @property
     def paid(self) -> Decimal:
         """What was captured, in major units."""
         return sum((entry.amount for entry in self.transactions if entry.kind == "capture"), _ZERO)
