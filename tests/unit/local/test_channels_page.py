@@ -14,6 +14,7 @@ from tests.support.template import ROOT
 
 PAGE = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
 KINDS = tuple(ADAPTERS)
+NONE = "\N{EN DASH}"
 
 
 def tables() -> list[dict[str, list[str]]]:
@@ -62,9 +63,9 @@ def test_a_row_says_how_often_who_simulates_and_where_the_open_points_are(kind: 
         spelled = f"{every.days} days" if hours > 24 else f"{hours} hours"
         spelled = spelled if hours else f"{int(every.total_seconds()) // 60} minutes"
     assert spelled in polled
-    assert (simulator != "–") is (kind in SIMULATED or kind in ACCOUNTS)
+    assert (simulator != NONE) is (kind in SIMULATED or kind in ACCOUNTS)
     has_page = f"\n## {kind}\n" in capabilities_page.capabilities_page()
-    assert capabilities == (f"[{kind}](capabilities.md#{kind})" if has_page else "–")
+    assert capabilities == (f"[{kind}](capabilities.md#{kind})" if has_page else NONE)
 
 
 def test_who_has_an_api_is_simulated_but_for_carriers_that_are_only_asked() -> None:
