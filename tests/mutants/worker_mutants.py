@@ -160,7 +160,7 @@ def told_before_the_label_is_kept() -> None:
     """The order knows its booking before there is a label."""
 
     def make(booking_of: Any) -> Any:
-        booking = importlib.import_module("shared.usecases.book_parcel")
+        booking: Any = importlib.import_module("shared.usecases.book_parcel")
         works: list[Any] = []
         book = booking._book
 
