@@ -82,6 +82,20 @@ def test_b35_an_id_that_no_key_can_hold_is_refused_and_nothing_is_stored(api: Ap
     assert api.post("/v1/orders", body | {"external_id": EMOJI * 75}, key="fits").status == 201
 
 
+def test_no_order_is_entered_under_a_carrier(api: Api) -> None:
+    seen = {"number": "#1", "currency": "EUR", "total": "1.00", "placed_at": "2026-03-09T10:00:00Z"}
+    seen |= {"lines": [{"external_id": "1", "quantity": 1}]}
+    answers = [
+        api.post("/v1/orders", {"connection": name, "external_id": "1", "seen": seen}, key=name)
+        for name in ("tracking", "nobody", "shop-two")
+    ]
+    assert [answer.code or answer.status for answer in answers] == [
+        "invalid_field:connection",
+        "not_found",
+        201,
+    ]
+
+
 @pytest.mark.parametrize("topic", ["x" * 3_000, "../../etc", "\xe9"])
 def test_a_topic_that_nobody_knows_is_ignored_and_kept_short(hub: Hub, topic: str) -> None:
     assert hub.post("shop-one", event_body("shopify/orders_paid.json"), topic)["statusCode"] == 202
