@@ -83,7 +83,12 @@ def test_b35_an_id_that_no_key_can_hold_is_refused_and_nothing_is_stored(api: Ap
 
 
 def test_no_order_is_entered_under_a_carrier(api: Api) -> None:
-    seen = {"number": "#1", "currency": "EUR", "total": "1.00", "placed_at": "2026-03-09T10:00:00Z"}
+    seen: dict[str, Any] = {
+        "number": "#1",
+        "currency": "EUR",
+        "total": "1.00",
+        "placed_at": "2026-03-09T10:00:00Z",
+    }
     seen |= {"lines": [{"external_id": "1", "quantity": 1}]}
     answers = [
         api.post("/v1/orders", {"connection": name, "external_id": "1", "seen": seen}, key=name)
