@@ -89,6 +89,11 @@ def capabilities_of(kind: str) -> Capabilities:
     return cast("Capabilities", vars(module)["CAPABILITIES"])
 
 
+def is_carrier(kind: str) -> bool:
+    """Return whether ``kind`` tells of parcels, and never of orders."""
+    return _package(kind).startswith("shared.carriers.")
+
+
 def _package(kind: str) -> str:
     if kind not in ADAPTERS:
         raise UnknownKindError(kind)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from shared.adapters import is_carrier
 from shared.api import views
 from shared.api.bodies import COMMANDS, CorrectStockBody, CountStockBody, CreateOrderBody
 from shared.api.callers import Caller, Right
@@ -188,6 +189,8 @@ def post_order(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
     body = read_body(request, CreateOrderBody, desk.inbox.now())
     if not is_connection_id(body.connection):
         raise ApiError("invalid_field:connection")
+    if is_carrier(desk.inbox.connections.get(body.connection).kind):
+        raise ApiError("invalid_field:connection", "Orders are of a shop or a marketplace, not of a carrier.")
     order_id = make_order_id(body.connection, body.external_id)
     result = _run(order_id, body.made(), "create_order", key, None, caller, desk)
     location = {"Location": f"/v1/orders/{quote(order_id, safe=':')}"}

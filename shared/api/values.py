@@ -40,6 +40,12 @@ def _moment(value: Any, info: ValidationInfo) -> datetime:
         raise PydanticCustomError("invalid_timestamp", "unusable") from error
 
 
+def _id(value: str) -> str:
+    if not fields.fits_a_key(value):
+        raise PydanticCustomError("invalid_id", "too long for a key")
+    return value
+
+
 def _not_none(value: int) -> int:
     if value == 0:
         raise PydanticCustomError("invalid_quantity", "none")
@@ -56,8 +62,8 @@ _AMOUNT_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,4})?$", 
 _TRACKING = r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,62}[A-Za-z0-9]"
 
 Flag = StrictBool
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROL)]
-OptionalId = Annotated[str, Field(max_length=200, pattern=_NO_CONTROL)]
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROL), AfterValidator(_id)]
+OptionalId = Annotated[str, Field(max_length=200, pattern=_NO_CONTROL), AfterValidator(_id)]
 Text = Annotated[str, Field(max_length=200, pattern=_NO_CONTROL)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{0,64}$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

@@ -44,7 +44,7 @@ from shared.orders.command_returns import (
     write_off_return,
 )
 from shared.orders.effects import Cause, again, subject_of
-from shared.orders.model import Order, order_id
+from shared.orders.model import Order, ids_of, order_id
 from shared.orders.refusal import RefusalError
 from shared.orders.rules import Rules
 from shared.orders.settle import settle
@@ -200,7 +200,8 @@ def _resend(bench: Workbench, command: c.Resend) -> None:
         raise RefusalError("unknown_effect")
     if kind == "mail" and bench.erased:
         raise RefusalError("erased")
-    target = again(subject_of(target), str(bench.version))
+    known = ids_of(bench.packages, bench.refunds, bench.returns)
+    target = again(subject_of(target, known), str(bench.version))
     bench.owe(Effect(kind=kind, name=name, target=target, data=(("resend", command.effect_key),)))
     bench.note(command.effect_key, "applied", "resent")
 

@@ -11,6 +11,7 @@ Stock movements: *reserve* (free to reserved), *give_back* (reserved to free), *
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,7 +151,10 @@ def again(subject: str, change: str) -> str:
     return f"{subject}@{change}"
 
 
-def subject_of(target: str) -> str:
-    """Return the id of the package, refund or return that a target is about, "" for the order itself."""
+def subject_of(target: str, known: Container[str]) -> str:
+    """Return the id of the package, refund or return that a target is about, "" for the order itself.
+
+    An id from outside may itself look like one with a change behind it: what is ``known`` is one.
+    """
     subject, mark, _ = target.rpartition("@")
-    return subject if mark else target
+    return subject if mark and target not in known else target

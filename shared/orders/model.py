@@ -8,6 +8,7 @@ not here but in :mod:`shared.orders.derive`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -175,6 +176,19 @@ class Cursor:
 NO_CURSOR = Cursor()
 
 
+def ids_of(
+    packages: Iterable[Package], refunds: Iterable[Refund], returns: Iterable[Return]
+) -> frozenset[str]:
+    """Return the ids of what effects may be about."""
+    return frozenset(
+        [
+            *(entry.id for entry in packages),
+            *(entry.id for entry in refunds),
+            *(entry.id for entry in returns),
+        ]
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One order. ``version`` counts its changes from 1."""
@@ -225,6 +239,11 @@ class Order:
     @property
     def external_id(self) -> str:
         return external_id_of(self.id)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The ids of what effects may be about."""
+        return ids_of(self.packages, self.refunds, self.returns)
 
     @property
     def paid(self) -> Decimal:

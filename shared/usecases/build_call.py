@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -40,12 +40,15 @@ class Owed:
     first_key: str  # of a resent effect: the key it was first owed under
 
 
-def read_owed(effect_key: str, data: Mapping[str, str]) -> Owed:
-    """Return what ``channel/name/target@version`` means; a resend means what it repeats."""
+def read_owed(effect_key: str, data: Mapping[str, str], known: Container[str]) -> Owed:
+    """Return what ``channel/name/target@version`` means; a resend means what it repeats.
+
+    ``known`` are the ids that targets of its order may be.
+    """
     first = data.get("resend", "") or effect_key
     _, _, rest = first.partition("/")
     name, _, target = rest.partition("/")
-    return Owed(name=name, target=subject_of(target), data=data, first_key=first)
+    return Owed(name=name, target=subject_of(target, known), data=data, first_key=first)
 
 
 def reference_of(order_id: str, owed: Owed) -> str:

@@ -79,7 +79,8 @@ def call_channel(message: EffectMessage, desk: CallDesk) -> CallMade:
         return _foreign(claim, desk.now())
     order_id = message.pk.removeprefix("ORDER#")
     full = desk.store.read_full(order_id)
-    owed = read_owed(message.effect, _data_of(order_id, effect.key, effect.data, desk))
+    known = full.order.subjects if full else frozenset[str]()
+    owed = read_owed(message.effect, _data_of(order_id, effect.key, effect.data, desk), known)
     work = _Work(message, claim, desk, owed, full)
     if full is None:
         return work.mark(EffectState.SKIPPED, reason="no_order")

@@ -13,7 +13,7 @@ from shared.notifications.branding import Branding
 from shared.notifications.data import MailData, MailLine, MailParcel, address_lines
 from shared.orders.effects import subject_of
 from shared.orders.facts import OrderSeen, ReturnWord
-from shared.orders.model import Order, Package, Refund, Return
+from shared.orders.model import Order, Package, Return
 from shared.storage.store import FullOrder
 
 
@@ -40,7 +40,7 @@ def describe_order(
     """
     order, seen, customer = full.order, full.seen, full.customer
     assert seen is not None  # noqa: S101  no mail is written without the order's document
-    subject = _subject(order, target)
+    subject = subject_of(target, order.subjects)
     package = next((entry for entry in order.packages if entry.id == subject), None)
     answered = _answered(order, subject, target) if kind == "return_answer" else []
     contents = _contents(kind, subject, order, package, answered)
@@ -72,13 +72,6 @@ def describe_order(
         refund_amount=_refund_amount(order, subject),
         return_accepted=answered[0].word is not ReturnWord.REJECTED if answered else None,
     )
-
-
-def _subject(order: Order, target: str) -> str:
-    """Return the id in a target. An id from outside may itself look like one with a change behind it."""
-    entries: tuple[Package | Refund | Return, ...] = (*order.packages, *order.refunds, *order.returns)
-    known = {entry.id for entry in entries}
-    return target if target in known else subject_of(target)
 
 
 def _answered(order: Order, return_id: str, target: str) -> list[Return]:

@@ -27,6 +27,7 @@ from shared.wire.receipts import Receipt
 MAX_BODY_BYTES = 1_000_000  # for adapters that set no other
 SPILL_BYTES = 180_000
 RETRY_AFTER_SECONDS = 30
+MAX_TOPIC = 100  # characters: longer than any that is known, so that none becomes known by being cut
 CONNECTION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _DUMMY_SECRET = "a secret that no connection has"  # noqa: S105  compared against, never accepted
 
@@ -232,7 +233,7 @@ def _store(
         kind=request.kind,
         source="webhook",
         received_at=now,
-        topic=adapter.topic(request.headers, body),
+        topic=adapter.topic(request.headers, body)[:MAX_TOPIC],
         media_type=_media_type(request),
         delivery_id=request.headers.get(getattr(adapter, "DELIVERY_HEADER", ""), "")[:100],
         body=None if large else body,

@@ -18,6 +18,8 @@ from shared.orders.money import currency_digits
 from shared.wire.errors import UnusableError
 
 MAX_ID_LENGTH = 200
+# Ids become keys, percent-escaped: three bytes for one, and DynamoDB takes 1,024 of them in a sort key.
+MAX_ID_BYTES = 300
 MAX_TEXT_LENGTH = 2_000
 MAX_LINES = 1_000
 MAX_QUANTITY = 1_000_000
@@ -38,7 +40,7 @@ LATEST_AHEAD = timedelta(days=1)
 
 
 def identifier(value: Any, where: str) -> str:
-    """Return an id as a string: 123 and "123" are the same. At most 200 characters."""
+    """Return an id as a string: 123 and "123" are the same. At most 200 characters, 300 bytes of UTF-8."""
     if value is None:
         raise UnusableError(f"missing_field:{where}", where)
     if isinstance(value, bool) or not isinstance(value, (int, str)):
@@ -46,9 +48,16 @@ def identifier(value: Any, where: str) -> str:
     text_value = str(value).strip()
     if not text_value:
         raise UnusableError(f"missing_field:{where}", where)
-    if len(text_value) > MAX_ID_LENGTH:
+    if not fits_a_key(text_value):
         raise UnusableError("invalid_id", where)
     return text_value
+
+
+def fits_a_key(text_value: str) -> bool:
+    """Return whether an id is short enough to be part of a key."""
+    return (
+        len(text_value) <= MAX_ID_LENGTH and len(text_value.encode("utf-8", "surrogatepass")) <= MAX_ID_BYTES
+    )
 
 
 def optional_identifier(value: Any, where: str) -> str:

@@ -47,6 +47,26 @@ def test_a_paid_order_becomes_shippable_and_its_customer_gets_one_mail(hub: Hub)
     assert mail.proof
 
 
+def test_a_new_order_is_in_the_state_table_after_one_hop_through_the_inbox(hub: Hub) -> None:
+    post_created(hub)
+    assert hub.queued("INBOX_QUEUE_URL") == 1
+    assert hub.run_inbox() == 1
+    assert status_of(hub, created_id()) == "waiting_shipment"
+    assert hub.inbox_event() is None
+
+
+def test_what_a_carrier_says_is_on_the_order_after_one_hop_through_the_inbox(hub: Hub) -> None:
+    for name in ("transfer-1-order.created", "transfer-2-order.updated", "transfer-3-order.updated"):
+        hub.post("shop-two", event_body(f"woocommerce/{name}.json"), name.rpartition("-")[2])
+    hub.settle()
+    order = order_id("shop-two", str(document(event_body("woocommerce/transfer-1-order.created.json"))["id"]))
+    history = len(hub.store.history(order))
+    hub.post("tracking", event_body("easypost/parcel-1-tracker.created.json"))
+    assert hub.run_inbox() == 1
+    assert len(hub.store.history(order)) == history + 1
+    assert hub.inbox_event() is None
+
+
 def test_p2_an_input_is_applied_with_one_read_and_one_write_transaction(hub: Hub) -> None:
     post_created(hub)
     hub.settle()
@@ -104,6 +124,7 @@ def test_b16_the_same_webhook_after_400_days_changes_nothing(hub: Hub) -> None:
         ("b33", b'{"line_items": [], "id": null}', "missing_field:order_id"),
         ("b33", b'{"line_items": [], "id": "  "}', "missing_field:order_id"),
         ("b35", json.dumps({"line_items": [], "id": "x" * 300}).encode(), "invalid_id"),
+        ("b35", json.dumps({"line_items": [], "id": "\U0001f600" * 200}).encode(), "invalid_id"),
     ],
 )
 def test_what_cannot_be_used_is_accepted_and_quarantined_with_its_reason(

@@ -6,14 +6,21 @@ import gc
 import multiprocessing
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.models.model import BrokenPromiseError, Bugs, Model
-from tests.mutants.mutants import MUTANTS
+from tests.mutants import mutants, worker_mutants
+from tests.mutants.planting import Mutant, StaleMutantError
 from tests.simulation.schedule import run_schedule
 from tests.simulation.world import prepared
 
+MUTANTS = [*mutants.MUTANTS, *worker_mutants.MUTANTS]
 BOUND = 6_000  # schedules; what they do not find is a test that is missing
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Catch:
     what: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name:<36}{self.by or 'SURVIVED':<20}{self.what[:90]}"
+        return f"{self.name:<40}{self.by or 'SURVIVED':<20} {self.what[:90]}"
 
 
 def all_names() -> list[str]:
@@ -37,9 +44,12 @@ def hunt(name: str) -> Catch:
     """Plant a mutant and look for it. It stays planted: call this once in a process."""
     if name.startswith("model: "):
         return _search(name, name.removeprefix("model: "))
+    mutant = next(mutant for mutant in MUTANTS if mutant.name == name)
+    if mutant.tests:
+        return _test(mutant)
     gc.disable()
     with prepared():
-        next(mutant for mutant in MUTANTS if mutant.name == name).plant()
+        mutant.plant()
         for seed in range(BOUND):
             verdict = run_schedule(seed)
             if verdict.violations:
@@ -48,6 +58,39 @@ def hunt(name: str) -> Catch:
             if seed % 250 == 0:
                 gc.collect()
     return Catch(name)
+
+
+@dataclass(slots=True)
+class _Failures:
+    """What pytest tells of tests that fail; one that could not be run has found nothing."""
+
+    first: tuple[str, str] | None = None
+    broken: list[BaseException] = field(default_factory=list)
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
+        """Keep the first test that failed."""
+        error = call.excinfo.value if call.excinfo else None
+        if error is None or isinstance(error, pytest.skip.Exception):
+            return
+        if isinstance(error, StaleMutantError):
+            self.broken.append(error)
+        elif call.when == "call" and self.first is None:
+            self.first = item.nodeid.partition("::")[2], f"{type(error).__name__}: {error}"
+
+
+def _test(mutant: Mutant) -> Catch:
+    """Run the tests that have to find a mutant: imported only now, they see it. Raises StaleMutantError."""
+    mutant.plant()
+    failures = _Failures()
+    files = [str(ROOT / test) for test in mutant.tests]
+    options = ["-x", "-p", "no:cacheprovider", "-p", "no:terminal", "--rootdir", str(ROOT)]
+    told = pytest.main([*options, *files], plugins=[failures])
+    if failures.broken:
+        raise failures.broken[0]
+    if failures.first is None:
+        return Catch(mutant.name, what=f"pytest: {pytest.ExitCode(told).name}")
+    test, what = failures.first
+    return Catch(mutant.name, test, " ".join(what.split()))
 
 
 def _search(name: str, bug: str) -> Catch:

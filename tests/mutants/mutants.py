@@ -1,33 +1,15 @@
-"""Planted bugs: each takes away one thing that the product's promises rest on.
-
-A mutant changes the product within one process, by name: where the product no longer has what it wants
-to break, it fails with :class:`StaleMutantError` instead of passing for caught.
-"""
+"""Planted bugs: each takes away one thing that the product's promises rest on."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
-
-class StaleMutantError(BaseException):
-    """The product has not got any more what a mutant wants to break: it has to be written anew.
-
-    No Exception: the hub takes those for failures of a call, and goes on.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One planted bug: what it is, and how to plant it."""
-
-    name: str
-    plant: Callable[[], None]
-
+from tests.mutants.planting import Mutant, StaleMutantError, get, put, swap, with_condition, without
 
 MUTANTS: list[Mutant] = []
 
@@ -38,69 +20,14 @@ def mutant(plant: Callable[[], None]) -> Callable[[], None]:
     return plant
 
 
-def _get(path: str) -> tuple[Any, str, Any]:
-    """Return the owner, the name and the value of ``module:attribute`` or ``module:Class.attribute``."""
-    module, _, names = path.partition(":")
-    owner: Any = importlib.import_module(module)
-    *owners, name = names.split(".")
-    for step in owners:
-        owner = getattr(owner, step, None)
-    if not hasattr(owner, name):
-        raise StaleMutantError(path)
-    return owner, name, getattr(owner, name)
-
-
-def _swap(path: str, make: Callable[[Any], Any]) -> None:
-    """Replace what stands at ``path`` by what ``make`` makes of it."""
-    owner, name, value = _get(path)
-    setattr(owner, name, make(value))
-
-
-def _set(path: str, value: Any) -> None:
-    _swap(path, lambda _old: value)
-
-
-def _without(path: str, *parts: str) -> None:
-    """Take parts out of the condition that a request builder makes."""
-
-    def make(build: Callable[..., Any]) -> Callable[..., Any]:
-        def mutated(*arguments: Any, **options: Any) -> Any:
-            request = dict(build(*arguments, **options))
-            terms = request["ConditionExpression"].split(" AND ")
-            kept = [term for term in terms if not any(part in term for part in parts)]
-            if len(kept) == len(terms):
-                raise StaleMutantError(f"{path}: {parts}")
-            return _with_condition(request, " AND ".join(kept))
-
-        return mutated
-
-    _swap(path, make)
-
-
-def _with_condition(request: dict[str, Any], condition: str) -> dict[str, Any]:
-    """Return a request with another condition, without the placeholders that only the old one used."""
-    request.pop("ConditionExpression", None)
-    if condition:
-        request["ConditionExpression"] = condition
-    else:
-        request.pop("ReturnValuesOnConditionCheckFailure", None)
-    text = condition + request.get("UpdateExpression", "")
-    for name in ("ExpressionAttributeValues", "ExpressionAttributeNames"):
-        used = {key: value for key, value in request.get(name, {}).items() if key in text}
-        request.pop(name, None)
-        if used:
-            request[name] = used
-    return request
-
-
 # --- the one write
 
 
 @mutant
 def no_dedupe() -> None:
     """The record of an input may be written over, and nobody looks for it before."""
-    _without("shared.storage.requests:_put_input", "attribute_not_exists")
-    _swap(
+    without("shared.storage.requests:_put_input", "attribute_not_exists")
+    swap(
         "shared.storage.store:OrderStore.read",
         lambda read: lambda *arguments: replace(read(*arguments), record=None),
     )
@@ -124,12 +51,12 @@ def marker_written_separately() -> None:
 
         return commit
 
-    _swap("shared.storage.store:OrderStore.commit", make)
+    swap("shared.storage.store:OrderStore.commit", make)
 
 
 def _head_without(part: str, *, new: bool = False, commands: bool = False) -> None:
     """Take a part out of the condition on the head: of new orders, of known ones, or of commands only."""
-    owner, name, build = _get("shared.storage.requests:_put_head")
+    owner, name, build = get("shared.storage.requests:_put_head")
 
     def put_head(table: str, pk: str, before: Any, *others: Any) -> Any:
         request = dict(build(table, pk, before, *others))
@@ -137,7 +64,7 @@ def _head_without(part: str, *, new: bool = False, commands: bool = False) -> No
         kept = [term for term in terms if part not in term]
         if (before is None) is new and len(kept) == len(terms) and not commands:
             raise StaleMutantError(f"no condition on {part}")
-        return _with_condition(request, " AND ".join(kept)) if (before is None) is new else request
+        return with_condition(request, " AND ".join(kept)) if (before is None) is new else request
 
     setattr(owner, name, put_head)
 
@@ -168,13 +95,13 @@ def last_writer_wins() -> None:
                 self._table, before=before, entry=entry, change=change, **options
             )
             request["TransactItems"][0] = {
-                "Put": _with_condition(dict(request["TransactItems"][0]["Put"]), "")
+                "Put": with_condition(dict(request["TransactItems"][0]["Put"]), "")
             }
             return stored.YES if self._transact(request) is None else stored.REPEATED
 
         return mutated
 
-    _swap("shared.storage.store:OrderStore.commit", make)
+    swap("shared.storage.store:OrderStore.commit", make)
 
 
 def plant_faulty_code() -> None:
@@ -194,22 +121,22 @@ def plant_faulty_code() -> None:
 
         return mutated
 
-    _swap("shared.usecases.apply_input:decide", make)
+    swap("shared.usecases.apply_input:decide", make)
 
 
 @mutant
 def no_status_condition() -> None:
     """Faulty code meets a store that does not check the moves. (Without it: see test_mutants.)"""
     plant_faulty_code()
-    _set("shared.storage.requests:check_moves", lambda *_arguments: None)
+    put("shared.storage.requests:check_moves", lambda *_arguments: None)
     _head_without("#status IN")
 
 
 @mutant
 def conflict_treated_as_success() -> None:
     """A lost race is reported as stored."""
-    yes = _get("shared.storage.store:Stored.YES")[2]
-    _swap(
+    yes = get("shared.storage.store:Stored.YES")[2]
+    swap(
         "shared.storage.store:OrderStore.commit",
         lambda commit: lambda *arguments, **options: commit(*arguments, **options) and yes,
     )
@@ -228,7 +155,7 @@ def throttled_treated_as_success() -> None:
 
         return mutated
 
-    _swap("shared.storage.store:OrderStore._transact", make)
+    swap("shared.storage.store:OrderStore._transact", make)
 
 
 @mutant
@@ -245,12 +172,12 @@ def effects_in_a_later_write() -> None:
                 item = requests._put_input(
                     self._table, pk, change.order.id, entry, change, options["receipt_id"]
                 )
-                self._client.put_item(**_with_condition(dict(item), ""))
+                self._client.put_item(**with_condition(dict(item), ""))
             return stored
 
         return mutated
 
-    _swap("shared.storage.store:OrderStore.commit", make)
+    swap("shared.storage.store:OrderStore.commit", make)
 
 
 # --- parking
@@ -269,7 +196,7 @@ def early_fact_dropped() -> None:
 
         return mutated
 
-    _swap("shared.usecases.apply_input:decide", make)
+    swap("shared.usecases.apply_input:decide", make)
 
 
 @mutant
@@ -282,13 +209,13 @@ def park_without_check() -> None:
 
         return mutated
 
-    _swap("shared.storage.requests:park_request", make)
+    swap("shared.storage.requests:park_request", make)
 
 
 @mutant
 def unpark_lost() -> None:
     """What was parked is not put back into the inbox."""
-    _set("shared.storage.inbox:Inbox.put_parked", lambda *_arguments, **_options: None)
+    put("shared.storage.inbox:Inbox.put_parked", lambda *_arguments, **_options: None)
 
 
 @mutant
@@ -302,7 +229,7 @@ def unparked_before_applied() -> None:
 
         return mutated
 
-    _swap("tests.simulation.world:apply_parked", make)
+    swap("tests.simulation.world:apply_parked", make)
 
 
 # --- what is decided
@@ -311,9 +238,9 @@ def unparked_before_applied() -> None:
 @mutant
 def stale_applied() -> None:
     """Every document counts as newer than the one before."""
-    newer = _get("shared.orders.apply_document:Freshness")[2].NEWER
+    newer = get("shared.orders.apply_document:Freshness")[2].NEWER
     for module in ("apply_document", "decide_facts"):
-        _set(f"shared.orders.{module}:freshness", lambda *_arguments: newer)
+        put(f"shared.orders.{module}:freshness", lambda *_arguments: newer)
 
 
 @mutant
@@ -324,14 +251,14 @@ def duplicate_counted_as_new() -> None:
     def make(key: Any) -> Any:
         return lambda *arguments: f"{key(*arguments)[:24]}{next(deliveries):08d}"
 
-    _swap("shared.usecases.apply_receipt:input_key", make)
+    swap("shared.usecases.apply_receipt:input_key", make)
 
 
 @mutant
 def effects_owed_twice() -> None:
     """The order does not remember what it ever owed."""
     empty: frozenset[str] = frozenset()
-    _swap(
+    swap(
         "tests.simulation.world:stored.unpack",
         lambda unpack: lambda text: replace(unpack(text), owed=empty),
     )
@@ -340,16 +267,16 @@ def effects_owed_twice() -> None:
 @mutant
 def refund_cap_not_summed() -> None:
     """Each refund alone is below what was paid; nobody adds them up."""
-    zero = _get("shared.orders.command_money:_ZERO")[2]
-    _set("shared.orders.workbench:Workbench.refunded", lambda _self: zero)
+    zero = get("shared.orders.command_money:_ZERO")[2]
+    put("shared.orders.workbench:Workbench.refunded", lambda _self: zero)
     _head_without("paid >=", commands=True)
 
 
 @mutant
 def deadline_never_stored() -> None:
     """The time at which an order closes by itself is not set."""
-    _without_deadlines = _get("shared.orders.workbench:Workbench.set_deadline")[2]
-    _set(
+    _without_deadlines = get("shared.orders.workbench:Workbench.set_deadline")[2]
+    put(
         "shared.orders.workbench:Workbench.set_deadline",
         lambda self, kind, due, subject="": (
             None if kind.startswith("close") else _without_deadlines(self, kind, due, subject)
@@ -361,11 +288,11 @@ def deadline_never_stored() -> None:
 def package_goes_back() -> None:
     """A late word of a package is taken for its state."""
     packages = importlib.import_module("shared.orders.statuses").PackageStatus
-    _set("shared.orders.workbench:Workbench.can_advance", lambda *_arguments: True)
-    owner, name, paths = _get("shared.orders.workbench:PACKAGE_PATHS")
+    put("shared.orders.workbench:Workbench.can_advance", lambda *_arguments: True)
+    owner, name, paths = get("shared.orders.workbench:PACKAGE_PATHS")
     every = {(a, b): (b,) for a in packages for b in packages if a is not b}
     setattr(owner, name, {**every, **paths})
-    owner, name, table = _get("shared.orders.workbench:PACKAGE_TRANSITIONS")
+    owner, name, table = get("shared.orders.workbench:PACKAGE_TRANSITIONS")
     setattr(owner, name, {status: tuple(packages) for status in table})
 
 
@@ -401,29 +328,27 @@ def blind_resend() -> None:
 
         return mutated
 
-    _swap("shared.usecases.send_mail:_settle_foreign_claim", make)
+    swap("shared.usecases.send_mail:_settle_foreign_claim", make)
 
 
 @mutant
 def lease_too_short() -> None:
     """A claim is over before the mail can be sent."""
-    _set("tests.simulation.world:LEASE", timedelta(milliseconds=1))
+    put("tests.simulation.world:LEASE", timedelta(milliseconds=1))
 
 
 @mutant
 def claim_without_condition() -> None:
     """Whoever asks for an effect gets it."""
-    owner, name, build = _get("shared.storage.requests:claim_request")
-    setattr(
-        owner, name, lambda *arguments, **options: _with_condition(dict(build(*arguments, **options)), "")
-    )
+    owner, name, build = get("shared.storage.requests:claim_request")
+    setattr(owner, name, lambda *arguments, **options: with_condition(dict(build(*arguments, **options)), ""))
 
 
 @mutant
 def claim_taken_over_within_its_lease() -> None:
     """A claim is abandoned as soon as somebody else looks."""
-    _without("shared.storage.requests:claim_request", "lease_until", "IN (:owed, :pending)")
-    _set("shared.usecases.send_mail:StillClaimedError", _NeverRaisedError)
+    without("shared.storage.requests:claim_request", "lease_until", "IN (:owed, :pending)")
+    put("shared.usecases.send_mail:StillClaimedError", _NeverRaisedError)
 
 
 class _NeverRaisedError(Exception):
@@ -433,10 +358,8 @@ class _NeverRaisedError(Exception):
 @mutant
 def mark_without_claim() -> None:
     """Who has lost its claim still writes what became of the mail."""
-    owner, name, build = _get("shared.storage.requests:mark_request")
-    setattr(
-        owner, name, lambda *arguments, **options: _with_condition(dict(build(*arguments, **options)), "")
-    )
+    owner, name, build = get("shared.storage.requests:mark_request")
+    setattr(owner, name, lambda *arguments, **options: with_condition(dict(build(*arguments, **options)), ""))
 
 
 @mutant
@@ -465,7 +388,7 @@ def marked_before_sent() -> None:
 
         return mutated
 
-    _swap("tests.simulation.world:send_mail", make)
+    swap("tests.simulation.world:send_mail", make)
 
 
 @mutant
@@ -488,7 +411,7 @@ def mail_client_retries() -> None:
 
         return mutated
 
-    _swap("shared.notifications.mailer:SesMailer.send", make)
+    swap("shared.notifications.mailer:SesMailer.send", make)
 
 
 # --- relay and sweep
@@ -498,26 +421,26 @@ def mail_client_retries() -> None:
 def sweeper_ignores_claimed() -> None:
     """The sweeper looks for what nobody has, not for whom has gone."""
     owed = importlib.import_module("shared.storage.records").EffectState.OWED
-    _set("shared.usecases.relay_effects:is_open", lambda effect, _at: effect.state is owed)
+    put("shared.usecases.relay_effects:is_open", lambda effect, _at: effect.state is owed)
 
 
 @mutant
 def stream_trusted() -> None:
     """There is no sweeper: the stream will bring everything."""
-    _set("tests.simulation.world:sweep_effects", lambda **_options: 0)
+    put("tests.simulation.world:sweep_effects", lambda **_options: 0)
 
 
 @mutant
 def listed_no_more_too_early() -> None:
     """The first effect that is done takes the input off the list of those that owe."""
-    owner, name, build = _get("shared.storage.requests:mark_request")
+    owner, name, build = get("shared.storage.requests:mark_request")
     setattr(owner, name, lambda *arguments, **options: build(*arguments, **{**options, "last": True}))
 
 
 @mutant
 def listed_for_ever() -> None:
     """Two workers finish the last two effects at once, and nobody takes the input off the list."""
-    _set("shared.storage.store:OrderStore.settle", lambda *_arguments: None)
+    put("shared.storage.store:OrderStore.settle", lambda *_arguments: None)
 
 
 @mutant
@@ -531,4 +454,4 @@ def failed_records_deleted() -> None:
 
         return mutated
 
-    _swap("tests.simulation.world:process_batch", make)
+    swap("tests.simulation.world:process_batch", make)

@@ -6,15 +6,19 @@ import sys
 
 import pytest
 
-from tests.mutants.hunt import all_names, hunt_all
-from tests.mutants.mutants import MUTANTS
+from tests.mutants.hunt import MUTANTS, ROOT, all_names, hunt_all
 
-AT_LEAST = 20
+AT_LEAST = 50
 
 
 def test_there_are_enough_mutants_and_each_says_what_it_breaks() -> None:
     assert len(MUTANTS) >= AT_LEAST
     assert all(mutant.plant.__doc__ for mutant in MUTANTS)
+    assert len(set(all_names())) == len(all_names())
+
+
+def test_the_tests_that_have_to_find_a_mutant_are_there() -> None:
+    assert [test for mutant in MUTANTS for test in mutant.tests if not (ROOT / test).is_file()] == []
 
 
 @pytest.mark.slow

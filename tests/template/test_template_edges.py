@@ -50,6 +50,14 @@ DETAIL_TYPES = {
 }
 
 
+def test_f52_no_schedule_runs_by_a_local_clock_that_leaves_hours_out() -> None:
+    rules = of_type(TEMPLATE, "AWS::Events::Rule").values()
+    schedules = [rule["ScheduleExpression"] for rule in rules if "ScheduleExpression" in rule]
+    assert len(schedules) >= 5
+    assert [schedule for schedule in schedules if not schedule.startswith("rate(")] == []
+    assert of_type(TEMPLATE, "AWS::Scheduler::Schedule") == {}
+
+
 def watched(metric: str, dimension: str) -> set[str]:
     """Return the logical ids of what an alarm watches by this metric."""
     names: set[str] = set()

@@ -123,9 +123,14 @@ def test_every_cause_has_its_row_and_every_mail_its_rank() -> None:
 
 
 def test_an_effect_that_may_repeat_still_names_its_subject() -> None:
-    assert subject_of(again("1", "7")) == "1"
-    assert subject_of("1") == "1"
-    assert subject_of(again("", "7")) == ""
+    assert subject_of(again("1", "7"), {"1"}) == "1"
+    assert subject_of("1", {"1"}) == "1"
+    assert subject_of(again("", "7"), ()) == ""
+
+
+def test_an_id_that_looks_like_a_repeat_is_itself() -> None:
+    assert subject_of("1@7", {"1", "1@7"}) == "1@7"
+    assert subject_of(again("1@7", "8"), {"1", "1@7"}) == "1@7"
 
 
 def test_every_channel_and_carrier_word_has_its_target() -> None:

@@ -69,6 +69,15 @@ def test_p3_head_and_input_of_an_ordinary_order_take_one_unit_each(
         assert (name, units(head), units(entry)) == (name, 1, 1), (item_size(head), item_size(entry))
 
 
+def test_p3_an_ordinary_order_of_three_lines_is_stored_in_less_than_four_kilobytes(
+    table: OrdersTable, way: list[tuple[str, dict[str, Any], dict[str, Any]]]
+) -> None:
+    inputs = [entry for _, _, entry in way]
+    stored = [item for item in table.items().values() if item["pk"] == {"S": PK} and item not in inputs]
+    assert {item["sk"]["S"] for item in stored} >= {keys.HEAD, keys.DETAILS, keys.CUSTOMER}
+    assert sum(map(item_size, stored)) < 4_096
+
+
 def test_p3_a_status_change_writes_two_items_and_a_transaction_counts_them_twice(table: OrdersTable) -> None:
     table.apply(told(document()))
     table.apply(told(shipment(), at=1))

@@ -166,6 +166,23 @@ def test_the_last_piece_goes_to_one_of_two_that_read_it_at_the_same_time(ledger:
     assert ledger.stands() == (1, 1, 0)
 
 
+def test_what_an_order_holds_is_given_back_by_one_of_two_that_read_it_at_the_same_time(
+    ledger: Ledger,
+) -> None:
+    ledger.move("reserve", 2, "a")
+    met: list[MoveMade] = []
+
+    def call(operation: str, parameters: Any) -> Any:
+        if operation == "TransactWriteItems" and not met:
+            met.append(ledger.move("give_back", 2, "b"))
+        return ledger.database.execute(operation, parameters)
+
+    slow = StockLedger(cast("Any", Client(call)), "stock", lambda _attempt: None)
+    slow.move("give_back", {SKU: 2}, order_id="shop:1", cause="c", at=NOW, now=NOW)
+    assert ledger.stands() == (5, 0, 5)
+    assert ledger.ledger.held("shop:1", [SKU]) == {SKU: 0}
+
+
 def test_a_table_that_never_lets_us_is_busy(ledger: Ledger) -> None:
     def call(operation: str, parameters: Any) -> Any:
         if operation == "TransactWriteItems":

@@ -309,6 +309,17 @@ def test_a_resent_call_says_what_the_first_said(desk: Desk, script: Script) -> N
     assert [(p.line_id, p.quantity) for p in second.pieces] == [("1", 1)]
 
 
+def test_a_refund_whose_name_looks_like_a_repeat_is_told_as_itself(desk: Desk, script: Script) -> None:
+    order = ordered(desk)
+    for name, amount in (("goodwill", "1.00"), ("goodwill@2", "2.50")):
+        desk.give(order, c.RefundAmount(amount=Decimal(amount), refund_id=name))
+    desk.call(order, "refund/goodwill@2")
+    version = desk.order(order).version
+    desk.give(order, c.Resend(effect_key="channel/refund/goodwill@2"))
+    desk.call(order, f"refund/goodwill@2@{version + 1}")
+    assert [call.target for call in script.told] == ["goodwill@2", "goodwill@2"]
+
+
 def test_f46_wrong_credentials_wait_for_new_ones_and_show_on_the_connection(
     desk: Desk, script: Script
 ) -> None:

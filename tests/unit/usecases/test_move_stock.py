@@ -84,6 +84,22 @@ def test_an_order_reserves_its_pieces_and_takes_them_when_it_leaves(desk: Desk) 
     assert stock.stands() == (3, 3)
 
 
+def test_two_movements_that_one_document_causes_are_both_made(desk: Desk) -> None:
+    stock = Stock(desk)
+    stock.count(5)
+    sent = [{"id": "p-1", "number": "00340434161094000009", "lines": {"1": 1}}]
+    document = {"id": "A-1", "at": START.isoformat(), "status": "open", "lines": {"1": 2}, "packages": sent}
+    desk.say(MARKET, document)
+    first, second = stock.owed()
+    assert (first.sk, first.effect.split("/")[1], second.effect.split("/")[1]) == (
+        second.sk,
+        "reserve",
+        "take",
+    )
+    stock.work()
+    assert stock.stands() == (4, 3)
+
+
 def test_an_order_without_enough_stock_goes_on_and_says_so(desk: Desk) -> None:
     stock = Stock(desk)
     stock.count(1)

@@ -54,7 +54,9 @@ def test_b35_an_odd_id_is_kept_as_it_is(value: str) -> None:
     assert fields.identifier(value, "id") == value
 
 
-@pytest.mark.parametrize("value", ["x" * 201, "x" * 300, True, False, 1.5, Decimal("1.0"), [1], {"id": 1}])
+@pytest.mark.parametrize(
+    "value", ["x" * 201, "x" * 300, "\U0001f600" * 76, True, False, 1.5, Decimal("1.0"), [1], {"id": 1}]
+)
 def test_b35_what_cannot_be_an_id_is_refused(value: Any) -> None:
     assert code_of(fields.identifier, value, "id") == "invalid_id"
     assert code_of(fields.optional_identifier, value, "id") == "invalid_id"
@@ -317,6 +319,21 @@ def test_b45_an_hour_that_the_clock_leaves_out_is_read_by_the_offset_before_and_
 ):
     assert time_of("2026-03-29T02:30:00", BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
     assert not fields.is_ambiguous("2026-03-29T02:30:00", BERLIN)
+
+
+@given(
+    local=st.datetimes(datetime(2026, 3, 28), datetime(2026, 3, 30))  # noqa: DTZ001  a channel's local time
+    | st.datetimes(datetime(2026, 10, 24), datetime(2026, 10, 26)),  # noqa: DTZ001
+    fold=st.sampled_from([0, 1]),
+)
+def test_f52_a_moment_read_with_its_offset_is_that_moment_on_both_sides_of_a_clock_change(
+    local: datetime, fold: int
+) -> None:
+    moment = local.replace(microsecond=0, tzinfo=BERLIN, fold=fold)
+    expected = moment.astimezone(UTC)
+    assert time_of(moment.isoformat(), BERLIN) == expected
+    if fold == 0:
+        assert time_of(local.isoformat(timespec="seconds"), BERLIN) == expected
 
 
 def test_a_missing_time_names_its_field_and_an_optional_one_is_none() -> None:

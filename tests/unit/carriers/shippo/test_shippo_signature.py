@@ -142,6 +142,14 @@ def test_b13_a_time_that_is_not_plain_digits_is_refused_however_well_signed(time
     assert not holds(stamped(time))
 
 
+@pytest.mark.parametrize("name", ["", "a.b", "a\nb", "x" * 257])
+def test_b14_nothing_beside_time_and_body_is_signed_or_believed(name: str) -> None:
+    # Shippo's webhooks have no id: one that is sent along changes nothing, and stands in for nothing.
+    assert holds(f"{stamped(str(UNIX))},id={name}")
+    assert not holds(f"id={name},{stamped(str(UNIX)).partition(',')[2]}")
+    assert not holds(f"{stamped(str(UNIX)).partition(',')[0]},id={name}")
+
+
 def test_while_a_secret_is_rotated_both_count_and_afterwards_only_the_new_one() -> None:
     header = signed(secret="old")[HEADER]
 
