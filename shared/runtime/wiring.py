@@ -241,6 +241,7 @@ def api_of(connection: Connection) -> Api:
 @cache
 def call_desk() -> CallDesk:
     """Return what calling channels needs."""
+    from shared.runtime.logs import log_failure
     from shared.usecases.call_channel import CallDesk
 
     return CallDesk(
@@ -253,6 +254,7 @@ def call_desk() -> CallDesk:
         lease=timedelta(seconds=int(setting("CALL_LEASE_SECONDS"))),
         now=now,
         pause=pause,
+        log=log_failure,
     )
 
 
@@ -417,6 +419,7 @@ def labels() -> Labels:
 @cache
 def booking_desk() -> BookingDesk:
     """Return what booking parcels needs."""
+    from shared.runtime.logs import log_failure
     from shared.usecases.book_parcel import BookingDesk
 
     return BookingDesk(
@@ -426,6 +429,7 @@ def booking_desk() -> BookingDesk:
         lease=timedelta(seconds=int(setting("BOOKING_LEASE_SECONDS"))),
         now=now,
         pause=pause,
+        log=log_failure,
         api=api_of,
         labels=labels(),
     )
@@ -436,6 +440,7 @@ def follow_desk() -> FollowDesk:
     """Return what asking carriers of parcels needs."""
     from uuid import uuid4
 
+    from shared.runtime.logs import log_failure
     from shared.usecases.follow_parcel import FollowDesk
 
     return FollowDesk(
@@ -445,6 +450,7 @@ def follow_desk() -> FollowDesk:
         lease=timedelta(seconds=int(setting("BOOKING_LEASE_SECONDS"))),
         now=now,
         pause=pause,
+        log=log_failure,
         api=api_of,
         inbox=inbox(),
         new_id=lambda: uuid4().hex,

@@ -526,13 +526,14 @@ def _read_stored(error: ClientError) -> InputRecord | None:
 
 
 def _read_effect(key: str, fields: Item) -> EffectRecord:
-    lease, again = _text(fields, "lease_until"), _text(fields, "again_at")
+    lease, again, tried = (_text(fields, name) for name in ("lease_until", "again_at", "first_tried_at"))
     return EffectRecord(
         key=key,
         state=EffectState(fields["state"]["S"]),
         attempt=_number(fields, "attempt"),
         lease_until=keys.read_instant(lease) if lease else None,
         again_at=keys.read_instant(again) if again else None,
+        first_tried_at=keys.read_instant(tried) if tried else None,
         claimant=_text(fields, "claimant"),
         proof=_text(fields, "proof"),
         reason=_text(fields, "reason"),

@@ -21,7 +21,7 @@ from shared.storage.store import OrderStore
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt
 from shared.usecases.book_parcel import BookingDesk, book_parcel
-from shared.usecases.call_channel import CallDesk, CallMade, call_channel
+from shared.usecases.call_channel import CallDesk, call_channel
 from shared.usecases.follow_parcel import FollowDesk, follow_parcel
 from shared.usecases.move_stock import StockDesk
 from shared.usecases.owed_work import WorkDone
@@ -58,6 +58,7 @@ class Desk:
         self.parked: list[ParkedPointer] = []
         self.questions: list[Question] = []
         self.failing: dict[str, Exception] = {}  # connection -> what opening its API raises
+        self.logged: list[Exception] = []
         self._ids = count(1)
         client = cast("Any", Client(self._execute))
         self.store = OrderStore(client, "orders")
@@ -83,6 +84,7 @@ class Desk:
             lease=timedelta(minutes=3),
             now=lambda: self.at,
             pause=lambda _attempt: None,
+            log=self.logged.append,
         )
         self.labels = Shelf()
         self.bookings = BookingDesk(
@@ -92,6 +94,7 @@ class Desk:
             lease=timedelta(minutes=3),
             now=lambda: self.at,
             pause=lambda _attempt: None,
+            log=self.logged.append,
             api=self._api,
             labels=cast("Any", self.labels),
         )
@@ -102,6 +105,7 @@ class Desk:
             lease=timedelta(minutes=3),
             now=lambda: self.at,
             pause=lambda _attempt: None,
+            log=self.logged.append,
             api=self._api,
             inbox=self,
             new_id=lambda: f"id-{next(self._ids)}",
@@ -208,7 +212,7 @@ class Desk:
         )
         return run_command(request, self.documents)
 
-    def call(self, order_id: str, effect: str) -> CallMade:
+    def call(self, order_id: str, effect: str) -> WorkDone:
         """Let a worker make an owed call, by its key without ``channel/``."""
         key = f"channel/{effect}"
         record = self.record_owing(order_id, key)
