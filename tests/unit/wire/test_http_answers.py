@@ -78,6 +78,11 @@ def _code(document: Any) -> str:
         (b"<html>", "http_422"),
         (b'{"errors": [{"code": "buyer@example.com is unknown"}]}', "http_422"),
         (b'{"errors": [{"code": 7}]}', "http_422"),
+        (b'{"errors": [{"code": " Invalid State "}]}', "Invalid_State"),
+        (b'{"errors": [{"code": "order:M\xc3\xbcller"}]}', "http_422"),
+        (b'{"errors": [{"code": "a\\nb"}]}', "http_422"),
+        (b'{"errors": [{"code": "' + b"a" * 65 + b'"}]}', "http_422"),
+        (b'{"errors": [{"code": " "}]}', "http_422"),
     ],
 )
 def test_a_refusal_is_named_by_the_channels_code_but_never_by_what_may_be_a_message(
@@ -93,11 +98,12 @@ def test_a_refusal_is_named_by_the_channels_code_but_never_by_what_may_be_a_mess
     [
         ("30", timedelta(seconds=30)),
         ("2.0", timedelta(seconds=2)),
-        ("0", timedelta(0)),
+        ("0", timedelta(seconds=1)),
+        ("0.2", timedelta(seconds=1)),
         ("86400", timedelta(hours=1)),
         ("9" * 400, timedelta(hours=1)),
         ("Mon, 02 Mar 2026 09:00:10 GMT", timedelta(seconds=10)),
-        ("Mon, 02 Mar 2026 08:00:00 GMT", timedelta(0)),
+        ("Mon, 02 Mar 2026 08:00:00 GMT", timedelta(seconds=1)),
         ("Mon, 02 Mar 2027 08:00:00 GMT", timedelta(hours=1)),
         ("Fri, 31 Dec 9999 23:59:59 -2359", None),
         ("soon", None),
