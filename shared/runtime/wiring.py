@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from shared.usecases.call_channel import CallDesk
     from shared.usecases.follow_parcel import FollowDesk
     from shared.usecases.move_stock import StockDesk
-    from shared.usecases.poll_connection import PollDesk, PollQueue
+    from shared.usecases.poll_pages import PollDesk, PollQueue
     from shared.usecases.push_levels import LevelDesk
     from shared.usecases.send_mail import MailDesk
     from shared.usecases.show_tracking import TrackingDesk
@@ -300,7 +300,7 @@ def questions() -> QuestionQueue:
 @cache
 def poll_queue() -> PollQueue:
     """Return the queue of questions, as polls ask them."""
-    from shared.usecases.poll_connection import Question
+    from shared.usecases.poll_pages import Question
 
     class Queue:
         def ask(self, question: Question) -> None:
@@ -314,7 +314,8 @@ def poll_desk() -> PollDesk:
     """Return what polling needs."""
     from uuid import uuid4
 
-    from shared.usecases.poll_connection import PollDesk
+    from shared.runtime.logs import log_failure
+    from shared.usecases.poll_pages import PollDesk
 
     return PollDesk(
         connections=connections().get,
@@ -326,6 +327,7 @@ def poll_desk() -> PollDesk:
         address=lambda connection: f"{setting('WEBHOOKS_URL')}/{connection.kind}/{connection.id}",
         new_id=lambda: uuid4().hex,
         now=now,
+        log=log_failure,
     )
 
 

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 
 from shared.connections.errors import SecretsUnavailableError
 from shared.wire.api import MissingCredentialError
-from shared.wire.http import ApiError
+from shared.wire.http import ApiError, UnreadableAnswerError
 
 ADAPTER_FAILED = "adapter_failed"
 
-_KNOWN = (ApiError, MissingCredentialError, SecretsUnavailableError)
+WHAT_A_CHANNEL_ANSWERS = (ApiError, MissingCredentialError, SecretsUnavailableError)
 
 
-class AdapterFailedError(ApiError):
+class AdapterFailedError(UnreadableAnswerError):
     """An adapter broke. Its own error is logged by kind and place; the text may hold a customer's data."""
 
     def __init__(self, *, is_certain: bool) -> None:
@@ -37,7 +37,14 @@ def guarded(
     try:
         yield
     except Exception as error:
-        if isinstance(error, (*_KNOWN, *known)):
+        if isinstance(error, (*WHAT_A_CHANNEL_ANSWERS, *known)):
             raise
         log(error)
         raise AdapterFailedError(is_certain=is_certain) from None
+
+
+def code_of(error: Exception) -> str:
+    """Return the stable code of one of the errors that adapters declare."""
+    if isinstance(error, ApiError):
+        return error.code
+    return "missing_credentials" if isinstance(error, MissingCredentialError) else "credentials_unavailable"

@@ -191,7 +191,9 @@ class Work:
             return
         states, name = self.desk.states, self.connection.id
         if code:
-            states.note(name, state=code, failed_at=self.desk.now())
+            states.note(name, calls_state=code, calls_failed_at=self.desk.now())
+        elif states.read(name).calls_state:
+            states.note(name, calls_state="", calls_failed_at=None)
 
     def fail(self, reason: str) -> WorkDone:
         """Give up: the order says so, and somebody may have it done once more."""

@@ -25,7 +25,8 @@ from shared.usecases.call_channel import CallDesk, call_channel
 from shared.usecases.follow_parcel import FollowDesk, follow_parcel
 from shared.usecases.move_stock import StockDesk
 from shared.usecases.owed_work import WorkDone
-from shared.usecases.poll_connection import PollDesk, PollRun, Question, poll_connection
+from shared.usecases.poll_connection import poll_connection
+from shared.usecases.poll_pages import PollDesk, PollRun, Question
 from shared.usecases.run_command import CommandRequest, CommandResult, run_command
 from shared.wire.api import Api
 from shared.wire.booking import Label
@@ -129,6 +130,7 @@ class Desk:
             address=lambda connection: f"https://hub.example.com/{connection.id}",
             new_id=lambda: f"id-{next(self._ids)}",
             now=lambda: self.at,
+            log=self.logged.append,
         )
 
     def _execute(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -168,7 +168,7 @@ def test_f46_a_carrier_account_that_is_not_known_waits_for_the_merchant(
     account.bookings.append(fault)
     made = desk.work(ready(desk), BOOK)
     assert (made.state, made.reason, made.again_after) == (EffectState.OWED, code, timedelta(minutes=5))
-    assert desk.states.read("account").state == code
+    assert desk.states.read("account").calls_state == code
 
 
 def test_a_parcel_without_an_address_is_not_booked_but_shown(desk: Desk, account: Script) -> None:

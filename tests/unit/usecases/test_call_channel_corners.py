@@ -11,7 +11,7 @@ from shared.orders import commands as c
 from shared.storage.records import EffectState
 from shared.wire.api import Api
 from shared.wire.calls import Answered, Call, Told
-from shared.wire.http import RateLimitedError
+from shared.wire.http import AuthError, RateLimitedError
 from tests.support.channel import Script, calls, registered
 from tests.support.desk import START, Desk
 
@@ -139,3 +139,19 @@ def test_a_call_that_an_adapter_cannot_make_is_given_up_visibly_and_frees_its_or
     assert (made.state, made.reason) == (EffectState.AMBIGUOUS, "adapter_failed")
     assert "channel_in_doubt:ship" in attention(desk)
     assert timedelta(days=3) < desk.at - START < timedelta(days=3, hours=2)
+
+
+def test_how_calls_do_is_told_apart_from_how_polls_do_and_ends_with_a_call_that_goes_well(
+    desk: Desk, script: Script
+) -> None:
+    script.answers += [AuthError("http_403"), KeyError("x")]
+    order = shipped(desk)
+    desk.call(order, "ship/1")
+    desk.poll(MARKET)
+    state = desk.states.read(MARKET)
+    assert (state.state, state.calls_state, state.calls_failed_at) == ("ok", "http_403", START)
+    desk.call(order, "ship/1")
+    assert desk.states.read(MARKET).calls_state == "adapter_failed"
+    desk.call(order, "ship/1")
+    state = desk.states.read(MARKET)
+    assert (state.state, state.calls_state, state.calls_failed_at) == ("ok", "", None)

@@ -136,4 +136,4 @@ def test_f46_credentials_that_are_not_good_any_more_are_said_on_the_connection(
     tracker.follows.append(AuthError("http_401"))
     shipped(desk)
     desk.work(ORDER, followings(desk)[0])
-    assert desk.states.read("tracker").state == "http_401"
+    assert desk.states.read("tracker").calls_state == "http_401"
