@@ -281,7 +281,7 @@ class InputList(TypedDict):
 
 
 class Connection(TypedDict):
-    """A connection and how its API is doing. ``state`` of its polls: ok, never, or the code of what went wrong.
+    """A connection and how its API is doing. ``state`` of its polls: ok, never, or the code of what failed.
 
     The other states are "" unless something went wrong since they last went well: ``calls_state`` of what it
     is told and asked to book, ``sweep_state`` of the daily look back, ``webhooks_state`` of the look at its

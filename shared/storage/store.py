@@ -289,21 +289,6 @@ class OrderStore:
         item = self._get(pk, sk)
         return None if item is None else read_input(item)
 
-    def owes_before(self, pk: str, sk: str, prefix: str) -> bool:
-        """Return whether an earlier input of the same order still owes an effect whose key begins so.
-
-        Reads the whole history of an order: for the rare case that a channel refuses a call.
-        """
-        records = [read_input(item) for item in self._query_inputs(pk)]
-        this = next((record for record in records if record.sk == sk), None)
-        version = this.version if this else 0
-        return any(
-            effect.key.startswith(prefix) and effect.state not in FINISHED
-            for record in records
-            if record.sk != sk and 0 < record.version < version
-            for effect in record.effects
-        )
-
     def claim(
         self,
         pk: str,

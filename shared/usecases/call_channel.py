@@ -9,7 +9,7 @@ those behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from shared.adapters import calls_of, capabilities_of
@@ -21,7 +21,7 @@ from shared.orders.statuses import PackageStatus
 from shared.orders.workbench import HANDED_OVER
 from shared.storage import keys
 from shared.storage.copies import Copies, Copy
-from shared.storage.records import EffectMessage, EffectRecord, EffectState, InputRecord
+from shared.storage.records import FINISHED, EffectMessage, EffectRecord, EffectState, InputRecord
 from shared.storage.store import FullOrder
 from shared.usecases.build_call import NothingToTellError, Owed, Telling, build_call, read_owed
 from shared.usecases.guard_adapter import guarded
@@ -33,6 +33,8 @@ from shared.wire.http import ApiError, RefusedError
 
 PATIENT_LOOKS = 6
 """How often a channel that took a call may still not show it before it is told again: looks, not tries."""
+
+_GIVEN_UP = frozenset({EffectState.FAILED, EffectState.AMBIGUOUS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def call_channel(message: EffectMessage, desk: CallDesk) -> WorkDone:
     full = desk.store.read_full(work.order_id)
     if full is None:
         return work.mark(EffectState.SKIPPED, reason="no_order")
-    owed = _owed(work.effect, desk.store.history, work.order_id)
+    owed = _owed(work.effect, desk.store.history(work.order_id) if "resend" in work.effect.data else ())
     own = full.order.connection
     to = owed.data.get("connection", "") or own
     try:
@@ -74,14 +76,11 @@ def _is_certain(error: Exception) -> bool:
     return not isinstance(error, ApiError) or error.is_certain
 
 
-def _owed(effect: EffectRecord, history: Callable[[str], list[InputRecord]], order_id: str) -> Owed:
+def _owed(effect: EffectRecord, history: Iterable[InputRecord]) -> Owed:
     """Return what is owed; a resend has the data of the effect which it repeats as well."""
     first = effect.data.get("resend", "")
-    for record in history(order_id) if first else ():
-        repeated = record.effect(first)
-        if repeated is not None and effect.key != first:
-            return read_owed(effect.key, {**repeated.data, **effect.data})
-    return read_owed(effect.key, effect.data)
+    repeated = next((found for record in history if (found := record.effect(first))), None)
+    return read_owed(effect.key, {**repeated.data, **effect.data} if repeated else effect.data)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -196,15 +195,47 @@ class _Calling:
         return self.work.leave_in_doubt(reason) if self.is_blind else self.work.fail(reason)
 
     def _waits_for_earlier(self) -> bool:
-        message = self.work.message
-        return self.desk.store.owes_before(message.pk, message.sk, "channel/")
+        """True where the same connection has still to be told something that came to be owed before."""
+        history = self.desk.store.history(self.work.order_id)
+        version = next((record.version for record in history if record.sk == self.work.message.sk), 0)
+        own = self.full.order.connection
+        return any(
+            (_owed(effect, history).data.get("connection", "") or own) == self.connection.id
+            for record in history
+            if 0 < record.version < version
+            for effect in record.effects
+            if effect.key.startswith("channel/") and effect.state not in FINISHED
+        )
 
     def _tell_success(self, external_id: str) -> None:
-        """Keep the channel's name for what it made."""
-        if external_id:
+        """Keep the channel's name for what it made, and take back that the call failed."""
+        settles = self._is_said_to_have_failed()
+        if external_id or settles:
+            name, target = self.owed.name, self.owed.target
             self.work.tell_order(
-                ConfirmCall(call=self.owed.name, target=self.owed.target, external_id=external_id)
+                ConfirmCall(call=name, target=target, external_id=external_id, settles=settles)
             )
+
+    def _is_said_to_have_failed(self) -> bool:
+        """True where attention says so, and no other call of this name is what it means."""
+        owed = self.owed
+        codes = {f"channel_refused:{owed.name}", f"channel_in_doubt:{owed.name}"}
+        if not any(
+            entry.code in codes and entry.subject == owed.target for entry in self.full.order.attention
+        ):
+            return False
+        history = self.desk.store.history(self.work.order_id)
+        failed = [
+            read_owed(effect.key, effect.data)
+            for record in history
+            for effect in record.effects
+            if effect.key.startswith("channel/")
+            and effect.state in (EffectState.FAILED, EffectState.AMBIGUOUS)
+        ]
+        return not any(
+            (other.name, other.target) == (owed.name, owed.target) and other.first_key != owed.first_key
+            for other in failed
+        )
 
     # --- copies in back-office shops
 
