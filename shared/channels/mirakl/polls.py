@@ -2,8 +2,8 @@
 
 The window is left open at its end, and OR11 sorts by when orders were made: one that changes while pages are
 read stays where it is or joins the list, so that some may come twice and none slips past. Where one leaves it
-nevertheless, the page is read again from before (:mod:`shared.wire.offsets`). Mirakl begins earlier than it is
-asked to, so that orders come again and again; what they say is known by then.
+nevertheless, the page is read again from before (:mod:`shared.wire.offsets`). Mirakl begins earlier than it
+is asked to, so that orders come again and again; what they say is known by then.
 """
 
 from __future__ import annotations
