@@ -127,8 +127,12 @@ def _code_of(answer: HttpAnswer, code: Callable[[Any], str]) -> str:
         found = code(answer.json())
     except (UnreadableAnswerError, LookupError, TypeError, AttributeError):
         return ""
-    # A code is a word, or a few: what holds anything else may be a message about somebody.
-    word = found.strip().replace(" ", "_") if isinstance(found, str) else ""
+    return word_of(found)
+
+
+def word_of(code: Any) -> str:
+    """Return a channel's code as a word, "" where it is none: it may be a message about somebody."""
+    word = code.strip().replace(" ", "_") if isinstance(code, str) else ""
     return word if _WORD.fullmatch(word) else ""
 
 

@@ -171,6 +171,22 @@ def test_f46_a_carrier_account_that_is_not_known_waits_for_the_merchant(
     assert desk.states.read("account").calls_state == code
 
 
+def test_an_adapter_that_breaks_leaves_a_booking_that_is_asked_for(desk: Desk, account: Script) -> None:
+    account.labels.append(KeyError("customer@example.com"))
+    ready(desk)
+    made = desk.work(ORDER, BOOK)
+    assert (made.state, made.reason, made.again_after) == (
+        EffectState.OWED,
+        "adapter_failed",
+        timedelta(seconds=30),
+    )
+    assert desk.states.read("account").calls_state == "adapter_failed"
+    account.found[REFERENCE] = BOOKED
+    assert desk.work(ORDER, BOOK).state is EffectState.DONE
+    assert len(account.booked) == 1
+    assert desk.states.read("account").calls_state == ""
+
+
 def test_a_parcel_without_an_address_is_not_booked_but_shown(desk: Desk, account: Script) -> None:
     assert desk.work(ready(desk, to=None), BOOK).reason == "no_address"
     assert account.booked == []

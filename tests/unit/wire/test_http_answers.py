@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -91,6 +93,26 @@ def test_a_refusal_is_named_by_the_channels_code_but_never_by_what_may_be_a_mess
     with pytest.raises(RefusedError) as raised:
         check(HttpAnswer(status=422, body=body), code=_code)
     assert raised.value.code == code
+
+
+@pytest.mark.parametrize("kind", ["ebay", "trendyol", "kaufland"])
+def test_no_adapter_makes_a_code_of_what_may_be_a_message(kind: str) -> None:
+    said = "buyer@example.com is unknown"
+    bodies = {
+        "ebay": {"errors": [{"errorId": said}]},
+        "trendyol": {"errors": [{"key": said}]},
+        "kaufland": {"type": f"https://sellerapi.kaufland.com/problems/{said}", "errors": [said]},
+    }
+    client = import_module(f"shared.channels.{kind}.client")
+    answer = HttpAnswer(status=200, body=json_body(bodies[kind]))
+    reads = {
+        "ebay": lambda: client.read(answer, "orderId"),
+        "trendyol": lambda: client._refuse_errors(answer),
+        "kaufland": lambda: client._checked(replace(answer, status=422)),
+    }
+    with pytest.raises(RefusedError, match=r"^[A-Za-z0-9_.-]{1,64}$") as raised:
+        reads[kind]()
+    assert "buyer" not in raised.value.code
 
 
 @pytest.mark.parametrize(
