@@ -37,14 +37,15 @@ def sweep_connection(connection: Connection, desk: PollDesk, time_left: Callable
     now = desk.now()
     progress = desk.states.read(connection.id)
     restored: tuple[str, ...] = ()
+    webhooks_failure: Exception | None = None
     failure: Exception | None = None
     if goes_on(progress, now) and progress.sweep_since and progress.sweep_until:
         window = Window(since=progress.sweep_since, until=progress.sweep_until, token=progress.sweep_token)
     else:
-        restored, failure = _see_to_webhooks(connection, desk)
+        restored, webhooks_failure = _see_to_webhooks(connection, desk)
         window = _window(connection, now)
         counts = {"swept_at": now, "swept": None, "missed": None}
-        broken = code_of(failure) if failure else ""
+        broken = code_of(webhooks_failure) if webhooks_failure else ""
         desk.states.note(connection.id, **counts, **_place(window), restored=restored, webhooks_state=broken)
 
     def keep(window: Window) -> bool:
@@ -56,16 +57,17 @@ def sweep_connection(connection: Connection, desk: PollDesk, time_left: Callable
     try:
         run.read(window)
         outcome = run.outcome
-    except WHAT_A_CHANNEL_ANSWERS as error:
-        failure, outcome = error, code_of(error)
+    except WHAT_A_CHANNEL_ANSWERS as met:
+        failure, outcome = met, code_of(met)
     is_over = outcome in (OK, PAGE_LOOP) or isinstance(failure, _ENDS)
     # Where it is not over, the page that could not be read now is read with one of the next ticks.
     word = "" if outcome in (OK, UNFINISHED) else outcome
     desk.states.note(connection.id, sweep_state=word, **(_place(None) if is_over else {}))
-    if isinstance(failure, AdapterFailedError):
-        raise failure
-    if outcome == OK and failure is not None:
-        outcome = code_of(failure)
+    for error in (failure, webhooks_failure):
+        if isinstance(error, AdapterFailedError):
+            raise error
+    if outcome in (OK, UNFINISHED) and webhooks_failure is not None:
+        outcome = code_of(webhooks_failure)
     return PollRun(outcome=outcome, documents=run.documents, restored=restored)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -126,3 +127,19 @@ def test_a_sweep_whose_adapter_breaks_shows_it_and_its_question_comes_again(
     state = desk.states.read(MARKET)
     assert (state.sweep_state, state.sweep_token) == ("adapter_failed", "")
     assert desk.poll(MARKET, sweep=True).outcome == "ok"
+
+
+@pytest.mark.parametrize("fault", [AuthError("http_403"), KeyError("x")])
+def test_a_long_sweep_goes_on_though_the_webhooks_could_not_be_looked_at(
+    desk: Desk, script: Script, fault: Exception
+) -> None:
+    script.restored = fault
+    script.pages += [page(1, token="2"), page(2)]
+    with suppress(AdapterFailedError):
+        desk.poll(MARKET, sweep=True, minutes_left=0.2)
+    assert desk.states.read(MARKET).webhooks_state in ("http_403", "adapter_failed")
+    assert len(tick(desk)) == 1
+    assert desk.poll(MARKET, sweep=True).outcome == "ok"
+    assert swept(desk) == ["A-1", "A-2"]
+    # What was met where it began is shown until the next one begins.
+    assert desk.states.read(MARKET).webhooks_state != ""
