@@ -21,7 +21,7 @@ LONGEST_WAIT = 12 * 3600  # seconds, what SQS allows
 def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     """Carry out a batch of what is owed; answer with the messages that have to come again."""
     records = records_of(event, "aws:sqs")
-    return process_batch(records, _carry_out, on_failure=log_failure, postpone=_postpone)
+    return process_batch(records, _carry_out, on_failure=log_failure, postpone=_postpone, holds_up=None)
 
 
 def _carry_out(record: Record) -> None:

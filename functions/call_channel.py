@@ -20,7 +20,7 @@ LONGEST_WAIT = 12 * 3600  # seconds, what SQS allows
 def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     """Make a batch of calls; answer with the messages that have to come again."""
     records = records_of(event, "aws:sqs")
-    return process_batch(records, _call, on_failure=log_failure, postpone=_postpone)
+    return process_batch(records, _call, on_failure=log_failure, postpone=_postpone, holds_up=None)
 
 
 def _call(record: Record) -> None:

@@ -11,7 +11,9 @@ from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
-from shared.usecases.poll_connection import Question, poll_connection
+from shared.usecases.guard_adapter import AdapterFailedError
+from shared.usecases.poll_connection import poll_connection
+from shared.usecases.poll_pages import Question
 
 
 @entry_point
@@ -24,7 +26,13 @@ def handler(event: Any) -> dict[str, list[dict[str, str]]]:
 def _poll(record: Record) -> None:
     question = Question(**json.loads(record["body"]))
     ends_at = time.monotonic() + wiring.poll_seconds()
-    run = poll_connection(question, wiring.poll_desk(), lambda: timedelta(seconds=ends_at - time.monotonic()))
+    try:
+        run = poll_connection(
+            question, wiring.poll_desk(), lambda: timedelta(seconds=ends_at - time.monotonic())
+        )
+    except AdapterFailedError:
+        count("PollFailed")
+        raise
     count("DocumentsPolled", run.documents)
     if run.outcome not in ("ok", "lease_held", "unfinished", "not_found"):
         count("PollFailed")

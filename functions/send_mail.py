@@ -13,12 +13,14 @@ from shared.storage.records import EffectMessage
 from shared.usecases.gather_mails import StillGatheringError
 from shared.usecases.send_mail import send_mail
 
+GATHERS = 4  # receives in which a mail may still be gathering: none that came to be owed later passes it by
+
 
 @entry_point
 def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     """Send a batch; answer with the messages that have to come again."""
     records = records_of(event, "aws:sqs")
-    return process_batch(records, _send, on_failure=_note)
+    return process_batch(records, _send, on_failure=_note, holds_up=GATHERS)
 
 
 def _note(error: Exception) -> None:

@@ -371,6 +371,7 @@ def _connection_add(arguments: argparse.Namespace) -> int:
         name=arguments.name or arguments.id,
         settings=settings,
         now=datetime.now(UTC),
+        on_this_machine=not arguments.stack,
     )
     stack = _stack(arguments.stack)
     store_of(stack).put(made)

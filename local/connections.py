@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -166,12 +168,23 @@ def connection_of(demo: DemoConnection, now: datetime) -> Connection:
 
 
 def new_connection(
-    *, connection: str, kind: str, name: str, settings: Mapping[str, str], now: datetime
+    *,
+    connection: str,
+    kind: str,
+    name: str,
+    settings: Mapping[str, str],
+    now: datetime,
+    on_this_machine: bool = False,
 ) -> Connection:
-    """Return a connection from what was typed. Raises LocalError with every complaint."""
+    """Return a connection from what was typed. Raises LocalError with every complaint.
+
+    ``on_this_machine``: for a stack that runs here, whose channels may be here too.
+    """
     base = capabilities_of(kind).base_url if kind in ADAPTERS else ""
+    typed = {key: _typed(key, value) for key, value in settings.items()}
+    if not on_this_machine and _is_inside(typed.get("api_url", "")):
+        raise LocalError("api_url: use the API's public name, no IP address and no name of a local machine")
     try:
-        typed = {key: _typed(key, value) for key, value in settings.items()}
         if base:
             typed.setdefault("api_url", base)
         return Connection.model_validate(
@@ -187,19 +200,57 @@ def _typed(key: str, value: str) -> Any:
     annotation = str(Settings.model_fields[key].annotation) if key in Settings.model_fields else ""
     parts = [part for part in value.split(",") if part]
     if annotation.startswith("dict"):
-        return {name: given for name, _, given in (part.partition(":") for part in parts)}
+        pairs = [part.partition(":") for part in parts]
+        alone = [part for part, (name, _, given) in zip(parts, pairs, strict=True) if not (name and given)]
+        if alone:
+            raise LocalError(
+                f"{key} takes pairs, {key}=A:B,C:D; write what {alone[0]!r} stands for: {alone[0]}:…"
+            )
+        return {name: given for name, _, given in pairs}
     return parts if "frozenset" in annotation else value
 
 
 def connection_line(connection: Connection, progress: Progress, now: datetime) -> str:
     """Return a connection as a line of the list: what it is, how its API is doing, how far behind it is."""
     lag = lag_of(progress, now)
-    doing = "" if not connection.is_polled else progress.state
+    doing = ", ".join(_states(connection, progress))
     behind = f"{int(lag.total_seconds() // 60)} min behind" if lag is not None else ""
     missed = f"{progress.missed} of {progress.swept} missed" if progress.swept else ""
     return (
         f"{connection.id:<20} {connection.kind:<14} {doing:<22} {behind:<14} {missed:<18} {connection.name}"
     )
+
+
+def _is_inside(api_url: str) -> bool:
+    """True for addresses that no public API has: numbers, and names without a domain or of a local one.
+
+    What a public name resolves to is not looked at: TLS proves that whoever answers holds its certificate.
+    """
+    try:
+        host = (urlsplit(api_url).hostname or "").rstrip(".")
+    except ValueError:
+        return True
+    if not host:
+        return False
+    # Any way to write a number is one: 127.1, 0x7f.1 and 2130706433 reach this machine like 127.0.0.1.
+    is_number = ":" in host or re.fullmatch(r"(0x[0-9a-f]*|[0-9]+)", host.rpartition(".")[2]) is not None
+    return is_number or "." not in host or host.endswith(_LOCAL_NAMES)
+
+
+_LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
+
+
+def _states(connection: Connection, progress: Progress) -> Iterator[str]:
+    if connection.is_polled:
+        yield progress.state
+    named = {
+        "calls": progress.calls_state,
+        "webhooks": progress.webhooks_state,
+        "look back": progress.sweep_state,
+    }
+    for name, code in named.items():
+        if code:
+            yield f"{name}: {code}"
 
 
 def missing_credentials(kind: str, stored: Iterable[str]) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class _Planned:
     path: str
     left: int
     body: bytes = b""
+    spared: int = 0
 
 
 @dataclass(slots=True)
@@ -51,9 +52,12 @@ class Faulty:
     happened: list[Fault] = field(default_factory=list)
     _planned: list[_Planned] = field(default_factory=list)
 
-    def plan(self, fault: Fault, *, method: str = "", path: str = "", times: int = 1) -> None:
-        """Let the next ``times`` requests with this method and this text in their URL meet ``fault``."""
-        self._planned.append(_Planned(fault, method, path, times))
+    def plan(self, fault: Fault, *, method: str = "", path: str = "", times: int = 1, after: int = 0) -> None:
+        """Let the next ``times`` requests with this method and this text in their URL meet ``fault``.
+
+        The first ``after`` of them are spared.
+        """
+        self._planned.append(_Planned(fault, method, path, times, spared=after))
 
     @property
     def waiting(self) -> int:
@@ -87,6 +91,9 @@ class Faulty:
         for planned in self._planned:
             fits = planned.method in ("", request.method) and planned.path in request.url
             if planned.left and fits and planned.body in request.body:
+                if planned.spared:
+                    planned.spared -= 1
+                    continue
                 planned.left -= 1
                 return planned.fault
         return None

@@ -281,7 +281,11 @@ class InputList(TypedDict):
 
 
 class Connection(TypedDict):
-    """A connection and how its API is doing. ``state``: ok, never, or the code of what went wrong last.
+    """A connection and how its API is doing. ``state`` of its polls: ok, never, or the code of what failed.
+
+    The other states are "" unless something went wrong since they last went well: ``calls_state`` of what it
+    is told and asked to book, ``sweep_state`` of the daily look back, ``webhooks_state`` of the look at its
+    webhooks.
 
     Everything that changed at the channel before ``polled_until`` is here; ``lag_seconds`` is how long ago
     that is. Of ``swept`` orders that the last daily look back found, neither webhook nor poll had brought
@@ -294,6 +298,10 @@ class Connection(TypedDict):
     polled: bool
     state: str
     failed_at: str | None
+    calls_state: str
+    calls_failed_at: str | None
+    sweep_state: str
+    webhooks_state: str
     succeeded_at: str | None
     polled_until: str | None
     lag_seconds: int | None

@@ -1,7 +1,7 @@
 """How a connection's API is doing, and how far it was polled: one item beside the connection's settings.
 
-Written by the polls, which hold a lease on it, and by calls where the channel does not know us any more. No
-secret and nothing personal: codes, times, counts, and the channel's own page token.
+Written by the polls, which hold a lease on it, and in fields of their own by sweeps and by calls. No secret
+and nothing personal: codes, times, counts, and the channel's own page token.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ class Progress:
     """How far a connection was polled. All times UTC.
 
     ``polled_until``: every change before it is in the inbox. ``since``, ``until`` and ``token`` are the
-    window that a run did not come to the end of. ``state``: ``ok``, ``never``, or the code of what went
-    wrong last.
+    window that a run did not come to the end of; ``sweep_...`` is that of a sweep. ``state`` of the polls:
+    ``ok``, ``never``, or the code of what went wrong last. The other states are "" unless something went
+    wrong since they last went well.
     """
 
     polled_until: datetime | None = None
@@ -39,7 +40,7 @@ class Progress:
     until: datetime | None = None
     token: str = ""
     state: str = NEVER
-    failed_at: datetime | None = None  # a poll, a question or a call
+    failed_at: datetime | None = None  # a poll or a question
     polled_at: datetime | None = None  # when a poll last ended, well or not; calls do not move it
     succeeded_at: datetime | None = None
     read: int = 0  # documents of the last run that came to its end
@@ -47,6 +48,13 @@ class Progress:
     swept: int = 0  # orders that the last wide sweep looked at
     missed: int = 0  # of them those that neither webhook nor poll had brought
     restored: tuple[str, ...] = ()  # webhooks that had been missing or switched off when last looked at
+    webhooks_state: str = ""
+    sweep_state: str = ""
+    sweep_since: datetime | None = None
+    sweep_until: datetime | None = None
+    sweep_token: str = ""
+    calls_state: str = ""  # calls, bookings and questions to carriers: what the merchant or we have to mend
+    calls_failed_at: datetime | None = None
 
 
 class ConnectionStates:
@@ -178,6 +186,13 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "swept": lambda value: int(value["N"]),
     "missed": lambda value: int(value["N"]),
     "restored": lambda value: tuple(entry["S"] for entry in value["L"]),
+    "webhooks_state": lambda value: value["S"],
+    "sweep_state": lambda value: value["S"],
+    "sweep_since": lambda value: datetime.fromisoformat(value["S"]),
+    "sweep_until": lambda value: datetime.fromisoformat(value["S"]),
+    "sweep_token": lambda value: value["S"],
+    "calls_state": lambda value: value["S"],
+    "calls_failed_at": lambda value: datetime.fromisoformat(value["S"]),
 }
 
 

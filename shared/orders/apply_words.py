@@ -11,6 +11,7 @@ from shared.orders.model import Refund
 from shared.orders.statuses import PackageStatus, Status
 from shared.orders.steps import (
     accept,
+    accepted_after_all,
     cancel_pickup,
     cancel_there,
     catch_up_to_waiting_shipment,
@@ -80,11 +81,8 @@ def _processable(bench: Workbench, fact: StatusReported) -> None:
     news = not bench.workable
     bench.workable = True
     if bench.acceptance_failed:
-        bench.acceptance_failed = False
-        bench.settled("channel_refused:accept")
+        accepted_after_all(bench)
         news = True
-        if bench.status is Status.WAITING_SHIPMENT:
-            reserve(bench)
     if bench.status is None:
         return
     if bench.status is Status.WAITING_ACCEPTANCE:

@@ -311,11 +311,15 @@ class Resend(_Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmCall(_Asked):
-    """A channel took a call of ours; ``external_id`` is its name for the package or refund it made."""
+    """A channel took a call of ours; ``external_id`` is its name for the package or refund it made.
+
+    ``settles``: the same call was said to have failed, or to be in doubt.
+    """
 
     call: str
     target: str = ""
     external_id: str = ""
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

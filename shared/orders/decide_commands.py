@@ -52,6 +52,7 @@ from shared.orders.statuses import PackageStatus, Status
 from shared.orders.steps import (
     accept_cancellation,
     accept_here,
+    accepted_after_all,
     cancel_here,
     cancel_pickup,
     collect,
@@ -211,6 +212,11 @@ def _resend(bench: Workbench, command: c.Resend) -> None:
 
 def _confirm_call(bench: Workbench, command: c.ConfirmCall) -> None:
     bench.note(f"call/{command.call}", "applied", "confirmed")
+    if command.settles:
+        codes = (f"channel_refused:{command.call}", f"channel_in_doubt:{command.call}")
+        bench.settled(*codes, subject=command.target)
+        if command.call == "accept" and bench.acceptance_failed:
+            accepted_after_all(bench)
     if not command.external_id:
         return
     if command.call == "refund":

@@ -2,7 +2,8 @@
 
 The order of application is the same for every report, whatever the order of its facts: the
 document's frame, payments, how the order begins, refunds, packages, then the lines compared (what
-a refund canceled is not canceled again by the lowered line), scans, returns, and the words that end.
+a refund canceled is not canceled again by the lowered line), packages of all that is left, scans, returns,
+and the words that end.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from shared.orders.facts import (
     MailReported,
     OrderSeen,
     PackageReported,
+    PackageWord,
     ParcelScanned,
     PaymentReported,
     PrivacyAsked,
@@ -261,12 +263,12 @@ def _additive(
     for refund in facts.refunds:
         bench.since = refund.occurred_at or report.source_time
         apply_refund(bench, refund)
-    for package in facts.packages:
-        bench.since = package.occurred_at or report.source_time
-        apply_package(bench, package)
+    _packages(bench, [fact for fact in facts.packages if not _takes_the_rest(fact)], report)
     bench.since = report.source_time
     if newer_document is not None and compare_lines(bench, newer_document):
         _keep_document(bench, newer_document)
+    _packages(bench, [fact for fact in facts.packages if _takes_the_rest(fact)], report)
+    bench.since = report.source_time
     if facts.scans:
         apply_waiting_scans(bench)
     for scan in facts.scans:
@@ -279,6 +281,17 @@ def _additive(
         apply_mail(bench, mail)
     for asked in facts.privacy:
         apply_privacy(bench, asked)
+
+
+def _packages(bench: Workbench, packages: Iterable[PackageReported], report: Report) -> None:
+    for package in packages:
+        bench.since = package.occurred_at or report.source_time
+        apply_package(bench, package)
+
+
+def _takes_the_rest(fact: PackageReported) -> bool:
+    # What is open is known when the lines have been compared: what the same document calls off was not sent.
+    return fact.contents is None and fact.word is not PackageWord.CANCELED
 
 
 def _later_words(bench: Workbench, words: Iterable[StatusReported], report: Report, *, is_new: bool) -> None:

@@ -62,6 +62,14 @@ def reserve(bench: Workbench) -> None:
         bench.cause(Cause.AWAITED, pieces=[(line.id, line.live) for line in bench.lines.values()])
 
 
+def accepted_after_all(bench: Workbench) -> None:
+    """The channel has accepted what it was said to refuse: the pieces are needed again."""
+    bench.acceptance_failed = False
+    bench.settled("channel_refused:accept")
+    if bench.status is Status.WAITING_SHIPMENT:
+        reserve(bench)
+
+
 def accept_here(bench: Workbench) -> None:
     """T5 by command or rule; T6 at once where the channel does not collect the money first."""
     accept(bench)

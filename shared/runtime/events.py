@@ -53,18 +53,28 @@ def time_of(event: Any, now: Callable[[], datetime]) -> datetime:
         raise UnexpectedEventError from None
 
 
+HOLDS_UP = 2
+"""How many failing receives of a message those behind it wait through.
+
+What is handed out with it is received as often as it is. Of the five receives that the template gives, that
+leaves three of their own: none becomes a dead letter without its turn.
+"""
+
+
 def process_batch(
     records: Sequence[Record],
     process: Callable[[Record], None],
     *,
     on_failure: Callable[[Exception], None],
     postpone: Callable[[Record, int], None] | None = None,
+    holds_up: int | None = HOLDS_UP,
 ) -> dict[str, list[dict[str, str]]]:
     """Process SQS records one by one; answer with those that have to come again.
 
-    In a FIFO queue the rest of a group waits behind its first failure, other groups go on. ``postpone`` lets
-    a message wait for some seconds where ``process`` raised ComeAgainError: that is no failure. Those behind
-    it wait as long, not until their visibility timeout is over.
+    In a FIFO queue the rest of a group waits behind its first failure, other groups go on. It waits through
+    ``holds_up`` receives of what fails; None: however many. ``postpone`` lets a message wait for some seconds
+    where ``process`` raised ComeAgainError: that is no failure. Those behind it wait as long, not until their
+    visibility timeout is over.
     """
     failed: list[str] = []
     blocked: dict[str, int | None] = {}
@@ -86,6 +96,11 @@ def process_batch(
             else:
                 on_failure(error)
             failed.append(record["messageId"])
-            if group:
+            if group and (holds_up is None or _receives(record) <= holds_up):
                 blocked[group] = waits
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _receives(record: Record) -> int:
+    count = record.get("attributes", {}).get("ApproximateReceiveCount", "")
+    return int(count) if count.isdecimal() else 0

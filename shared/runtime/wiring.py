@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from shared.usecases.call_channel import CallDesk
     from shared.usecases.follow_parcel import FollowDesk
     from shared.usecases.move_stock import StockDesk
-    from shared.usecases.poll_connection import PollDesk, PollQueue
+    from shared.usecases.poll_pages import PollDesk, PollQueue
     from shared.usecases.push_levels import LevelDesk
     from shared.usecases.send_mail import MailDesk
     from shared.usecases.show_tracking import TrackingDesk
@@ -241,6 +241,7 @@ def api_of(connection: Connection) -> Api:
 @cache
 def call_desk() -> CallDesk:
     """Return what calling channels needs."""
+    from shared.runtime.logs import log_failure
     from shared.usecases.call_channel import CallDesk
 
     return CallDesk(
@@ -253,6 +254,7 @@ def call_desk() -> CallDesk:
         lease=timedelta(seconds=int(setting("CALL_LEASE_SECONDS"))),
         now=now,
         pause=pause,
+        log=log_failure,
     )
 
 
@@ -298,7 +300,7 @@ def questions() -> QuestionQueue:
 @cache
 def poll_queue() -> PollQueue:
     """Return the queue of questions, as polls ask them."""
-    from shared.usecases.poll_connection import Question
+    from shared.usecases.poll_pages import Question
 
     class Queue:
         def ask(self, question: Question) -> None:
@@ -312,7 +314,8 @@ def poll_desk() -> PollDesk:
     """Return what polling needs."""
     from uuid import uuid4
 
-    from shared.usecases.poll_connection import PollDesk
+    from shared.runtime.logs import log_failure
+    from shared.usecases.poll_pages import PollDesk
 
     return PollDesk(
         connections=connections().get,
@@ -324,6 +327,7 @@ def poll_desk() -> PollDesk:
         address=lambda connection: f"{setting('WEBHOOKS_URL')}/{connection.kind}/{connection.id}",
         new_id=lambda: uuid4().hex,
         now=now,
+        log=log_failure,
     )
 
 
@@ -417,6 +421,7 @@ def labels() -> Labels:
 @cache
 def booking_desk() -> BookingDesk:
     """Return what booking parcels needs."""
+    from shared.runtime.logs import log_failure
     from shared.usecases.book_parcel import BookingDesk
 
     return BookingDesk(
@@ -426,6 +431,7 @@ def booking_desk() -> BookingDesk:
         lease=timedelta(seconds=int(setting("BOOKING_LEASE_SECONDS"))),
         now=now,
         pause=pause,
+        log=log_failure,
         api=api_of,
         labels=labels(),
     )
@@ -436,6 +442,7 @@ def follow_desk() -> FollowDesk:
     """Return what asking carriers of parcels needs."""
     from uuid import uuid4
 
+    from shared.runtime.logs import log_failure
     from shared.usecases.follow_parcel import FollowDesk
 
     return FollowDesk(
@@ -445,6 +452,7 @@ def follow_desk() -> FollowDesk:
         lease=timedelta(seconds=int(setting("BOOKING_LEASE_SECONDS"))),
         now=now,
         pause=pause,
+        log=log_failure,
         api=api_of,
         inbox=inbox(),
         new_id=lambda: uuid4().hex,

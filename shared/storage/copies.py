@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from shared.orders.model import connection_of
 from shared.storage import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -26,6 +27,13 @@ class Copy:
     source: str
     order: str
     lines: Mapping[str, str]
+
+
+class Standing(Enum):
+    """What a shop's order is that stands for no other as yet."""
+
+    OWN = auto()  # the shop's own
+    AWAITED = auto()  # it may be the copy that is being made: its shop's answer is not stored yet
 
 
 class Copies:
@@ -54,6 +62,20 @@ class Copies:
     def source_of(self, order: str) -> Copy | None:
         """Return what a shop's order stands for, None where it is the shop's own."""
         return self._get(keys.order_pk(order), keys.SOURCE)
+
+    def standing_of(self, order: str, source: str, is_owed: Callable[[], bool]) -> Copy | Standing:
+        """Return what a shop's order stands for, else whether that may still come out.
+
+        ``source`` is the order that it names ("" for none), not trusted unless ``is_owed`` says that a copy
+        of it is to be made in this shop.
+        """
+        copy = self.source_of(order)
+        if copy is not None or not source:
+            return copy or Standing.OWN
+        if is_owed() and self.copy_of(source, connection_of(order)) is None:
+            return Standing.AWAITED
+        # The answer may have been stored between the two looks: nothing is awaited then, the copy is known.
+        return self.source_of(order) or Standing.OWN
 
     def _get(self, pk: str, sk: str) -> Copy | None:
         answer = self._client.get_item(

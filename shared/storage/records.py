@@ -31,6 +31,7 @@ class EffectRecord:
     """One owed effect with its state. ``proof`` is the other side's id (an SES message id …).
 
     ``again_at`` is when whoever has it tries or looks again; until then nobody else has to be told of it.
+    ``first_tried_at`` is when it was claimed for the first time, UTC.
     """
 
     key: str
@@ -38,6 +39,7 @@ class EffectRecord:
     attempt: int = 0
     lease_until: datetime | None = None
     again_at: datetime | None = None
+    first_tried_at: datetime | None = None
     claimant: str = ""
     proof: str = ""
     reason: str = ""

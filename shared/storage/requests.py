@@ -200,9 +200,10 @@ def claim_request(
         ":one": {"N": "1"},
         ":lease_until": {"S": keys.instant(lease_until)},
         ":claimant": {"S": claimant},
+        ":now": {"S": keys.instant(now)},
     }
     if abandoned_attempt:
-        values |= {":seen_attempt": {"N": str(abandoned_attempt)}, ":now": {"S": keys.instant(now)}}
+        values |= {":seen_attempt": {"N": str(abandoned_attempt)}}
     else:
         values |= {":owed": {"S": EffectState.OWED}, ":pending": {"S": EffectState.PENDING}}
     return {
@@ -210,6 +211,7 @@ def claim_request(
         "UpdateExpression": (
             "SET effects.#effect.#state = :claimed, effects.#effect.claimant = :claimant,"
             " effects.#effect.lease_until = :lease_until,"
+            " effects.#effect.first_tried_at = if_not_exists(effects.#effect.first_tried_at, :now),"
             " effects.#effect.attempt = if_not_exists(effects.#effect.attempt, :none) + :one"
         ),
         "ConditionExpression": IS_ABANDONED if abandoned_attempt else IS_OWED,

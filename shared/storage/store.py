@@ -289,21 +289,6 @@ class OrderStore:
         item = self._get(pk, sk)
         return None if item is None else read_input(item)
 
-    def owes_before(self, pk: str, sk: str, prefix: str) -> bool:
-        """Return whether an earlier input of the same order still owes an effect whose key begins so.
-
-        Reads the whole history of an order: for the rare case that a channel refuses a call.
-        """
-        records = [read_input(item) for item in self._query_inputs(pk)]
-        this = next((record for record in records if record.sk == sk), None)
-        version = this.version if this else 0
-        return any(
-            effect.key.startswith(prefix) and effect.state not in FINISHED
-            for record in records
-            if record.sk != sk and 0 < record.version < version
-            for effect in record.effects
-        )
-
     def claim(
         self,
         pk: str,
@@ -526,13 +511,14 @@ def _read_stored(error: ClientError) -> InputRecord | None:
 
 
 def _read_effect(key: str, fields: Item) -> EffectRecord:
-    lease, again = _text(fields, "lease_until"), _text(fields, "again_at")
+    lease, again, tried = (_text(fields, name) for name in ("lease_until", "again_at", "first_tried_at"))
     return EffectRecord(
         key=key,
         state=EffectState(fields["state"]["S"]),
         attempt=_number(fields, "attempt"),
         lease_until=keys.read_instant(lease) if lease else None,
         again_at=keys.read_instant(again) if again else None,
+        first_tried_at=keys.read_instant(tried) if tried else None,
         claimant=_text(fields, "claimant"),
         proof=_text(fields, "proof"),
         reason=_text(fields, "reason"),

@@ -23,7 +23,7 @@ from shared.orders.keys import input_key
 from shared.orders.model import connection_of
 from shared.orders.model import order_id as make_order_id
 from shared.storage import keys
-from shared.storage.copies import Copies, Copy
+from shared.storage.copies import Copies, Copy, Standing
 from shared.storage.store import OrderStore, ParkedInput, StoreBusyError, Stored
 from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.translate_copy import translate
@@ -197,13 +197,12 @@ def _apply_copy(
     """Tell what a back-office shop says of a copy to the order that it stands for; None: it is no copy."""
     assert desk.copies is not None  # noqa: S101  looked at by the caller
     copy_id = make_order_id(entry.connection, report.order_external_id)
-    copy = desk.copies.source_of(copy_id)
-    if copy is None and not _is_awaited(report.source_order, entry.connection, desk):
-        # The answer may have been stored between the two looks: nothing is awaited then, the copy is known.
-        copy = desk.copies.source_of(copy_id) if report.source_order else None
-        if copy is None:
-            return None
-    if copy is None:
+    standing = desk.copies.standing_of(
+        copy_id, report.source_order, lambda: _is_created(report.source_order, entry.connection, desk)
+    )
+    if standing is Standing.OWN:
+        return None
+    if standing is Standing.AWAITED:
         # The shop tells of an order that we have just made, before its answer is stored.
         if parked_pk:
             return Applied(outcome=Outcome.PARKED, reason="unknown_copy", order_id="")
@@ -213,10 +212,10 @@ def _apply_copy(
         if stored is Stored.REPEATED:
             desk.store.note_repeat(keys.order_pk(copy_id), keys.parked_sk(entry.key), desk.now())
             return Applied(outcome=Outcome.IGNORED, reason="duplicate", order_id="", repeated=True)
-        copy = desk.copies.source_of(copy_id)
-        if copy is None:
-            raise StoreBusyError("the copy is being written")
-    return _apply_to_source(entry, report, copy, receipt_id, desk, parked_pk)
+        standing = desk.copies.source_of(copy_id) or standing
+    if isinstance(standing, Standing):
+        raise StoreBusyError("the copy is being written")
+    return _apply_to_source(entry, report, standing, receipt_id, desk, parked_pk)
 
 
 def _apply_to_source(
@@ -235,14 +234,10 @@ def _apply_to_source(
     )
 
 
-def _is_awaited(source: str, shop: str, desk: InboxDesk) -> bool:
-    """True where the named order is being created in this shop: anybody can write its id into an order."""
-    if not source:
-        return False
+def _is_created(source: str, shop: str, desk: InboxDesk) -> bool:
+    """True where the named order is created in this shop: anybody can write its id into an order."""
     order = desk.store.read(source).order
-    assert desk.copies is not None  # noqa: S101  looked at by the caller
-    owed = order is not None and f"channel/create/{shop}" in order.owed
-    return owed and desk.copies.copy_of(source, shop) is None
+    return order is not None and f"channel/create/{shop}" in order.owed
 
 
 def _owner_of(orders: tuple[str, ...], report: Report, desk: InboxDesk) -> str:

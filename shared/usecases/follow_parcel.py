@@ -14,16 +14,16 @@ from typing import Protocol
 
 from shared.adapters import capabilities_of, follow_of, signature_of
 from shared.carriers.detect import carrier_named, chosen, detect
-from shared.connections.errors import SecretsUnavailableError, UnknownConnectionError
+from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection, Settings
 from shared.orders.model import Package
 from shared.orders.statuses import PackageStatus
 from shared.storage.records import EffectMessage, EffectState
+from shared.usecases.guard_adapter import guarded
 from shared.usecases.owed_work import Work, WorkDesk, WorkDone, take
 from shared.usecases.receive_webhook import SPILL_BYTES
-from shared.wire.api import Api, MissingCredentialError
+from shared.wire.api import Api
 from shared.wire.follow import Followed
-from shared.wire.http import ApiError, AuthError, RefusedError
 from shared.wire.polls import Polled
 from shared.wire.receipts import Receipt
 
@@ -59,11 +59,14 @@ def follow_parcel(message: EffectMessage, desk: FollowDesk) -> WorkDone:
 
 
 def _follow(work: Work, desk: FollowDesk) -> WorkDone:
-    package = next(package for package in work.order.packages if package.id == work.target)
+    order = desk.store.read(work.order_id).order
+    assert order is not None  # noqa: S101  an input that owes is written with its order
+    work.is_of(order)
+    package = next(package for package in order.packages if package.id == work.target)
     if package.status in _OVER or not package.tracking_number:
         return work.mark(EffectState.SKIPPED, reason="over")
     try:
-        settings = desk.connections(work.order.connection).settings
+        settings = desk.connections(order.connection).settings
         asked = _asked(package, settings)
         if asked is None:
             return work.mark(EffectState.SKIPPED, reason="not_followed")
@@ -72,25 +75,17 @@ def _follow(work: Work, desk: FollowDesk) -> WorkDone:
         return work.fail("unknown_connection")
     if not tracker.settings.api_url or capabilities_of(tracker.kind).follow_every is None:
         return work.fail("no_api")
-    return _ask(work, package.tracking_number, tracker, desk)
+    work.goes_to(tracker, retry=_RETRY)
+    return work.carry_out(lambda: _ask(work, package.tracking_number, tracker, desk))
 
 
 def _ask(work: Work, number: str, tracker: Connection, desk: FollowDesk) -> WorkDone:
+    """Raises ApiError, MissingCredentialError, SecretsUnavailableError."""
     plain = "".join(number.split()).upper()
-    once = f"{work.order.id}/{work.message.effect}/{work.claim.attempt}"
+    once = f"{work.order_id}/{work.message.effect}/{work.claim.attempt}"
     reference = hashlib.sha256(once.encode()).hexdigest()[:32]
-    try:
+    with guarded(desk.log):
         followed = follow_of(tracker.kind).follow([plain], reference, desk.api(tracker))
-    except MissingCredentialError:
-        return work.wait_for_merchant(tracker, "missing_credentials", retry=_RETRY)
-    except SecretsUnavailableError:
-        return work.wait("credentials_unavailable", retry=_RETRY)
-    except AuthError as error:
-        return work.wait_for_merchant(tracker, error.code, retry=_RETRY)
-    except RefusedError as error:
-        return work.fail(error.code)
-    except ApiError as error:
-        return work.wait(error.code, retry=_RETRY, again_after=error.again_after)
     return _answered(work, plain, followed, tracker, desk)
 
 

@@ -1,4 +1,4 @@
-"""Every five minutes: ask for each connection that is due, one question a connection."""
+"""Every five minutes: ask for each connection that is due, and for sweeps that are not at their end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from shared.adapters import capabilities_of
 from shared.connections.model import Connection
 from shared.connections.states import Progress
-from shared.usecases.poll_connection import PollQueue, Question
+from shared.usecases.poll_pages import PollQueue, Question
+from shared.usecases.sweep_connection import goes_on
 
 SLACK = timedelta(seconds=30)
 """A tick comes a little early or late: an interval of five minutes means every tick."""
@@ -27,10 +28,14 @@ def poll_channels(
     """
     asked = 0
     for connection, progress in connections:
-        if not connection.is_polled or not (sweep or _is_due(connection, progress, at)):
+        if not connection.is_polled:
             continue
-        questions.ask(Question(connection=connection.id, sweep=sweep))
-        asked += 1
+        if not sweep and _is_due(connection, progress, at):
+            questions.ask(Question(connection=connection.id))
+            asked += 1
+        if sweep or goes_on(progress, at):
+            questions.ask(Question(connection=connection.id, sweep=True))
+            asked += 1
     return asked
 
 

@@ -20,8 +20,9 @@ from urllib.parse import urlencode
 from shared.wire.errors import UnusableError
 from shared.wire.strict_json import parse
 
+SHORTEST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(hours=1)
-"""A channel that asks for more is asked again after this time."""
+"""A channel that asks for more, or for less than the shortest, is asked again after these times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class HttpAnswer:
             raise UnreadableAnswerError(error.code) from None
 
 
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 Transport = Callable[[HttpRequest], HttpAnswer]
@@ -125,10 +127,13 @@ def _code_of(answer: HttpAnswer, code: Callable[[Any], str]) -> str:
         found = code(answer.json())
     except (UnreadableAnswerError, LookupError, TypeError, AttributeError):
         return ""
-    # A code is a word: what holds anything else may be a message about somebody.
-    if not isinstance(found, str):
-        return ""
-    return found[:80] if all(char.isalnum() or char in "_.-: " for char in found) else ""
+    return word_of(found)
+
+
+def word_of(code: Any) -> str:
+    """Return a channel's code as a word, "" where it is none: it may be a message about somebody."""
+    word = code.strip().replace(" ", "_") if isinstance(code, str) else ""
+    return word if _WORD.fullmatch(word) else ""
 
 
 def retry_after(answer: HttpAnswer, *, now: datetime | None = None) -> timedelta | None:
@@ -138,7 +143,7 @@ def retry_after(answer: HttpAnswer, *, now: datetime | None = None) -> timedelta
     """
     value = answer.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
-        return min(timedelta(seconds=float(value[:12])), LONGEST_WAIT)
+        return _bounded(timedelta(seconds=float(value[:12])))
     if not value:
         return None
     try:
@@ -146,7 +151,11 @@ def retry_after(answer: HttpAnswer, *, now: datetime | None = None) -> timedelta
         wait = moment.astimezone(UTC) - (now or datetime.now(UTC))
     except (ValueError, OverflowError):
         return None
-    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+    return _bounded(wait)
+
+
+def _bounded(wait: timedelta) -> timedelta:
+    return min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
 
 
 def json_body(document: Any) -> bytes:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.wire.http import UnavailableError
+from shared.wire.http import AuthError, UnavailableError
 from shared.wire.polls import Page, Polled
 from tests.support.api import Api
 from tests.support.hub import SECRET, Hub
@@ -34,6 +34,25 @@ def test_connections_say_how_they_are_doing_and_nothing_of_their_settings(hub: H
     silent = next(row for row in answer.body["connections"] if row["id"] == "shop-one")
     assert (silent["polled"], silent["state"], silent["calls"]) == (False, "never", [])
     assert SECRET not in json.dumps(answer.body)
+
+
+def test_connections_say_how_their_calls_do_apart_from_their_polls(hub: Hub, api: Api) -> None:
+    def market() -> dict[str, object]:
+        rows = api.get("/v1/connections").body["connections"]
+        found: dict[str, object] = next(row for row in rows if row["id"] == "market")
+        return found
+
+    script = hub.script("market", own_shop=False)
+    said = {"id": "A-1", "status": "open", "lines": {"1": 1}, "at": hub.now.isoformat()}
+    script.pages.append(Page(documents=(Polled(body=json.dumps(said).encode()),)))
+    hub.poll()
+    script.answers.append(AuthError("http_403"))
+    assert api.command("market:A-1", "ship", {}).status == 200
+    hub.settle()
+    assert (market()["state"], market()["calls_state"]) == ("ok", "http_403")
+    hub.make_calls()
+    assert (market()["calls_state"], market()["calls_failed_at"]) == ("", None)
+    assert len(script.told) == 2
 
 
 def test_an_action_says_whether_the_channel_hears_of_it(hub: Hub, api: Api) -> None:

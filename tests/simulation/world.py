@@ -11,6 +11,7 @@ from itertools import count
 from math import inf
 from typing import Any, cast
 
+from functions.send_mail import GATHERS
 from shared import adapters
 from shared.connections.model import Connection, Settings
 from shared.connections.store import ConnectionStore
@@ -262,7 +263,8 @@ class World:
             {
                 "messageId": message.id,
                 "body": message.body,
-                "attributes": {"MessageGroupId": message.group} if queue.fifo else {},
+                "attributes": {"ApproximateReceiveCount": str(message.receives)}
+                | ({"MessageGroupId": message.group} if queue.fifo else {}),
             }
             for message in batch
         ]
@@ -407,7 +409,7 @@ class World:
             invocation.effect = (message.pk, message.sk, message.effect)
             send_mail(message, desk)
 
-        return process_batch(records, send, on_failure=self._note)
+        return process_batch(records, send, on_failure=self._note, holds_up=GATHERS)
 
     def _note(self, error: BaseException) -> None:
         self.failures.append(error)

@@ -21,11 +21,12 @@ from shared.storage.store import OrderStore
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt
 from shared.usecases.book_parcel import BookingDesk, book_parcel
-from shared.usecases.call_channel import CallDesk, CallMade, call_channel
+from shared.usecases.call_channel import CallDesk, call_channel
 from shared.usecases.follow_parcel import FollowDesk, follow_parcel
 from shared.usecases.move_stock import StockDesk
 from shared.usecases.owed_work import WorkDone
-from shared.usecases.poll_connection import PollDesk, PollRun, Question, poll_connection
+from shared.usecases.poll_connection import poll_connection
+from shared.usecases.poll_pages import PollDesk, PollRun, Question
 from shared.usecases.run_command import CommandRequest, CommandResult, run_command
 from shared.wire.api import Api
 from shared.wire.booking import Label
@@ -58,6 +59,7 @@ class Desk:
         self.parked: list[ParkedPointer] = []
         self.questions: list[Question] = []
         self.failing: dict[str, Exception] = {}  # connection -> what opening its API raises
+        self.logged: list[Exception] = []
         self._ids = count(1)
         client = cast("Any", Client(self._execute))
         self.store = OrderStore(client, "orders")
@@ -83,6 +85,7 @@ class Desk:
             lease=timedelta(minutes=3),
             now=lambda: self.at,
             pause=lambda _attempt: None,
+            log=self.logged.append,
         )
         self.labels = Shelf()
         self.bookings = BookingDesk(
@@ -92,6 +95,7 @@ class Desk:
             lease=timedelta(minutes=3),
             now=lambda: self.at,
             pause=lambda _attempt: None,
+            log=self.logged.append,
             api=self._api,
             labels=cast("Any", self.labels),
         )
@@ -102,6 +106,7 @@ class Desk:
             lease=timedelta(minutes=3),
             now=lambda: self.at,
             pause=lambda _attempt: None,
+            log=self.logged.append,
             api=self._api,
             inbox=self,
             new_id=lambda: f"id-{next(self._ids)}",
@@ -125,6 +130,7 @@ class Desk:
             address=lambda connection: f"https://hub.example.com/{connection.id}",
             new_id=lambda: f"id-{next(self._ids)}",
             now=lambda: self.at,
+            log=self.logged.append,
         )
 
     def _execute(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,7 +214,7 @@ class Desk:
         )
         return run_command(request, self.documents)
 
-    def call(self, order_id: str, effect: str) -> CallMade:
+    def call(self, order_id: str, effect: str) -> WorkDone:
         """Let a worker make an owed call, by its key without ``channel/``."""
         key = f"channel/{effect}"
         record = self.record_owing(order_id, key)

@@ -13,7 +13,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from shared.wire.api import Api
-from shared.wire.http import HttpAnswer, RefusedError, UnreadableAnswerError, check, json_body, with_query
+from shared.wire.http import (
+    HttpAnswer,
+    RefusedError,
+    UnreadableAnswerError,
+    check,
+    json_body,
+    with_query,
+    word_of,
+)
 
 AT_ONCE = 50
 """Orders on a page. eBay gives up to 200; each may take two requests more."""
@@ -93,7 +101,7 @@ def read(answer: HttpAnswer, name: str) -> dict[str, Any]:
         code = _error_code(document)
     except (LookupError, TypeError, AttributeError):
         raise UnreadableAnswerError(f"no_{name}") from None
-    raise RefusedError(code)
+    raise RefusedError(word_of(code) or "error_in_success")
 
 
 def _send(method: str, url: str, api: Api, document: Mapping[str, Any] | None = None) -> HttpAnswer:

@@ -5,7 +5,8 @@ read again by itself, and one of which something was shipped is put together wit
 ``{"order": {…}, "shippingFulfillments": {…}}``, each as it came.
 
 Pages are counted by offset. An order that changes while they are read leaves the window (the next one has
-it), and those behind it move up: so each page begins some orders before the end of the one before.
+it), and those behind it move up: so each page begins some orders before the end of the one before, and where
+more have left it is read again from before (:mod:`shared.wire.offsets`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from shared.channels.ebay import client, words
 from shared.channels.ebay.mapping import ORDER_TOPIC
 from shared.wire.api import Api
 from shared.wire.glance import glance
-from shared.wire.http import HttpAnswer
+from shared.wire.offsets import next_offset, read_offset, total_of
 from shared.wire.polls import Page, Polled, Window, slices
 
 OVERLAP = 5
@@ -22,12 +23,19 @@ OVERLAP = 5
 
 
 def read_page(window: Window, api: Api) -> Page:
-    """Return up to :data:`shared.channels.ebay.client.AT_ONCE` orders. The token is the next offset."""
-    offset = _offset(window.token)
-    answer = client.get_orders(window.since, window.until, offset, api)
+    """Return up to :data:`shared.channels.ebay.client.AT_ONCE` orders. The token is the next offset.
+
+    Raises ApiError.
+    """
+    offset = read_offset(window.token)
+    answer = client.get_orders(window.since, window.until, offset.at, api)
     orders = list(slices(answer.body, "orders"))
+    total = total_of(glance(answer.body, "total"))
+    # An address from outside is not followed: the offset is counted here.
+    more = bool(glance(answer.body, "next"))
     return Page(
-        documents=tuple(_polled(body, api) for body in orders), next_token=_next(answer, offset, len(orders))
+        documents=tuple(_polled(body, api) for body in orders),
+        next_token=next_offset(offset, len(orders), total, more=more, overlap=OVERLAP),
     )
 
 
@@ -51,17 +59,3 @@ def _with_fulfillments(order_id: str, body: bytes, api: Api) -> Polled:
         fulfillments = client.get_fulfillments(order_id, api).body
         body = b'{"order":' + body + b',"shippingFulfillments":' + fulfillments + b"}"
     return Polled(body=body, topic=ORDER_TOPIC, order_id=order_id)
-
-
-def _next(answer: HttpAnswer, offset: int, count: int) -> str:
-    """Return the next offset, "" where eBay names no next page.
-
-    The offset is counted here: an address from outside is not followed.
-    """
-    if not count or not glance(answer.body, "next"):
-        return ""
-    return str(offset + max(count - OVERLAP, 1))
-
-
-def _offset(token: str) -> int:
-    return int(token) if token.isascii() and token.isdigit() else 0

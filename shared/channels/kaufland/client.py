@@ -25,6 +25,7 @@ from shared.wire.http import (
     check,
     json_body,
     with_query,
+    word_of,
 )
 from shared.wire.signing import hmac_sha256_hex
 from shared.wire.strict_json import parse
@@ -150,7 +151,7 @@ def _checked(answer: HttpAnswer) -> HttpAnswer:
         if kind in _ABOUT_US:
             raise AuthError(_named(kind))
         if kind.startswith(_PROBLEMS) and answer.status == 403:
-            raise RefusedError(_named(kind))
+            raise RefusedError(_named(kind) or f"http_{answer.status}")
     return check(answer, code=lambda document: _named(document["type"]))
 
 
@@ -164,4 +165,4 @@ def _kind(answer: HttpAnswer) -> str:
 
 
 def _named(kind: str) -> str:
-    return kind.removeprefix(_PROBLEMS).replace("/", ".")[:80]
+    return word_of(kind.removeprefix(_PROBLEMS).replace("/", "."))

@@ -1,7 +1,8 @@
 """What changed at Kaufland: orders of which a unit changed, by offset; each is then read with its units.
 
-The window is left open at its end. An order that changes while its pages are read may come twice, but none
-moves out of the list and lets the next one slip past.
+The window is left open at its end: an order that changes while its pages are read may come twice, but does
+not leave the list. By what that is sorted is not documented: an order that moves to its end lets those behind
+move up, so each page begins some orders before the end of the one before (:mod:`shared.wire.offsets`).
 """
 
 from __future__ import annotations
@@ -10,22 +11,25 @@ from shared.channels.kaufland import client
 from shared.channels.kaufland.signature import TOPIC
 from shared.wire.api import Api
 from shared.wire.glance import glance
-from shared.wire.http import RefusedError
+from shared.wire.offsets import next_offset, read_offset, total_of
 from shared.wire.polls import Page, Polled, Window, slices
+
+OVERLAP = 5
+"""How many orders of a page are read again with the next one."""
 
 
 def read_page(window: Window, api: Api) -> Page:
     """Return one page of orders; the token is the offset of the next. Raises ApiError."""
-    if window.token and not (window.token.isascii() and window.token.isdecimal()):
-        raise RefusedError("invalid_token")
-    offset = int(window.token or 0)
-    answer = client.list_orders(api, since=window.since, offset=offset)
+    offset = read_offset(window.token)
+    answer = client.list_orders(api, since=window.since, offset=offset.at)
     entries = list(slices(answer.body, "data"))
     documents = tuple(_read_full(entry, api) for entry in entries)
-    reached = offset + len(entries)
-    total = glance(answer.body, "pagination", "total")
-    more = reached < int(total) if total.isdecimal() else len(entries) == client.PAGE
-    return Page(documents=documents, next_token=str(reached) if entries and more else "")
+    total = total_of(glance(answer.body, "pagination", "total"))
+    more = len(entries) == client.PAGE if total is None else offset.at + len(entries) < total
+    return Page(
+        documents=documents,
+        next_token=next_offset(offset, len(entries), total, more=more, overlap=OVERLAP),
+    )
 
 
 def read_order(order_id: str, api: Api) -> Polled | None:

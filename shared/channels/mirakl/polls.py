@@ -1,8 +1,9 @@
 """What changed at a Mirakl marketplace: OR11, page by page, by offset.
 
-The window is left open at its end: an order that changes while its pages are read may then come twice, but
-none moves out of the list and lets the next one slip past. Mirakl begins earlier than it is asked to, so
-that orders come again and again; what they say is known by then.
+The window is left open at its end, and OR11 sorts by when orders were made: one that changes while pages are
+read stays where it is or joins the list, so that some may come twice and none slips past. Where one leaves it
+nevertheless, the page is read again from before (:mod:`shared.wire.offsets`). Mirakl begins earlier than it
+is asked to, so that orders come again and again; what they say is known by then.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from shared.channels.mirakl import client
 from shared.channels.mirakl.signature import TOPIC, entity_hint
 from shared.wire.api import Api
 from shared.wire.glance import glance
+from shared.wire.offsets import next_offset, read_offset, total_of
 from shared.wire.polls import Page, Polled, Window, slices
 
 
 def read_page(window: Window, api: Api) -> Page:
     """Return one page of orders; the token is the offset of the next. Raises ApiError."""
-    offset = int(window.token or 0)
-    answer = client.read_orders(api, since=window.since, offset=offset)
+    offset = read_offset(window.token)
+    answer = client.read_orders(api, since=window.since, offset=offset.at)
     documents = tuple(_polled(body) for body in slices(answer.body, "orders"))
-    reached = offset + len(documents)
-    total = glance(answer.body, "total_count")
-    more = reached < int(total) if total.isdigit() else len(documents) == client.PAGE
-    return Page(documents=documents, next_token=str(reached) if documents and more else "")
+    total = total_of(glance(answer.body, "total_count"))
+    more = len(documents) == client.PAGE if total is None else offset.at + len(documents) < total
+    return Page(documents=documents, next_token=next_offset(offset, len(documents), total, more=more))
 
 
 def read_order(order_id: str, api: Api) -> Polled | None:

@@ -11,7 +11,15 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.wire.api import Api
-from shared.wire.http import HttpAnswer, RefusedError, UnreadableAnswerError, check, json_body, with_query
+from shared.wire.http import (
+    HttpAnswer,
+    RefusedError,
+    UnreadableAnswerError,
+    check,
+    json_body,
+    with_query,
+    word_of,
+)
 
 AT_ONCE = 50
 """Packages on a page. Trendyol gives up to 200; each may take a request more."""
@@ -112,7 +120,7 @@ def _refuse_errors(answer: HttpAnswer) -> None:
         code = _error_code(document)
     except (LookupError, TypeError, AttributeError):
         raise UnreadableAnswerError("error_in_success") from None
-    raise RefusedError(code)
+    raise RefusedError(word_of(code) or "error_in_success")
 
 
 def _error_code(document: Any) -> str:

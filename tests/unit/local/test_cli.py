@@ -12,12 +12,14 @@ import pytest
 
 from local.channels.bol import SECRET as BOL_SECRET
 from local.cli import main, parser
-from local.connections import DEMO_CONNECTIONS, connection_of, new_connection
+from local.connections import DEMO_CONNECTIONS, connection_line, connection_of, new_connection
 from local.errors import LocalError
 from local.invoke import event_of
 from local.verify import read_headers
 from local.webhooks import curl_line, signed_headers
 from shared.adapters import ADAPTERS, signature_of
+from shared.connections.model import Settings
+from shared.connections.states import Progress
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BODY = b'{"id": 1001}'
@@ -144,6 +146,75 @@ def test_settings_are_typed_on_the_command_line() -> None:
 def test_a_setting_that_does_not_exist_is_named() -> None:
     with pytest.raises(LocalError, match="tracking_wate"):
         new_connection(connection="a", kind="shopify", name="A", settings={"tracking_wate": "1"}, now=NOW)
+
+
+@pytest.mark.parametrize("pairs", ["A", "A:B,C", "A:", ":B", "A=B"])
+def test_a_pair_without_its_other_half_is_refused_with_what_to_write(pairs: str) -> None:
+    with pytest.raises(LocalError, match=r"skus=A:B,C:D"):
+        new_connection(connection="a", kind="woocommerce", name="A", settings={"skus": pairs}, now=NOW)
+
+
+def test_pairs_are_typed_with_colons_and_commas() -> None:
+    made = new_connection(
+        connection="a", kind="woocommerce", name="A", settings={"skus": "A:B,C:D:E"}, now=NOW
+    )
+    assert made.settings.skus == {"A": "B", "C": "D:E"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:8000",
+        "http://localhost:8000",
+        "https://localhost",
+        "https://127.1",
+        "https://2130706433",
+        "https://0x7f000001",
+        "https://0x7f.1",
+        "https://017700000001",
+        "https://[::1]",
+        "https://[::ffff:169.254.169.254]",
+        "https://169.254.169.254/latest",
+        "https://10.0.0.7.",
+        "https://203.0.113.5",
+        "https://shop",
+        "https://shop.local",
+        "https://shop.internal",
+        "https://api.localhost.",
+        "https://[::1",
+    ],
+)
+def test_s7_the_api_of_a_channel_is_at_a_public_name(address: str) -> None:
+    with pytest.raises(LocalError, match="public name"):
+        new_connection(connection="a", kind="woocommerce", name="A", settings={"api_url": address}, now=NOW)
+
+
+def test_s7_a_hub_on_this_machine_may_speak_to_channels_on_it() -> None:
+    made = new_connection(
+        connection="a",
+        kind="woocommerce",
+        name="A",
+        settings={"api_url": "http://127.0.0.1:8000"},
+        now=NOW,
+        on_this_machine=True,
+    )
+    assert made.settings.api_url == "http://127.0.0.1:8000"
+    public = {"api_url": "https://shop.example.com/api"}
+    assert new_connection(connection="a", kind="woocommerce", name="A", settings=public, now=NOW).is_polled
+
+
+def test_the_list_says_how_polls_calls_and_webhooks_do() -> None:
+    made = new_connection(
+        connection="a",
+        kind="woocommerce",
+        name="A",
+        settings={"api_url": "https://shop.example.com"},
+        now=NOW,
+    )
+    broken = Progress(state="ok", calls_state="http_403", webhooks_state="http_401")
+    assert "ok, calls: http_403, webhooks: http_401" in connection_line(made, broken, NOW)
+    listener = made.model_copy(update={"settings": Settings()})
+    assert "calls: http_403" in connection_line(listener, broken, NOW)
 
 
 def test_the_curl_line_carries_a_signature_that_holds(tmp_path: Path) -> None:

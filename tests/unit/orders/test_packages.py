@@ -18,6 +18,7 @@ from tests.unit.orders.story import (
     PROCESSABLE,
     START,
     Story,
+    lines,
     package,
     processable,
     scan,
@@ -221,6 +222,32 @@ def test_shipped_without_contents_takes_ready_packages_along() -> None:
     story.told(package("P9"))
     assert story.status == "shipped"
     assert [p.contents for p in story.state.packages] == [(("L1", 1),), (("L1", 2),)]
+
+
+def test_what_the_same_document_calls_off_is_not_sent_with_the_rest() -> None:
+    story = processable(3, 1)
+    called_off = seen(items=lines(3, 1, canceled=[2, 1]))
+    story.told(called_off, package("order", number="T1"), time=START + timedelta(hours=1))
+    assert story.status == "shipped"
+    assert [p.contents for p in story.state.packages] == [(("L1", 1),)]
+    assert story.state.attention == ()
+    assert (story.stock("give_back"), story.stock("take")) == ({"L1": 2, "L2": 1}, {"L1": 1})
+
+
+def test_what_the_same_document_adds_is_sent_with_the_rest() -> None:
+    story = processable(1)
+    story.told(seen(3), package("order", number="T1"), time=START + timedelta(hours=1))
+    assert [p.contents for p in story.state.packages] == [(("L1", 3),)]
+    assert story.status == "shipped"
+
+
+def test_the_pieces_of_a_package_that_is_canceled_are_called_off_by_the_same_document() -> None:
+    story = processable(2)
+    story.told(package("P1", PackageWord.READY, contents=(("L1", 2),)))
+    called_off = seen(items=lines(2, canceled=[1]))
+    story.told(called_off, package("P1", PackageWord.CANCELED), time=START + timedelta(hours=1))
+    assert story.state.lines[0].live == 1
+    assert story.state.attention == ()
 
 
 def test_a_scan_of_a_parcel_not_known_yet_waits_for_it() -> None:

@@ -72,7 +72,6 @@ METHODS: dict[str, Callable[[OrderStore], Any]] = {
     "read_input": lambda store: store.read_input(PK, SK),
     "claim": lambda store: store.claim(PK, SK, "unpark/order", now=START, lease=timedelta(minutes=5)),
     "mark": lambda store: store.mark(PK, SK, MAIL, claim=CLAIM, state=EffectState.DONE, now=minute(1)),
-    "owes_before": lambda store: store.owes_before(PK, SK, "channel/"),
     "finish": lambda store: store.finish(PK, SK, "unpark/order", now=START, last=False),
     "prove": lambda store: store.prove(CLAIMED, MAIL, proof="p", now=minute(1)),
     "settle": lambda store: store.settle(PK, SK),

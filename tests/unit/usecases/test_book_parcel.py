@@ -168,7 +168,23 @@ def test_f46_a_carrier_account_that_is_not_known_waits_for_the_merchant(
     account.bookings.append(fault)
     made = desk.work(ready(desk), BOOK)
     assert (made.state, made.reason, made.again_after) == (EffectState.OWED, code, timedelta(minutes=5))
-    assert desk.states.read("account").state == code
+    assert desk.states.read("account").calls_state == code
+
+
+def test_an_adapter_that_breaks_leaves_a_booking_that_is_asked_for(desk: Desk, account: Script) -> None:
+    account.labels.append(KeyError("customer@example.com"))
+    ready(desk)
+    made = desk.work(ORDER, BOOK)
+    assert (made.state, made.reason, made.again_after) == (
+        EffectState.OWED,
+        "adapter_failed",
+        timedelta(seconds=30),
+    )
+    assert desk.states.read("account").calls_state == "adapter_failed"
+    account.found[REFERENCE] = BOOKED
+    assert desk.work(ORDER, BOOK).state is EffectState.DONE
+    assert len(account.booked) == 1
+    assert desk.states.read("account").calls_state == ""
 
 
 def test_a_parcel_without_an_address_is_not_booked_but_shown(desk: Desk, account: Script) -> None:

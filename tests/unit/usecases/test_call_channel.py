@@ -327,7 +327,7 @@ def test_f46_wrong_credentials_wait_for_new_ones_and_show_on_the_connection(
     order = shipped(desk)
     made = desk.call(order, "ship/1")
     assert (made.state, made.again_after) == (EffectState.OWED, timedelta(minutes=5))
-    assert desk.states.read(MARKET).state == "http_401"
+    assert desk.states.read(MARKET).calls_state == "http_401"
     assert desk.call(order, "ship/1").state is EffectState.DONE
 
 
@@ -335,7 +335,7 @@ def test_missing_credentials_are_no_refusal(desk: Desk, script: Script) -> None:
     script.answers.append(MissingCredentialError("api_key"))
     order = shipped(desk)
     assert desk.call(order, "ship/1").reason == "missing_credentials"
-    assert desk.states.read(MARKET).state == "missing_credentials"
+    assert desk.states.read(MARKET).calls_state == "missing_credentials"
     assert desk.call(order, "ship/1").state is EffectState.DONE
 
 

@@ -147,4 +147,17 @@ def test_f46_credentials_that_are_not_good_any_more_are_said_on_the_connection(
     tracker.follows.append(AuthError("http_401"))
     shipped(desk)
     desk.work(ORDER, followings(desk)[0])
-    assert desk.states.read("tracker").state == "http_401"
+    assert desk.states.read("tracker").calls_state == "http_401"
+
+
+def test_an_adapter_that_breaks_over_a_parcel_is_asked_again_and_shows_on_its_connection(
+    desk: Desk, tracker: Script
+) -> None:
+    tracker.follows.append(KeyError("customer@example.com"))
+    shipped(desk)
+    [key] = followings(desk)
+    made = desk.work(ORDER, key)
+    assert (made.state, made.reason, made.again_after) == (EffectState.OWED, "adapter_failed", None)
+    assert desk.states.read("tracker").calls_state == "adapter_failed"
+    assert desk.work(ORDER, key).state is EffectState.DONE
+    assert desk.states.read("tracker").calls_state == ""

@@ -11,8 +11,10 @@ import pytest
 from shared.connections.errors import UnknownConnectionError
 from shared.connections.states import Progress, lag_of
 from shared.orders.changes import Outcome
+from shared.usecases.guard_adapter import AdapterFailedError
 from shared.usecases.poll_channels import poll_channels
-from shared.usecases.poll_connection import LEASE, Question
+from shared.usecases.poll_connection import LEASE
+from shared.usecases.poll_pages import Question
 from shared.wire.errors import InboxUnavailableError
 from shared.wire.http import AuthError, RateLimitedError, RefusedError, UnavailableError
 from shared.wire.polls import Page, Polled
@@ -89,10 +91,10 @@ def test_f23_a_run_that_crashes_after_a_page_goes_on_there_and_loses_nothing(
 
     def crash_on_the_third() -> None:
         if len(script.windows) == 3:
-            raise ZeroDivisionError
+            raise SystemExit
 
     script.on_page = crash_on_the_third
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(SystemExit):
         desk.poll(MARKET)
     assert desk.states.read(MARKET).polled_until is None
     assert desk.poll(MARKET).outcome == "lease_held"
@@ -104,6 +106,37 @@ def test_f23_a_run_that_crashes_after_a_page_goes_on_there_and_loses_nothing(
     assert script.windows[-1].token == "3"
     assert sorted(polled(desk)) == ["A-1", "A-2", "A-3"]
     assert desk.states.read(MARKET).polled_until == START
+
+
+@pytest.mark.parametrize("fault", [KeyError("customer@example.com"), TypeError("None"), ValueError("token")])
+def test_f47_an_adapter_that_breaks_shows_it_and_the_next_poll_tries_again(
+    desk: Desk, script: Script, fault: Exception
+) -> None:
+    script.pages += [page(1, token="2"), fault]
+    # Its question is not answered: it comes again, and at last lies in the dead letters.
+    with pytest.raises(AdapterFailedError, match=r"^adapter_failed$"):
+        desk.poll(MARKET)
+    state = desk.states.read(MARKET)
+    assert (state.state, state.failed_at, state.polled_until, state.token) == (
+        "adapter_failed",
+        START,
+        None,
+        "",
+    )
+    assert desk.logged == [fault]
+    # It may have been the page token that broke it.
+    assert desk.poll(MARKET).outcome == "ok"
+    assert script.windows[-1].token == ""
+    assert desk.states.read(MARKET).state == "ok"
+
+
+def test_an_adapter_that_breaks_over_one_order_shows_it(
+    desk: Desk, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "orders", None)
+    with pytest.raises(AdapterFailedError):
+        desk.poll(MARKET, order_id="A-7")
+    assert desk.states.read(MARKET).state == "adapter_failed"
 
 
 def test_f24_two_runs_at_once_are_one(desk: Desk, script: Script) -> None:
@@ -268,7 +301,10 @@ def test_webhooks_that_may_not_be_listed_do_not_keep_the_sweep_from_reading(
     script.pages.append(page(1, 2))
     assert desk.poll(MARKET, sweep=True).outcome == "http_403"
     assert polled(desk) == ["A-1", "A-2"]
-    assert desk.states.read(MARKET).state == "http_403"
+    assert desk.states.read(MARKET).webhooks_state == "http_403"
+    script.restored = ()
+    assert desk.poll(MARKET, sweep=True).outcome == "ok"
+    assert desk.states.read(MARKET).webhooks_state == ""
 
 
 def test_a_connection_that_fails_does_not_delay_another(desk: Desk) -> None:
@@ -331,7 +367,7 @@ def test_a_connection_that_failed_is_asked_again_at_its_interval(desk: Desk, scr
 
 def test_calls_that_fail_all_the_time_do_not_put_off_polls(desk: Desk) -> None:
     desk.poll(MARKET)
-    desk.states.note(MARKET, state="http_403", failed_at=START + timedelta(minutes=4))
+    desk.states.note(MARKET, calls_state="http_403", calls_failed_at=START + timedelta(minutes=4))
     assert asked(desk, START + timedelta(minutes=5)) == [MARKET]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -78,6 +80,11 @@ def _code(document: Any) -> str:
         (b"<html>", "http_422"),
         (b'{"errors": [{"code": "buyer@example.com is unknown"}]}', "http_422"),
         (b'{"errors": [{"code": 7}]}', "http_422"),
+        (b'{"errors": [{"code": " Invalid State "}]}', "Invalid_State"),
+        (b'{"errors": [{"code": "order:M\xc3\xbcller"}]}', "http_422"),
+        (b'{"errors": [{"code": "a\\nb"}]}', "http_422"),
+        (b'{"errors": [{"code": "' + b"a" * 65 + b'"}]}', "http_422"),
+        (b'{"errors": [{"code": " "}]}', "http_422"),
     ],
 )
 def test_a_refusal_is_named_by_the_channels_code_but_never_by_what_may_be_a_message(
@@ -88,16 +95,37 @@ def test_a_refusal_is_named_by_the_channels_code_but_never_by_what_may_be_a_mess
     assert raised.value.code == code
 
 
+@pytest.mark.parametrize("kind", ["ebay", "trendyol", "kaufland"])
+def test_no_adapter_makes_a_code_of_what_may_be_a_message(kind: str) -> None:
+    said = "buyer@example.com is unknown"
+    bodies = {
+        "ebay": {"errors": [{"errorId": said}]},
+        "trendyol": {"errors": [{"key": said}]},
+        "kaufland": {"type": f"https://sellerapi.kaufland.com/problems/{said}", "errors": [said]},
+    }
+    client = import_module(f"shared.channels.{kind}.client")
+    answer = HttpAnswer(status=200, body=json_body(bodies[kind]))
+    reads = {
+        "ebay": lambda: client.read(answer, "orderId"),
+        "trendyol": lambda: client._refuse_errors(answer),
+        "kaufland": lambda: client._checked(replace(answer, status=422)),
+    }
+    with pytest.raises(RefusedError, match=r"^[A-Za-z0-9_.-]{1,64}$") as raised:
+        reads[kind]()
+    assert "buyer" not in raised.value.code
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("30", timedelta(seconds=30)),
         ("2.0", timedelta(seconds=2)),
-        ("0", timedelta(0)),
+        ("0", timedelta(seconds=1)),
+        ("0.2", timedelta(seconds=1)),
         ("86400", timedelta(hours=1)),
         ("9" * 400, timedelta(hours=1)),
         ("Mon, 02 Mar 2026 09:00:10 GMT", timedelta(seconds=10)),
-        ("Mon, 02 Mar 2026 08:00:00 GMT", timedelta(0)),
+        ("Mon, 02 Mar 2026 08:00:00 GMT", timedelta(seconds=1)),
         ("Mon, 02 Mar 2027 08:00:00 GMT", timedelta(hours=1)),
         ("Fri, 31 Dec 9999 23:59:59 -2359", None),
         ("soon", None),

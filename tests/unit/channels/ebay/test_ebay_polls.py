@@ -136,7 +136,31 @@ def test_all_pages_have_all_orders_even_while_one_of_them_changes(
         ebay.act(ids[len(tokens)], "pay")  # it leaves the window, and the others move up
 
     assert seen == set(ids)
-    assert tokens == [str(n * (client.AT_ONCE - OVERLAP)) for n in (1, 2)]
+    assert [int(token.partition("/")[0]) for token in tokens] == [
+        n * (client.AT_ONCE - OVERLAP) for n in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize("leaving", [OVERLAP + 1, 40, 70])
+def test_f22_orders_that_leave_the_window_together_let_none_slip_between_two_pages(
+    ebay: Ebay, clock: Clock, api: Api, window: Window, leaving: int
+) -> None:
+    ids = [f"{number:03}" for number in range(2 * client.AT_ONCE + 10)]
+    for order_id in ids:
+        ebay.place(order_id)
+    page = read_page(window, api)
+    seen = {document.order_id for document in page.documents}
+    clock.at += timedelta(minutes=1)
+    for order_id in ids[:leaving]:
+        ebay.act(order_id, "pay")
+    for _ in range(10):
+        page = read_page(replace(window, token=page.next_token), api)
+        seen |= {document.order_id for document in page.documents}
+        if not page.next_token:
+            break
+    assert page.next_token == ""
+    # What has left is in the next window.
+    assert set(ids[leaving:]) <= seen
 
 
 def test_f21_a_list_that_never_ends_gives_the_same_documents_which_the_poll_notices(

@@ -122,10 +122,14 @@ def test_a_carrier_without_a_link_and_unknown_to_shopify_is_left_to_its_number(
     assert sent == {"number": "00340434161094000007"}
 
 
-def test_goods_at_two_locations_are_shipped_from_each(shop: Shopify, api: Api) -> None:
+def at_two_locations(shop: Shopify) -> None:
     first = shop.fulfillment_orders[500][0]
     pen = first["line_items"].pop()
     shop.fulfillment_orders[500].append(first | {"id": 1, "assigned_location_id": 7002, "line_items": [pen]})
+
+
+def test_goods_at_two_locations_are_shipped_from_each(shop: Shopify, api: Api) -> None:
+    at_two_locations(shop)
 
     answered = perform(SHIP, api)
 
@@ -137,15 +141,72 @@ def test_goods_at_two_locations_are_shipped_from_each(shop: Shopify, api: Api) -
 def test_f43_what_was_shipped_from_one_of_two_locations_is_not_shipped_again(
     shop: Shopify, wire: Faulty, api: Api
 ) -> None:
-    first = shop.fulfillment_orders[500][0]
-    pen = first["line_items"].pop()
-    shop.fulfillment_orders[500].append(first | {"id": 1, "assigned_location_id": 7002, "line_items": [pen]})
+    at_two_locations(shop)
     perform(call("ship", pieces=(MUGS,)), api)
 
     assert look(SHIP, "", api).told is Told.UNSEEN
     perform(SHIP, api)
 
     assert [pieces(made) for made in fulfillments(shop)] == [[(5001, 2)], [(5002, 1)]]
+
+
+@pytest.mark.parametrize("parcel", [PARCEL, Parcel(id="1")], ids=["tracked", "untracked"])
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.RATE_LIMIT, RateLimitedError),
+        (Fault.FORBIDDEN, AuthError),
+        (Fault.TIMEOUT_AFTER, NoAnswerError),
+    ],
+)
+def test_f42_a_shipment_that_stops_between_two_locations_goes_on_from_the_half_that_was_made(
+    shop: Shopify, wire: Faulty, api: Api, parcel: Parcel, fault: Fault, error: type[ApiError]
+) -> None:
+    at_two_locations(shop)
+    wire.plan(fault, method="POST", path="/fulfillments.json", after=1)
+    both = call("ship", parcel=parcel)
+
+    with pytest.raises(error) as raised:
+        perform(both, api)
+    assert not raised.value.is_certain
+
+    seen = look(both, "", api)
+    answered = perform(both, api) if seen.told is Told.UNSEEN else seen
+    assert [pieces(made) for made in fulfillments(shop)] == [[(5001, 2)], [(5002, 1)]]
+    assert answered == Answered(told=Told.CONFIRMED, external_id=str(fulfillments(shop)[0]["id"]))
+
+
+def test_f43_a_half_that_nothing_tells_from_another_package_is_shown_and_not_repeated(
+    shop: Shopify, api: Api
+) -> None:
+    at_two_locations(shop)
+    one_mug = replace(MUGS, quantity=1)
+    perform(call("ship", parcel=Parcel(id="9"), pieces=(one_mug,)), api)
+    # The mug may be the first package's or the first half of this one.
+    assert look(call("ship", parcel=Parcel(id="1"), pieces=(one_mug, PEN)), "", api).told is Told.UNKNOWABLE
+    assert len(fulfillments(shop)) == 1
+
+
+def test_an_earlier_package_without_a_number_is_no_half_where_all_lies_at_one_location(api: Api) -> None:
+    one_mug = replace(MUGS, quantity=1)
+    perform(call("ship", parcel=Parcel(id="9"), pieces=(one_mug,)), api)
+    assert look(call("ship", parcel=Parcel(id="1"), pieces=(one_mug, PEN)), "", api).told is Told.UNSEEN
+
+
+def test_f42_a_limit_before_the_first_location_leaves_no_doubt(shop: Shopify, wire: Faulty, api: Api) -> None:
+    at_two_locations(shop)
+    wire.plan(Fault.RATE_LIMIT, method="POST", path="/fulfillments.json")
+    with pytest.raises(RateLimitedError) as raised:
+        perform(SHIP, api)
+    assert raised.value.is_certain
+
+
+def test_f44_what_others_have_shipped_without_a_number_is_no_half_of_ours(shop: Shopify, api: Api) -> None:
+    perform(call("ship", parcel=Parcel(id="9"), pieces=(replace(MUGS, quantity=1),)), api)
+    two_and_a_pen = call("ship", parcel=Parcel(id="1"), pieces=(replace(MUGS, quantity=3), PEN))
+    with pytest.raises(RefusedError, match="not_fulfillable"):
+        perform(two_and_a_pen, api)
+    assert len(fulfillments(shop)) == 1
 
 
 @pytest.mark.parametrize(
