@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.wire.http import UnavailableError
+from shared.wire.http import AuthError, UnavailableError
 from shared.wire.polls import Page, Polled
 from tests.support.api import Api
 from tests.support.hub import SECRET, Hub
@@ -34,6 +34,36 @@ def test_connections_say_how_they_are_doing_and_nothing_of_their_settings(hub: H
     silent = next(row for row in answer.body["connections"] if row["id"] == "shop-one")
     assert (silent["polled"], silent["state"], silent["calls"]) == (False, "never", [])
     assert SECRET not in json.dumps(answer.body)
+
+
+def test_how_a_connection_is_told_the_stock_stands_beside_how_it_is_polled(hub: Hub, api: Api) -> None:
+    def shown() -> tuple[str, str, bool, dict[str, int], dict[str, str]]:
+        [market] = [row for row in api.get("/v1/connections").body["connections"] if row["id"] == "market"]
+        level = api.get("/v1/stock/A").body
+        return (
+            market["state"],
+            market["levels_state"],
+            market["levels_owed"],
+            level["pushed"],
+            level["refused"],
+        )
+
+    script = hub.script("market", stock=True)
+    api.post("/v1/stock/A", {"on_hand": 5}, method="PUT")
+    script.level_failures.append(AuthError("http_401"))
+    script.pages.append(Page(documents=()))
+    hub.poll()
+    for expected in (
+        ("ok", "http_401", True, {}, {}),
+        ("ok", "ok", False, {}, {"market": "unmapped_sku"}),
+        ("ok", "ok", False, {"market": 6}, {}),
+    ):
+        script.refused_skus = {"A": "unmapped_sku"} if expected[4] else {}
+        hub.invoke("push_levels", {"time": hub.now.isoformat()})
+        assert shown() == expected
+        hub.now += timedelta(minutes=1)
+        if expected[4]:
+            api.post("/v1/stock/A", {"on_hand": 6}, method="PUT", key="second")
 
 
 def test_an_action_says_whether_the_channel_hears_of_it(hub: Hub, api: Api) -> None:

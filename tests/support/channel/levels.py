@@ -13,5 +13,7 @@ def push(levels: dict[str, int], api: Api) -> dict[str, str]:
     script = script_of(api)
     if script.level_failures:
         raise script.level_failures.pop(0)
+    if script.on_levels:
+        script.on_levels.pop(0)()
     script.levels.append(levels)
     return {sku: script.refused_skus[sku] for sku in levels if sku in script.refused_skus}
