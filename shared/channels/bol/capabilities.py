@@ -19,6 +19,7 @@ CAPABILITIES = Capabilities(
     overlap=timedelta(minutes=10),
     subscriptions=True,
     open_points=(
+        "Stock is not told: it goes by the offer's id, and no request finds an offer by its reference.",
         "How bol encodes its live public keys is not confirmed: SubjectPublicKeyInfo and PKCS#1 are read.",
         "After bol has changed its keys the new ones have to be stored by hand; polls go on meanwhile.",
         "Whether ORDER can be subscribed to as a webhook is open: SHIPMENT alone is.",

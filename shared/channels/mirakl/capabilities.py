@@ -29,6 +29,7 @@ CAPABILITIES = Capabilities(
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
     open_points=(
+        "Stock is not told: an import (STO01) says afterwards, in a file, what it refused (STO03).",
         "Where the body of a refusal holds its code is not documented; `code` and `error_code` are read.",
         "Operators may not have several parcels per order: a partial shipment is then refused.",
         "In which states OR29 and OR30 may be used is the operator's setting; a refusal is shown.",

@@ -20,6 +20,7 @@ CAPABILITIES = Capabilities(
     overlap=timedelta(minutes=10),
     subscriptions=True,
     open_points=(
+        "Stock is not told: it goes by barcode, and what was refused is found in a batch's result later.",
         "Trendyol makes the packages: one that holds other pieces than any of its own is refused.",
         "That a package has left is Trendyol's to say, when its carrier scans it: until then it is Invoiced.",
         "Whether Invoiced is taken without an invoice's number is not documented; none is known here.",
