@@ -59,6 +59,7 @@ SIMULATED: dict[str, Simulated] = {
         "M-1001-A",
         wishes={"order_state": "SHIPPING"},
         path="/api",
+        skus=("MUG", "GONE"),
     ),
     "amazon": Simulated(
         Amazon,
@@ -98,12 +99,14 @@ SIMULATED: dict[str, Simulated] = {
         "80869231",
         {"seller_id": "2738"},
         path="/integration",
+        skus=("8690000000017", "8690000000999"),
     ),
     "bol": Simulated(
         BolSimulator,
         "https://api.bol.com",
         {"client_id": "example-client", "client_secret": "example-secret"},
         "C00012ABC1",
+        skus=("13722de8-8182-d161-5422-4a0a1caab5c8", "00000000-8182-d161-5422-4a0a1caab5c8"),
     ),
     "kaufland": Simulated(
         KauflandSimulator,

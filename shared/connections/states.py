@@ -58,6 +58,7 @@ class Progress:
     levels_pass: datetime | None = None  # when the pass over all levels began that is under way
     levels_after: str = ""  # the SKU that it goes on behind
     levels_anew: int = 0  # 1: it tells what was told before as well
+    levels_tickets: tuple[str, ...] = ()  # what the channel is asked by of levels that it carries out later
     levels_again: int = 0  # 1: some levels could not be told; another pass tells what differs
 
 
@@ -205,6 +206,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "levels_pass": lambda value: datetime.fromisoformat(value["S"]),
     "levels_after": lambda value: value["S"],
     "levels_anew": lambda value: int(value["N"]),
+    "levels_tickets": lambda value: tuple(entry["S"] for entry in value["L"]),
     "levels_again": lambda value: int(value["N"]),
 }
 

@@ -322,6 +322,13 @@ class StockLedger:
             return False
         return True
 
+    def note_refused(self, sku: str, connection: str, code: str) -> None:
+        """Write why a connection did not take what it was told of a SKU, where it was told anything."""
+        try:
+            self._client.update_item(**told.refuse_request(self._table, sku, connection, code))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
     def settle(self, level: Level) -> None:
         """Take a level out of the ``changed`` index, unless it changed again."""
         try:

@@ -53,6 +53,18 @@ def forget_request(table: str, sku: str, connection: str, now: datetime) -> Requ
     }
 
 
+def refuse_request(table: str, sku: str, connection: str, code: str) -> Request:
+    """Note that a connection did not take what it was told, which it says later."""
+    return {
+        "TableName": table,
+        "Key": key_of(sku_pk(sku), LEVEL),
+        "UpdateExpression": "SET refused.#connection = :code",
+        "ConditionExpression": "attribute_exists(pushed.#connection)",
+        "ExpressionAttributeNames": {"#connection": connection},
+        "ExpressionAttributeValues": {":code": {"S": code}},
+    }
+
+
 def settle_request(table: str, level: Level) -> Request:
     """Take a level that was read out of the ``changed`` index."""
     return {

@@ -47,6 +47,12 @@ def told_count(level: Level, connection: Connection) -> int:
     return max(level.available - connection.settings.stock_buffer, 0)
 
 
+def skus_of(names: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return our SKU for each of the channel's names."""
+    known = {theirs: sku_of(ours) for ours, theirs in mapping.items()}
+    return {name: known.get(name, sku_of(name)) for name in names}
+
+
 def names_of(skus: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """Return the channel's name of each of our SKUs, "" where the mapping gives that name to several.
 

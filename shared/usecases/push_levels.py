@@ -3,7 +3,8 @@
 A level is absolute, so that telling it twice does no harm. A SKU that a channel does not take counts as told
 until its level changes again. What could not be told at all is owed: the connection then gets a *pass* over
 all levels, page by page, that tells what differs. A connection that is new, or whose settings say something
-else by now, gets one that tells everything. A pass goes on where the run before it ended.
+else by now, gets one that tells everything. A pass goes on where the run before it ended. Channels that carry
+levels out later are asked what became of them by the run after.
 """
 
 from __future__ import annotations
@@ -14,18 +15,23 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from shared.adapters import levels_of
+from shared.adapters import capabilities_of, later_levels_of, levels_of
 from shared.connections.errors import SecretsUnavailableError
 from shared.connections.model import Connection
 from shared.connections.states import NEVER, OK, ConnectionStates, Progress
 from shared.storage.stock import PAGE, StockLedger
 from shared.storage.stock_requests import Level, sku_of
-from shared.usecases.level_terms import AMBIGUOUS, names_of, takes_levels, terms_of, told_count
+from shared.usecases.level_terms import AMBIGUOUS, names_of, skus_of, takes_levels, terms_of, told_count
 from shared.wire.api import Api, MissingCredentialError
 from shared.wire.http import ApiError
+from shared.wire.polls import NothingTakenError
 
 A_BATCH = timedelta(seconds=15)
 """No batch is begun with less time left: what one takes where the channel is slow."""
+
+
+TICKETS = 50
+"""So many hand-overs of a connection are asked for at most: of older ones nothing is heard any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,8 @@ def push_levels(desk: LevelDesk, time_left: Callable[[], timedelta]) -> LevelsPu
             desk.states.note(connection.id, **_NOTHING_TOLD)
     # A channel that keeps us waiting holds up no other: those that failed last come last.
     takers.sort(key=lambda taker: taker.progress.levels_state not in (OK, NEVER))
+    for taker in takers:
+        taker.hear()
     changed = desk.ledger.changed()
     while time_left() >= A_BATCH and (page := list(islice(changed, PAGE))):
         left = {sku for taker in takers for sku in taker.tell_changed(page, time_left)}
@@ -81,6 +89,7 @@ _NOTHING_TOLD: dict[str, Any] = {
     "levels_terms": None,
     "levels_again": None,
     "levels_wait_until": None,
+    "levels_tickets": None,
     "levels_state": NEVER,
 }
 
@@ -96,6 +105,7 @@ class _Taker:
     refused: int = 0
     failed: set[str] = field(default_factory=set)
     just_told: set[str] = field(default_factory=set)
+    tickets: list[str] = field(default_factory=list)
     is_silent: bool = False  # it is asked nothing more in this run
     owes_a_pass: bool = False
     api: Api | None = None
@@ -104,6 +114,30 @@ class _Taker:
         wait_until = self.progress.levels_wait_until
         self.is_silent = wait_until is not None and self.desk.now() < wait_until
         self.owes_a_pass = bool(self.progress.levels_again)
+        self.tickets = list(self.progress.levels_tickets)
+
+    def hear(self) -> None:
+        """Ask what became of levels that were handed over by runs before."""
+        for ticket in tuple(self.tickets):
+            if self.is_silent:
+                return
+            self._try(lambda ticket=ticket: self._hear_of(ticket))  # type: ignore[misc]
+
+    def _hear_of(self, ticket: str) -> None:
+        mapping, connection = self.connection.settings.skus, self.connection.id
+        try:
+            codes = later_levels_of(self.connection.kind).outcome(ticket, self._api())
+        except NothingTakenError:
+            # Of which SKUs is not said: all are told once more.
+            self.desk.states.note(connection, levels_terms=None, levels_failed_at=self.desk.now())
+            codes = {}
+        if codes is None:
+            return
+        for name, sku in skus_of(codes, mapping).items():
+            self.desk.ledger.note_refused(sku, connection, codes[name])
+        self.refused += len(codes)
+        self.tickets.remove(ticket)
+        self.desk.states.note(connection, levels_tickets=tuple(self.tickets))
 
     def go_on(self, time_left: Callable[[], timedelta]) -> None:
         """Begin the pass over all levels that is due, or go on with it, as far as time lets."""
@@ -168,20 +202,22 @@ class _Taker:
 
     def _tell(self, batch: Sequence[Level]) -> bool:
         """Tell a batch and note what was told; return True where it could not be told."""
-        if not self.is_silent:
-            try:
-                codes = self._push(batch)
-            except MissingCredentialError:
-                self._fail("missing_credentials")
-            except SecretsUnavailableError:
-                self._fail("credentials_unavailable")
-            except ApiError as error:
-                self._fail(error.code, error.again_after)
-            else:
-                self._note(batch, codes)
-                return False
+        if not self.is_silent and self._try(lambda: self._note(batch, self._push(batch))):
+            return False
         self.failed |= {level.sku for level in batch}
         return True
+
+    def _try(self, work: Callable[[], None]) -> bool:
+        """Do something that asks the channel; return whether it answered. The state says why it did not."""
+        try:
+            work()
+        except MissingCredentialError:
+            self._fail("missing_credentials")
+        except SecretsUnavailableError:
+            self._fail("credentials_unavailable")
+        except ApiError as error:
+            self._fail(error.code, error.again_after)
+        return not self.is_silent
 
     def _push(self, batch: Sequence[Level]) -> dict[str, str]:
         """Send a batch under the channel's own names; return a code for each SKU that it did not take."""
@@ -198,12 +234,25 @@ class _Taker:
             names[level.sku]: told_count(level, self.connection) for level in batch if level.sku not in codes
         }
         if counts:
-            self.api = self.api or self.desk.api(self.connection)
-            refused = levels_of(self.connection.kind).push(counts, self.api)
+            refused = self._send(counts)
             codes |= {
                 sku: refused[name] for sku, name in names.items() if name in refused and sku not in codes
             }
         return codes
+
+    def _send(self, counts: dict[str, int]) -> dict[str, str]:
+        kind = self.connection.kind
+        if not capabilities_of(kind).levels_later:
+            return levels_of(kind).push(counts, self._api())
+        submitted = later_levels_of(kind).submit(counts, self._api())
+        if submitted.ticket:
+            self.tickets = [*self.tickets, submitted.ticket][-TICKETS:]
+            self.desk.states.note(self.connection.id, levels_tickets=tuple(self.tickets))
+        return submitted.refused
+
+    def _api(self) -> Api:
+        self.api = self.api or self.desk.api(self.connection)
+        return self.api
 
     def _note(self, batch: Sequence[Level], codes: dict[str, str]) -> None:
         for level in batch:

@@ -19,6 +19,7 @@ from shared.adapters import (
     ADAPTERS,
     calls_of,
     capabilities_of,
+    later_levels_of,
     levels_of,
     mapping_of,
     polls_of,
@@ -324,7 +325,18 @@ def told_stock(channel: Connected, **levels: int) -> dict[str, str]:
     """Tell levels of the SKU that the simulation knows, and of the one that is nobody's."""
     known, unknown = SIMULATED[channel.kind].skus
     names = {"known": known, "unknown": unknown}
-    return levels_of(channel.kind).push({names[name]: count for name, count in levels.items()}, channel.api)
+    wanted = {names[name]: count for name, count in levels.items()}
+    if not capabilities_of(channel.kind).levels_later:
+        return levels_of(channel.kind).push(wanted, channel.api)
+    module = later_levels_of(channel.kind)
+    submitted = module.submit(wanted, channel.api)
+    for _ in range(MOST_LOOKS if submitted.ticket else 0):
+        later = module.outcome(submitted.ticket, channel.api)
+        if later is not None:
+            return submitted.refused | later
+        channel.clock.at += timedelta(minutes=1)
+    assert not submitted.ticket, "it is never carried out"
+    return submitted.refused
 
 
 def shown_stock(channel: Connected) -> int:
@@ -367,13 +379,12 @@ def test_f42_f45_levels_that_meet_a_fault_are_never_said_to_be_taken(
 
 
 def test_f46_levels_are_told_by_known_credentials_alone(stocked: Connected) -> None:
-    api, known = stocked.api, SIMULATED[stocked.kind].skus[0]
-    stocked.api = stocked.with_credentials(**dict.fromkeys(api.credentials, "wrong"))
+    stocked.api = stocked.with_credentials(**dict.fromkeys(stocked.api.credentials, "wrong"))
     with pytest.raises(AuthError):
         told_stock(stocked, known=7)
     stocked.api = stocked.with_credentials()
     with pytest.raises(MissingCredentialError):
-        levels_of(stocked.kind).push({known: 7}, stocked.api)
+        told_stock(stocked, known=7)
 
 
 def test_f46_a_token_that_ends_while_levels_are_told_is_renewed_or_said(stocked: Connected) -> None:

@@ -197,7 +197,7 @@ def test_each_connection_accepts_by_rule_above_its_own_buffer_of_a_shared_sku(de
         desk.say(name, document)
         stock.work(f"{name}:A-1")
         assert desk.order(f"{name}:A-1").status is not Status.WAITING_ACCEPTANCE
-    # Three are left: one more leaves two, which is below the market's buffer, and another one the bazaar's own.
+    # Three are left: one more leaves two, below the market's buffer, and another one just the bazaar's own.
     late = {**document, "id": "A-2", "lines": {"1": 1}}
     for name in (MARKET, "bazaar"):
         desk.say(name, late)

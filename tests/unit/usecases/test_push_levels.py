@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared.adapters import capabilities_of
 from shared.storage import stock_requests as requests
 from shared.storage.stock_requests import Level
+from shared.usecases import push_levels as push_levels_module
 from shared.usecases.push_levels import LevelDesk, LevelsPushed, push_levels
-from shared.wire.http import AuthError, RateLimitedError
-from tests.support.channel import registered
+from shared.wire.http import AuthError, RateLimitedError, UnavailableError
+from shared.wire.polls import NothingTakenError
+from tests.support.channel import KIND, registered
 from tests.support.desk import Desk
 
 SHOP = "shop"
@@ -357,3 +361,51 @@ def test_a_sku_that_has_a_level_of_its_own_is_told_alone_under_its_name(levels: 
     assert levels.push() == LevelsPushed(told=1, refused=1)
     assert levels.script.levels == [{"A": 5}]
     assert levels.stands("A-1").refused == {SHOP: "ambiguous_sku"}
+
+
+# --- where a channel carries levels out later
+
+
+@pytest.fixture
+def later(levels: Levels, monkeypatch: pytest.MonkeyPatch) -> Levels:
+    declared = replace(capabilities_of(KIND), levels_later=True)
+    monkeypatch.setattr(push_levels_module, "capabilities_of", lambda _kind: declared)
+    return levels
+
+
+def test_levels_that_are_carried_out_later_are_asked_for_until_they_were(later: Levels) -> None:
+    later.change(stock_buffer=0, skus={"A": "their-a"})
+    later.script.outcomes = [None, {"their-a": "process_failure"}]
+    later.count("A", 5)
+    later.count("B", 5)
+    assert later.push() == LevelsPushed(told=2)
+    assert later.desk.states.read(SHOP).levels_tickets == ("ticket-1",)
+    assert later.push() == LevelsPushed()
+    assert later.stands("A").refused == {}
+    assert later.push() == LevelsPushed(refused=1)
+    assert later.stands("A").refused == {SHOP: "process_failure"}
+    assert later.stands("B").refused == {}
+    assert later.desk.states.read(SHOP).levels_tickets == ()
+    later.count("A", 6)
+    later.push()
+    assert later.stands("A").refused == {}
+
+
+def test_all_levels_are_told_once_more_where_nobody_says_which_were_not_taken(later: Levels) -> None:
+    later.script.outcomes = [NothingTakenError(), {}, {}]
+    later.count("A", 5)
+    later.push()
+    later.push()
+    assert later.push() == LevelsPushed(told=1)
+    assert later.script.levels == [{"A": 3}, {"A": 3}]
+
+
+def test_a_channel_that_does_not_say_what_became_of_levels_is_asked_again(later: Levels) -> None:
+    later.script.outcomes = [UnavailableError("http_503"), {}]
+    later.count("A", 5)
+    later.push()
+    later.push()
+    assert later.desk.states.read(SHOP).levels_state == "http_503"
+    assert later.desk.states.read(SHOP).levels_tickets == ("ticket-1",)
+    later.push()
+    assert later.desk.states.read(SHOP).levels_tickets == ()
