@@ -30,10 +30,11 @@ class Stock:
         """STO01: take a file."""
         kind = asked.headers["content-type"]
         message = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + asked.body)
-        [part] = message.get_payload()
-        if part.get_param("name", header="content-disposition") != "file":  # type: ignore[union-attr]
+        parts = [part for part in message.walk() if not part.is_multipart()]
+        if [part.get_param("name", header="content-disposition") for part in parts] != ["file"]:
             raise ValueError("file")
-        text = part.get_payload(decode=True).decode("utf-8")  # type: ignore[union-attr]
+        content = parts[0].get_payload(decode=True)
+        text = content.decode("utf-8") if isinstance(content, bytes) else ""
         rows = list(csv.reader(io.StringIO(text), delimiter=";", strict=True))
         if rows[0] != HEADER:
             raise ValueError("header")
@@ -74,7 +75,8 @@ class Stock:
         known = self.imports.get(identity)
         if known is None or known["errors"] is not None or self.now() < known["at"]:
             return known
-        known["errors"] = []
+        errors: list[tuple[int, list[str]]] = []
+        known["errors"] = errors
         for number, row in enumerate(known["rows"], 2):
             sku, count = row[0], int(row[1])
             if self.fails:
@@ -82,5 +84,5 @@ class Stock:
             if sku in self.quantities and count >= 0 and row[3] == "update":
                 self.quantities[sku] = count
             else:
-                known["errors"].append((number, row))
+                errors.append((number, row))
         return known

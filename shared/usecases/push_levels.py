@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -121,7 +122,7 @@ class _Taker:
         for ticket in tuple(self.tickets):
             if self.is_silent:
                 return
-            self._try(lambda ticket=ticket: self._hear_of(ticket))  # type: ignore[misc]
+            self._try(partial(self._hear_of, ticket))
 
     def _hear_of(self, ticket: str) -> None:
         mapping, connection = self.connection.settings.skus, self.connection.id

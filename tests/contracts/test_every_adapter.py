@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, cast
@@ -372,7 +373,7 @@ def test_f42_f45_levels_that_meet_a_fault_are_never_said_to_be_taken(
     for request in [request for request in clean.sent.requests if "token" not in request.url]:
         channel = Connected(stocked.kind)
         channel.faulty.plan(fault, method=request.method, path=request.url, times=3)
-        came = outcome_of(lambda channel=channel: told_stock(channel, known=7))
+        came = outcome_of(partial(told_stock, channel, known=7))
         assert came, request.url
         if fault is Fault.RATE_LIMIT:
             assert isinstance(came, RateLimitedError)
