@@ -67,7 +67,7 @@ def push_levels(desk: LevelDesk, time_left: Callable[[], timedelta]) -> LevelsPu
     # A channel that keeps us waiting holds up no other: those that failed last come last.
     takers.sort(key=lambda taker: taker.progress.levels_state not in (OK, NEVER))
     for taker in takers:
-        taker.hear()
+        taker.hear(time_left)
     changed = desk.ledger.changed()
     while time_left() >= A_BATCH and (page := list(islice(changed, PAGE))):
         left = {sku for taker in takers for sku in taker.tell_changed(page, time_left)}
@@ -117,10 +117,10 @@ class _Taker:
         self.owes_a_pass = bool(self.progress.levels_again)
         self.tickets = list(self.progress.levels_tickets)
 
-    def hear(self) -> None:
+    def hear(self, time_left: Callable[[], timedelta]) -> None:
         """Ask what became of levels that were handed over by runs before."""
         for ticket in tuple(self.tickets):
-            if self.is_silent:
+            if self.is_silent or time_left() < A_BATCH:
                 return
             self._try(partial(self._hear_of, ticket))
 
