@@ -1,7 +1,9 @@
-"""Lambda: every minute. Tells channels the stock levels that changed."""
+"""Lambda: every minute. Tells channels the stock levels that changed, and all of them where they are owed."""
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import Any
 
 from shared.runtime import wiring
@@ -13,9 +15,10 @@ from shared.usecases.push_levels import push_levels
 
 @entry_point
 def handler(event: Any) -> dict[str, int]:
-    """Tell what changed. Raises UnexpectedEventError for an event without a time that can be read."""
+    """Tell what is owed. Raises UnexpectedEventError for an event without a time that can be read."""
     time_of(event, wiring.now)
-    pushed = push_levels(wiring.level_desk())
+    ends_at = time.monotonic() + wiring.level_seconds()
+    pushed = push_levels(wiring.level_desk(), lambda: timedelta(seconds=ends_at - time.monotonic()))
     count("LevelsTold", pushed.told)
     count("LevelsRefused", pushed.refused)
     count("LevelsFailed", pushed.failed)

@@ -20,7 +20,7 @@ app = APIGatewayHttpResolver()
 def serve(route: Route) -> None:
     """Let the resolver answer a route."""
 
-    @app.route(route.path.replace("{", "<").replace("}", ">"), method=route.method)
+    @app.route(route.pattern, method=route.method)
     def answer(**_path: str) -> Response[str]:
         request = read_request(app.current_event.raw_event)
         caller = caller_of(request.claims)

@@ -17,6 +17,7 @@ _ABILITIES: tuple[tuple[str, str], ...] = (
     ("polls", "asked what changed"),
     ("subscriptions", "webhooks looked after"),
     ("levels", "takes stock levels"),
+    ("levels_later", "says later which levels it refused"),
     ("creates_orders", "can be a back-office shop"),
     ("splits", "several parcels an order"),
     ("line_quantities", "part of a line in a parcel"),

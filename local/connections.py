@@ -23,6 +23,7 @@ from shared.connections.model import Connection, Settings
 from shared.connections.secrets import SecretStore, SecretWriter
 from shared.connections.states import Progress, lag_of
 from shared.connections.store import ConnectionStore
+from shared.usecases.level_terms import takes_levels
 
 # Before anything in events/: the demo's orders are lived through, not recorded as they stand.
 _IMPORT_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -214,10 +215,12 @@ def connection_line(connection: Connection, progress: Progress, now: datetime) -
     """Return a connection as a line of the list: what it is, how its API is doing, how far behind it is."""
     lag = lag_of(progress, now)
     doing = ", ".join(_states(connection, progress))
+    levels = f"levels {progress.levels_state}" if takes_levels(connection) else ""
     behind = f"{int(lag.total_seconds() // 60)} min behind" if lag is not None else ""
     missed = f"{progress.missed} of {progress.swept} missed" if progress.swept else ""
     return (
-        f"{connection.id:<20} {connection.kind:<14} {doing:<22} {behind:<14} {missed:<18} {connection.name}"
+        f"{connection.id:<20} {connection.kind:<14} {doing:<22} {behind:<14} {missed:<18} {levels:<20} "
+        f"{connection.name}"
     )
 
 

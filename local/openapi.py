@@ -70,7 +70,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     "sku": {
         "in": "path",
         "required": True,
-        "description": "The SKU, percent-encoded as in any path.",
+        "description": "The SKU, percent-encoded as in any path; it may hold slashes.",
         "schema": _TEXT,
     },
     "connection": {"in": "query", "description": "Orders of this connection.", "schema": _TEXT},

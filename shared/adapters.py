@@ -12,7 +12,7 @@ from shared.wire.booking import BookingModule
 from shared.wire.calls import CallsModule
 from shared.wire.capabilities import Capabilities
 from shared.wire.follow import FollowModule
-from shared.wire.polls import LevelsModule, PollsModule, SubscriptionsModule
+from shared.wire.polls import LaterLevelsModule, LevelsModule, PollsModule, SubscriptionsModule
 
 ADAPTERS = {
     "shopify": "shared.channels.shopify",
@@ -68,6 +68,11 @@ def subscriptions_of(kind: str) -> SubscriptionsModule:
 def levels_of(kind: str) -> LevelsModule:
     """Return the stock levels module of ``kind``. Raises ModuleNotFoundError where it takes none."""
     return cast("LevelsModule", _module(kind, "levels"))
+
+
+def later_levels_of(kind: str) -> LaterLevelsModule:
+    """Return the stock levels module of a ``kind`` that carries levels out later."""
+    return cast("LaterLevelsModule", _module(kind, "levels"))
 
 
 def follow_of(kind: str) -> FollowModule:

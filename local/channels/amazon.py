@@ -1,4 +1,4 @@
-"""A simulated Amazon: the Selling Partner API as far as Orders 2026-01-01 and shipments of v0 go.
+"""A simulated Amazon: the Selling Partner API as far as Orders 2026-01-01, shipments of v0 and stock go.
 
 Access tokens end after an hour, requests are counted against rate and burst of their operation, pages are
 bound to their window, and a confirmed shipment shows in the order after ``delay``. Notifications
@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+from local.channels.amazon_listings import SELLER, change_listing, sample_listings, shown_listing
 from local.channels.amazon_samples import sample_change, sample_order
 from local.channels.simulator import Asked, Event, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
@@ -23,7 +24,14 @@ from shared.wire.http import HttpAnswer, HttpRequest
 TOKEN_LIFE = timedelta(hours=1)
 PAGE_TOKEN_LIFE = timedelta(hours=24)
 OPEN = ("UNSHIPPED", "PARTIALLY_SHIPPED")
-LIMITS = {"search": (0.0056, 20), "get": (0.5, 30), "confirm": (2.0, 10), "pickup": (5.0, 15)}
+LIMITS = {
+    "search": (0.0056, 20),
+    "get": (0.5, 30),
+    "confirm": (2.0, 10),
+    "pickup": (5.0, 15),
+    "listing": (5.0, 5),
+    "patch": (5.0, 5),
+}
 """Requests a second and at once, by operation."""
 
 
@@ -49,6 +57,7 @@ class Amazon:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     pickups: dict[str, str] = field(default_factory=dict)  # order -> shipmentStatus
     events: list[Event] = field(default_factory=list)
+    listings: dict[str, dict[str, Any]] = field(default_factory=sample_listings)
     _shown_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _tokens: dict[str, datetime] = field(default_factory=dict)
     _pages: dict[str, tuple[dict[str, str], int, datetime]] = field(default_factory=dict)
@@ -276,6 +285,26 @@ class Amazon:
         self.pickups[order_id] = status
         return HttpAnswer(status=204)
 
+    def stock(self, sku: str) -> int:
+        """Return the quantity that the seller ships himself."""
+        return int(self.listings[sku]["quantities"]["DEFAULT"])
+
+    def _read_listing(self, asked: Asked, seller: str, sku: str) -> HttpAnswer:
+        return answer(200, shown_listing(self._listing(seller, sku), asked))
+
+    def _patch_listing(self, asked: Asked, seller: str, sku: str) -> HttpAnswer:
+        changed = change_listing(self._listing(seller, sku), asked)
+        if changed is None:
+            raise _RefusedError(400, "InvalidInput")
+        return answer(200, {"sku": sku, "submissionId": "example-submission", **changed})
+
+    def _listing(self, seller: str, sku: str) -> dict[str, Any]:
+        if seller != SELLER:
+            raise _RefusedError(403, "Unauthorized")
+        if sku not in self.listings:
+            raise _RefusedError(404, "NOT_FOUND")
+        return self.listings[sku]
+
     def _order(self, order_id: str) -> dict[str, Any]:
         if order_id not in self.orders:
             raise _RefusedError(404, "NotFound")
@@ -300,4 +329,6 @@ _ROUTES: tuple[tuple[str, str, str, Callable[..., HttpAnswer]], ...] = (
     ("GET", f"/orders/2026-01-01/orders/{_ORDER}", "get", Amazon._get),
     ("POST", f"/orders/v0/orders/{_ORDER}/shipmentConfirmation", "confirm", Amazon._confirm),
     ("POST", f"/orders/v0/orders/{_ORDER}/shipment", "pickup", Amazon._pickup),
+    ("GET", "/listings/2021-08-01/items/([^/]+)/(.+)", "listing", Amazon._read_listing),
+    ("PATCH", "/listings/2021-08-01/items/([^/]+)/(.+)", "patch", Amazon._patch_listing),
 )

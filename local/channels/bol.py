@@ -53,6 +53,22 @@ SECRET = json.dumps({**KEYS, "primes": PRIMES})
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
+OFFER, BOLS_OFFER = "13722de8-8182-d161-5422-4a0a1caab5c8", "13722de8-8182-d161-5422-4a0a1caab5c9"
+
+
+def sample_offers() -> dict[str, Document]:
+    """Return an offer that the retailer sends, and one that bol does."""
+    return {
+        offer: {
+            "offerId": offer,
+            "ean": "0000007740404",
+            "reference": reference,
+            "stock": {"amount": 3, "correctedStock": 3, "managedByRetailer": True},
+            "fulfilment": {"method": method},
+        }
+        for offer, reference, method in ((OFFER, "MUG", "FBR"), (BOLS_OFFER, "PEN", "FBB"))
+    }
+
 
 @dataclass(slots=True)
 class BolSimulator:
@@ -67,6 +83,7 @@ class BolSimulator:
     events: list[Event] = field(default_factory=list)
     ledger: Ledger = field(init=False)
     subscriptions: list[Document] = field(default_factory=list)
+    offers: dict[str, Document] = field(default_factory=sample_offers)
     _tokens: dict[str, datetime] = field(default_factory=dict)
     _asked_at: list[datetime] = field(default_factory=list)
 
@@ -92,6 +109,8 @@ class BolSimulator:
             return _problem(406, "Not acceptable")
         if self._is_too_much():
             return answer(429, {"title": "Too many requests", "status": 429}, {"Retry-After": "20"})
+        if asked.path.startswith("/retailer/offers/"):
+            return self._offer(asked)
         path, _, identity = asked.path.strip("/").rpartition("/")
         for key, given in ((asked.path.strip("/"), ""), (f"{path}/*", identity)):
             handler = _ROUTES.get((asked.method, key))
@@ -103,6 +122,26 @@ class BolSimulator:
                 except (KeyError, TypeError, ValueError, AttributeError):
                     return _problem(400, "Bad request", "body", "The request is malformed.")
         return _problem(404, "Not found")
+
+    def stock(self, sku: str) -> int:
+        """Return the amount of an offer."""
+        return int(self.offers[sku]["stock"]["amount"])
+
+    def _offer(self, asked: Asked) -> HttpAnswer:
+        identity = asked.path.split("/")[3]
+        offer = self.offers.get(identity)
+        if offer is None:
+            return _problem(404, "Not found")
+        if asked.method == "GET":
+            return answer(200, offer)
+        wanted = asked.document
+        if asked.headers.get("content-type") != MEDIA_TYPE or wanted["amount"] < 0:
+            return _problem(400, "Bad request", "amount", "The amount is not one.")
+
+        def work() -> None:
+            offer["stock"] = {**wanted, "correctedStock": wanted["amount"]}
+
+        return answer(202, self.ledger.begin("UPDATE_OFFER_STOCK", identity, work))
 
     def place(self, order_id: str, **wishes: Any) -> None:
         """Let a buyer place an order; ``orderItems`` may be given in part."""

@@ -23,7 +23,8 @@ from local.channels.woocommerce import WooCommerce
 class Simulated:
     """One kind. ``order`` is an order id in its form; ``wishes`` let it be placed paid and to be shipped.
 
-    ``api_url`` is where the real one is, ``path`` where its API begins below any host.
+    ``api_url`` is where the real one is, ``path`` where its API begins below any host. ``skus`` of one that
+    takes stock levels: a name that it knows, and one in the same form that is nobody's.
     """
 
     make: Callable[[Callable[[], datetime]], Simulator]
@@ -33,6 +34,7 @@ class Simulated:
     options: Mapping[str, str] = field(default_factory=dict)
     wishes: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
+    skus: tuple[str, str] = ("", "")
 
 
 SIMULATED: dict[str, Simulated] = {
@@ -41,12 +43,14 @@ SIMULATED: dict[str, Simulated] = {
         "https://shop.example.com",
         {"consumer_key": "ck_example", "consumer_secret": "cs_example"},
         "2001",
+        skus=("MUG", "GONE"),
     ),
     "shopify": Simulated(
         Shopify,
         "https://example.myshopify.com",
         {"access_token": "shpat_example"},
         "3001",
+        skus=("MUG", "GONE"),
     ),
     "mirakl": Simulated(
         MiraklSimulator,
@@ -55,6 +59,7 @@ SIMULATED: dict[str, Simulated] = {
         "M-1001-A",
         wishes={"order_state": "SHIPPING"},
         path="/api",
+        skus=("MUG", "GONE"),
     ),
     "amazon": Simulated(
         Amazon,
@@ -65,7 +70,8 @@ SIMULATED: dict[str, Simulated] = {
             "refresh_token": "Atzr|example",
         },
         "302-1234567-1234567",
-        {"marketplace_ids": "A1PA6795UKMFR9"},
+        {"marketplace_ids": "A1PA6795UKMFR9", "seller_id": "AEXAMPLESELLER"},
+        skus=("MUG", "GONE"),
     ),
     "ikas": Simulated(
         Ikas,
@@ -73,6 +79,7 @@ SIMULATED: dict[str, Simulated] = {
         {"client_id": "example-client", "client_secret": "example-client-secret"},
         "6a1f0d2e-0001-4a6b-8c1d-000000000001",
         {"store": "example", "stock_location_id": "location-1"},
+        skus=("MUG", "GONE"),
     ),
     "ebay": Simulated(
         Ebay,
@@ -83,6 +90,7 @@ SIMULATED: dict[str, Simulated] = {
             "refresh_token": "example-refresh",
         },
         "05-12345-67890",
+        skus=("MUG", "GONE"),
     ),
     "trendyol": Simulated(
         Trendyol,
@@ -91,18 +99,22 @@ SIMULATED: dict[str, Simulated] = {
         "80869231",
         {"seller_id": "2738"},
         path="/integration",
+        skus=("8690000000017", "8690000000999"),
     ),
     "bol": Simulated(
         BolSimulator,
         "https://api.bol.com",
         {"client_id": "example-client", "client_secret": "example-secret"},
         "C00012ABC1",
+        skus=("13722de8-8182-d161-5422-4a0a1caab5c8", "00000000-8182-d161-5422-4a0a1caab5c8"),
     ),
     "kaufland": Simulated(
         KauflandSimulator,
         "https://sellerapi.kaufland.com/v2",
         {"client_key": "example-key", "secret_key": "example-secret"},
         "MEXMP01",
+        {"storefront": "de"},
         path="/v2",
+        skus=("MUG", "GONE"),
     ),
 }

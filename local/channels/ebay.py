@@ -1,4 +1,4 @@
-"""A simulated eBay (Fulfillment API 1.20, Post-Order API 2), written from its documentation.
+"""A simulated eBay (Fulfillment API 1.20, Post-Order API 2, Inventory API 1.18), from its documentation.
 
 What it does as the real one: access tokens end and are given for the refresh token; getOrders pages by
 offset, never tells cancellation requests, and prefers *creationdate* where both dates are filtered; a package
@@ -18,6 +18,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from local.channels.ebay_account import HREF, Account, left
+from local.channels.ebay_inventory import (
+    INVENTORY,
+    listed_quantity,
+    sample_inventory,
+    show_offers,
+    update_quantities,
+)
 from local.channels.simulator import Asked, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
 
@@ -36,6 +43,8 @@ class Ebay(Account):
     client_secret: str = "example-secret"  # noqa: S105
     refresh_token: str = "example-refresh"  # noqa: S105
     tokens: dict[str, datetime] = field(default_factory=dict)
+    scopes: dict[str, str] = field(default_factory=dict)
+    inventory: dict[str, dict[str, Any]] = field(default_factory=sample_inventory)
     kind: str = "ebay"
 
     def __call__(self, request: HttpRequest) -> HttpAnswer:
@@ -48,6 +57,8 @@ class Ebay(Account):
         ends_at = self.tokens.get(given.removeprefix(scheme)) if given.startswith(scheme) else None
         if ends_at is None or self.now() >= ends_at:
             return _error(401, 1001)
+        if asked.path.startswith(INVENTORY) and "sell.inventory" not in self.scopes[given[len(scheme) :]]:
+            return _error(403, 1100)
         for method, pattern, handler in _ROUTES:
             found = re.fullmatch(pattern, asked.path)
             if method == asked.method and found:
@@ -57,7 +68,17 @@ class Ebay(Account):
                     return _error(refused.status, refused.number)
         return _error(404, 2002)
 
+    def stock(self, sku: str) -> int:
+        """Return the quantity that buyers see of a SKU."""
+        return listed_quantity(self.inventory[sku])
+
     # What its APIs answer.
+
+    def _show_offers(self, asked: Asked) -> HttpAnswer:
+        return show_offers(self.inventory, asked)
+
+    def _update_quantities(self, asked: Asked) -> HttpAnswer:
+        return update_quantities(self.inventory, asked)
 
     def _give_token(self, asked: Asked) -> HttpAnswer:
         keys = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
@@ -68,6 +89,7 @@ class Ebay(Account):
             return answer(400, {"error": "invalid_grant"})
         token = self.id("token")
         self.tokens[token] = self.now() + timedelta(hours=2)
+        self.scopes[token] = form.get("scope", "")
         return answer(200, {"access_token": token, "expires_in": 7200, "token_type": "User Access Token"})
 
     def _get_orders(self, asked: Asked) -> HttpAnswer:
@@ -201,6 +223,8 @@ _ROUTES: tuple[tuple[str, str, Callable[..., HttpAnswer]], ...] = (
     ("GET", rf"{SELL}/order/([^/]+)/shipping_fulfillment", Ebay._get_fulfillments),
     ("POST", rf"{SELL}/order/([^/]+)/shipping_fulfillment", Ebay._create_fulfillment),
     ("POST", rf"{SELL}/order/([^/]+)/issue_refund", Ebay._issue_refund),
+    ("GET", rf"{INVENTORY}/offer", Ebay._show_offers),
+    ("POST", rf"{INVENTORY}/bulk_update_price_quantity", Ebay._update_quantities),
     ("POST", CANCELLATION, Ebay._create_cancellation),
     ("POST", rf"{CANCELLATION}/([^/]+)/approve", Ebay._approve),
     ("POST", rf"{CANCELLATION}/([^/]+)/reject", Ebay._reject),

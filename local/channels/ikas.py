@@ -44,7 +44,7 @@ class Ikas:
     kind: str = "ikas"
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     products: list[dict[str, Any]] = field(default_factory=sample_products)
-    stock: dict[tuple[str, str], int] = field(default_factory=dict)  # variant, location -> pieces
+    pieces: dict[tuple[str, str], int] = field(default_factory=dict)  # variant, location -> pieces
     webhooks: dict[str, str] = field(default_factory=dict)  # scope -> address
     events: list[Event] = field(default_factory=list)
     _tokens: dict[str, datetime] = field(default_factory=dict)
@@ -302,9 +302,13 @@ class Ikas:
         self._tell(CREATED, order)
         return order
 
+    def stock(self, sku: str) -> int:
+        """Return the pieces of a SKU, at all locations together."""
+        return sum(count for (variant, _), count in self.pieces.items() if variant == f"variant-{sku}")
+
     def _save_stock(self, variables: dict[str, Any]) -> Any:
         for entry in variables["input"]["productStockLocationInputs"]:
-            self.stock[entry["variantId"], entry["stockLocationId"]] = entry["stockCount"]
+            self.pieces[entry["variantId"], entry["stockLocationId"]] = entry["stockCount"]
         return True
 
     def _list_webhooks(self, variables: dict[str, Any]) -> Any:  # noqa: ARG002

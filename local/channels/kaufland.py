@@ -1,8 +1,8 @@
 """A simulated Kaufland: the Seller API v2 as its OpenAPI describes it, without sockets.
 
-Orders and their units, carriers; a unit is sent, canceled or refunded, a parcel added. Every request has to
-be signed. Kaufland pushes nothing that is confirmed: ``events`` stays empty. Refunds and parcels are kept
-here, and shown to nobody.
+Orders and their units, carriers, offers and their amounts; a unit is sent, canceled or refunded, a parcel
+added. Every request has to be signed. Kaufland pushes nothing that is confirmed: ``events`` stays empty.
+Refunds and parcels are kept here, and shown to nobody.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from local.channels.kaufland_offers import change_offer, find_offers, sample_offers
 from local.channels.simulator import Asked, Event, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
 
@@ -70,6 +71,7 @@ class KauflandSimulator:
     orders: dict[str, Document] = field(default_factory=dict)
     refunds: list[tuple[str, int, str]] = field(default_factory=list)  # unit, cents, reason
     parcels: list[tuple[str, str, str]] = field(default_factory=list)  # unit, number, carrier
+    offers: list[Document] = field(default_factory=sample_offers)
     _made: int = 314567896580000
     _last: datetime | None = None
     _asked_at: list[datetime] = field(default_factory=list)
@@ -93,6 +95,10 @@ class KauflandSimulator:
             return _problem(problem.status, problem.kind)
         except (KeyError, TypeError, ValueError, AttributeError):
             return _problem(400, "validation-error")
+
+    def stock(self, sku: str) -> int:
+        """Return the pieces of what is offered under a SKU."""
+        return next(int(offer["amount"]) for offer in self.offers if offer["id_offer"] == sku)
 
     def place(self, order_id: str, **wishes: Any) -> None:
         """Let a buyer place an order; ``order_units`` may be given in part, the default is three."""
@@ -266,6 +272,15 @@ class KauflandSimulator:
     def _list_carriers(self, _asked: Asked, _identity: str) -> HttpAnswer:
         return answer(200, {"data": {"carriers": [{"name": "DHL", "isHauler": False}]}})
 
+    def _find_offers(self, asked: Asked, _identity: str) -> HttpAnswer:
+        return find_offers(self.offers, asked)
+
+    def _change_offer(self, asked: Asked, identity: str) -> HttpAnswer:
+        changed = change_offer(self.offers, asked, identity)
+        if changed is None:
+            raise ProblemError(404, "not-found")
+        return changed
+
 
 ACTIONS = {
     "send": "sent",
@@ -287,6 +302,8 @@ _ROUTES: dict[tuple[str, str], Callable[[KauflandSimulator, Asked, str], HttpAns
     ("PATCH", "order-units/*/fulfil"): KauflandSimulator._fulfil,
     ("POST", "shipments"): KauflandSimulator._add_shipment,
     ("GET", "carriers"): KauflandSimulator._list_carriers,
+    ("GET", "units"): KauflandSimulator._find_offers,
+    ("PATCH", "units/*"): KauflandSimulator._change_offer,
 }
 
 

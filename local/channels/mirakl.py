@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from local.channels.mirakl_actions import ACTIONS, sample_order, set_tracking
 from local.channels.mirakl_orders import Document, Marketplace, RefusalError, expect
+from local.channels.mirakl_stock import Stock
 from local.channels.simulator import Asked, Event, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
 
@@ -39,6 +40,8 @@ _CARRIERS = [
     )
 ]
 
+IMPORTS = "offers/stock/imports"
+
 
 @dataclass(slots=True)
 class MiraklSimulator:
@@ -57,10 +60,12 @@ class MiraklSimulator:
     kind: str = "mirakl"
     events: list[Event] = field(default_factory=list)
     market: Marketplace = field(init=False)
+    offers: Stock = field(init=False)
     _asked_at: list[datetime] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Open the marketplace."""
+        self.offers = Stock(self.now)
         self.market = Marketplace(self.now, self.debits_at_once, self.partial_acceptance)
 
     @property
@@ -80,6 +85,8 @@ class MiraklSimulator:
         # An id may hold a slash, which is escaped then: the path is taken apart as it was sent.
         _, _, path = urlsplit(request.url).path.partition("/api/")
         parts = path.split("/")
+        if path.startswith(IMPORTS):
+            return self._imports(asked, parts)
         has_id = len(parts) == 3 and parts[0] == "orders"
         handler = _ROUTES.get((asked.method, f"orders/*/{parts[2]}" if has_id else path))
         if handler is None:
@@ -90,6 +97,18 @@ class MiraklSimulator:
             body = {"message": refusal.message, "status": 400}
             return answer(400, {"code": refusal.code, **body} if refusal.code else body)
         except (KeyError, TypeError, ValueError, AttributeError):
+            return answer(400, {"message": "The request is malformed", "status": 400})
+
+    def stock(self, sku: str) -> int:
+        """Return the quantity of an offer."""
+        return self.offers.quantities[sku]
+
+    def _imports(self, asked: Asked, parts: list[str]) -> HttpAnswer:
+        try:
+            if asked.method == "POST":
+                return self.offers.take(asked)
+            return self.offers.status(parts[3]) if parts[4] == "status" else self.offers.report(parts[3])
+        except (LookupError, TypeError, ValueError):
             return answer(400, {"message": "The request is malformed", "status": 400})
 
     def place(self, order_id: str, **wishes: Any) -> None:

@@ -45,6 +45,13 @@ class Simulator(Protocol):
         """Let something happen out there (``debit``, ``cancel``, ``ship``): see the simulator's table."""
 
 
+class Stocked(Protocol):
+    """A simulated channel that takes stock levels."""
+
+    def stock(self, sku: str) -> int:
+        """Return the pieces that it shows of a SKU."""
+
+
 @dataclass(slots=True)
 class Asked:
     """A request, taken apart."""

@@ -1,4 +1,4 @@
-"""A simulated Trendyol (shipment packages, webhooks), written from its documentation.
+"""A simulated Trendyol (shipment packages, webhooks, quantities), written from its documentation.
 
 What it does as the real one: HTTP Basic and a User-Agent, or 401 and 403; packages in the order of their last
 change, 200 at most on a page, 10,000 at most in all, then 429; only Picking and Invoiced are taken from the
@@ -22,6 +22,7 @@ from shared.wire.http import HttpAnswer, HttpRequest
 
 MOST = 200
 REACHABLE = 10_000
+MOST_ITEMS, MOST_PIECES = 1_000, 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOST = ("Cancelled", "UnSupplied", "UnPacked", "Delivered", "UnDelivered", "Returned")
 _CODES = frozenset(
@@ -42,6 +43,9 @@ class Trendyol:
     packages: list[dict[str, Any]] = field(default_factory=list)
     webhooks: list[dict[str, Any]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    quantities: dict[str, int] = field(default_factory=lambda: {"8690000000017": 3, "8690000000024": 3})
+    batches: dict[str, tuple[list[dict[str, Any]], datetime]] = field(default_factory=dict)
+    batch_delay: timedelta = timedelta(0)
     kind: str = "trendyol"
     _last_id: int = 3_330_000_000
 
@@ -68,6 +72,34 @@ class Trendyol:
                     errors = [{"key": refused.key, "message": "refused"}]
                     return answer(refused.status, {"errors": errors})
         return answer(404)
+
+    def stock(self, sku: str) -> int:
+        """Return the quantity of a barcode."""
+        return self.quantities[sku]
+
+    def _update_inventory(self, asked: Asked) -> HttpAnswer:
+        items = asked.document["items"]
+        if not 0 < len(items) <= MOST_ITEMS or any(item["quantity"] > MOST_PIECES for item in items):
+            raise _RefusedError(400, "invalid.items")
+        batch = f"batch-{len(self.batches) + 1}"
+        self.batches[batch] = (items, self.now() + self.batch_delay)
+        return answer(200, {"batchRequestId": batch})
+
+    def _get_batch(self, _asked: Asked, batch: str) -> HttpAnswer:
+        if batch not in self.batches:
+            raise _RefusedError(404, "batch.not.found")
+        items, at = self.batches[batch]
+        if self.now() < at:
+            return answer(200, {"batchRequestId": batch, "items": []})
+        told = []
+        for item in items:
+            is_known = item["barcode"] in self.quantities
+            if is_known:
+                self.quantities[item["barcode"]] = item["quantity"]
+            reasons = [] if is_known else ["Example."]
+            status = "SUCCESS" if is_known else "FAILED"
+            told.append({"requestItem": item, "status": status, "failureReasons": reasons})
+        return answer(200, {"batchRequestId": batch, "items": told, "itemCount": len(told)})
 
     def place(self, order_id: str, **wishes: Any) -> None:
         """Let a buyer place an order, paid, in one package; ``wishes`` are fields of the package."""
@@ -271,6 +303,8 @@ _ROUTES: tuple[tuple[str, str, Callable[..., HttpAnswer]], ...] = (
     ("PUT", r"/order/sellers/([0-9]+)/shipment-packages/([0-9]+)", Trendyol._update),
     ("PUT", r"/order/sellers/([0-9]+)/shipment-packages/([0-9]+)/items/unsupplied", Trendyol._unsupply),
     ("PUT", r"/order/sellers/([0-9]+)/shipment-packages/([0-9]+)/tracking-details", Trendyol._track),
+    ("POST", r"/inventory/sellers/([0-9]+)/products/price-and-inventory", Trendyol._update_inventory),
+    ("GET", r"/product/sellers/([0-9]+)/products/batch-requests/([^/]+)", Trendyol._get_batch),
     ("GET", r"/webhook/sellers/([0-9]+)/webhooks", Trendyol._get_webhooks),
     ("POST", r"/webhook/sellers/([0-9]+)/webhooks", Trendyol._create_webhook),
     ("PUT", r"/webhook/sellers/([0-9]+)/webhooks/([^/]+)/activate", Trendyol._activate_webhook),

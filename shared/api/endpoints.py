@@ -79,12 +79,23 @@ Endpoint = Callable[[ApiRequest, Caller, ApiDesk], ApiAnswer]
 
 
 class Route(NamedTuple):
-    """One route. ``path`` is written as the template and OpenAPI write it."""
+    """One route. ``path`` is written as OpenAPI writes it."""
 
     method: str
     path: str
     right: Right
     endpoint: Endpoint
+
+    @property
+    def gateway_path(self) -> str:
+        """The path as the template has it: a SKU may hold slashes, so that all behind it is one variable."""
+        before, sku, _ = self.path.partition("{sku}")
+        return f"{before}{{sku+}}" if sku else self.path
+
+    @property
+    def pattern(self) -> str:
+        """The path as the resolver compares it with the request's: a SKU is anything at all."""
+        return self.path.replace("{sku}", ".+").replace("{", "<").replace("}", ">")
 
 
 # How far a command that moves the status would have come: told where it is refused.
@@ -239,7 +250,7 @@ def put_stock_level(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAn
 
 def post_stock_movement(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
     """Add to the pieces of a SKU that are on hand, or take from them."""
-    sku, key = read_sku(request), read_idempotency_key(request)
+    sku, key = read_sku(request, before="/movements"), read_idempotency_key(request)
     body = read_body(request, CorrectStockBody, desk.inbox.now())
     level = correct_stock(sku, body.by, body.reason, desk.stock, who=caller.id, key=key, now=desk.inbox.now())
     return ApiAnswer(views.show_level(level))

@@ -67,9 +67,12 @@ def read_order_id(request: ApiRequest) -> str:
     return order_id
 
 
-def read_sku(request: ApiRequest) -> str:
-    """Return the SKU of the path as the ledger knows it."""
-    sku = sku_of(request.path.get("sku", ""))
+def read_sku(request: ApiRequest, *, before: str = "") -> str:
+    """Return the SKU of the path as the ledger knows it; ``before`` is what follows it in the path.
+
+    The gateway has decoded the path, slashes (``%2F``) as well, and left ``%25`` as it came.
+    """
+    sku = sku_of(request.path.get("sku", "").removesuffix(before).replace("%25", "%"))
     if not 1 <= len(sku) <= MAX_SKU or not sku.isprintable():
         raise ApiError("not_found")
     return sku

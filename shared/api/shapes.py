@@ -290,6 +290,9 @@ class Connection(TypedDict):
     Everything that changed at the channel before ``polled_until`` is here; ``lag_seconds`` is how long ago
     that is. Of ``swept`` orders that the last daily look back found, neither webhook nor poll had brought
     ``missed``. ``restored``: webhooks that had been missing or switched off at the channel, made anew.
+
+    How it is told the stock stands beside it, in the same words: ``levels_state`` and its times. While
+    ``levels_owed``, all levels are gone through: it is new, its settings changed, or it could not be told.
     """
 
     id: str
@@ -303,6 +306,11 @@ class Connection(TypedDict):
     sweep_state: str
     webhooks_state: str
     succeeded_at: str | None
+    takes_levels: bool
+    levels_state: str
+    levels_failed_at: str | None
+    levels_told_at: str | None
+    levels_owed: bool
     polled_until: str | None
     lag_seconds: int | None
     swept_at: str | None
@@ -326,7 +334,11 @@ class Complaint(TypedDict):
 
 
 class StockLevel(TypedDict):
-    """One SKU's pieces; ``available`` are those on hand that no order holds, below 0 where too many left."""
+    """One SKU's pieces; ``available`` are those on hand that no order holds, below 0 where too many left.
+
+    ``pushed``: the pieces that each connection was told last, and took; ``refused``: a code for each that did
+    not take them. Both by connection; what was refused is told again when the level changes.
+    """
 
     sku: str
     on_hand: int

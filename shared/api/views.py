@@ -20,6 +20,7 @@ from shared.orders.effects import CALL_OF_COMMAND
 from shared.orders.model import Order
 from shared.storage.lists import LoggedInput, OrderRow
 from shared.storage.records import EffectRecord, InputRecord
+from shared.usecases.level_terms import owes_all, takes_levels
 
 if TYPE_CHECKING:
     from shared.orders.changes import Note
@@ -179,7 +180,8 @@ def show_level(level: Level) -> shapes.StockLevel:
         "on_hand": level.on_hand,
         "reserved": level.reserved,
         "available": level.available,
-        "pushed": level.pushed,
+        # What a channel did not take it does not show: its number is no longer known here.
+        "pushed": {name: count for name, count in level.pushed.items() if name not in level.refused},
         "refused": level.refused,
     }
 
@@ -229,6 +231,11 @@ def _connection(connection: Connection, progress: Progress, now: datetime) -> sh
         "sweep_state": progress.sweep_state,
         "webhooks_state": progress.webhooks_state,
         "succeeded_at": _time(progress.succeeded_at),
+        "takes_levels": takes_levels(connection),
+        "levels_state": progress.levels_state,
+        "levels_failed_at": _time(progress.levels_failed_at),
+        "levels_told_at": _time(progress.levels_told_at),
+        "levels_owed": takes_levels(connection) and owes_all(connection, progress),
         "polled_until": _time(progress.polled_until),
         "lag_seconds": int(lag.total_seconds()) if lag is not None else None,
         "swept_at": _time(progress.swept_at),

@@ -107,7 +107,8 @@ class Settings(BaseModel):
     carriers: dict[str, str] = {}  # our carrier, with * for any rest -> the channel's own code
     stock: bool = False  # its orders move the merchant's stock
     stock_buffer: Annotated[int, Field(ge=0)] = 0  # pieces of each SKU that this channel is not told of
-    skus: dict[str, str] = {}  # a back-office shop: SKU of other channels -> its own
+    # Our SKU -> the channel's own, in levels; for a back-office shop, SKU of other channels -> its own.
+    skus: dict[str, str] = {}
     erase_after_months: Annotated[int, Field(ge=1, le=120)] = 6
     locale: Annotated[str, Field(pattern=r"^([a-z]{2}(-[A-Z]{2})?)?$")] = ""
     sender_name: Annotated[str, Field(max_length=100)] = ""

@@ -1,7 +1,8 @@
 """How a connection's API is doing, and how far it was polled: one item beside the connection's settings.
 
-Written by the polls, which hold a lease on it, and in fields of their own by sweeps and by calls. No secret
-and nothing personal: codes, times, counts, and the channel's own page token.
+Written by the polls, which hold a lease on it, and in fields of their own by sweeps, by calls, and by whoever
+tells stock levels. No secret and nothing personal: codes, times, counts, SKUs, and the channel's own page
+token.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ NEVER = "never"  # nothing was asked yet
 IS_FREE = "attribute_not_exists(lease_until) OR lease_until < :now"
 # We still hold it: a poll that outlived its lease must not move another's cursor.
 IS_OURS = "lease_owner = :owner"
+# The same pass over all levels is under way: one that began anew has its own place.
+IS_THIS_ROUND = "levels_pass = :began"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,8 @@ class Progress:
     ``polled_until``: every change before it is in the inbox. ``since``, ``until`` and ``token`` are the
     window that a run did not come to the end of; ``sweep_...`` is that of a sweep. ``state`` of the polls:
     ``ok``, ``never``, or the code of what went wrong last. The other states are "" unless something went
-    wrong since they last went well.
+    wrong since they last went well. ``levels_...`` is how far it was told the stock, ``levels_state`` in the
+    words of ``state``.
     """
 
     polled_until: datetime | None = None
@@ -55,6 +59,16 @@ class Progress:
     sweep_token: str = ""
     calls_state: str = ""  # calls, bookings and questions to carriers: what the merchant or we have to mend
     calls_failed_at: datetime | None = None
+    levels_state: str = NEVER
+    levels_failed_at: datetime | None = None
+    levels_told_at: datetime | None = None  # when a run last told it something, and nothing failed
+    levels_wait_until: datetime | None = None  # the channel asked not to be told before
+    levels_terms: str = ""  # fingerprint of the settings by which all levels were told, or are being told
+    levels_pass: datetime | None = None  # when the pass over all levels began that is under way
+    levels_after: str = ""  # the SKU that it goes on behind
+    levels_anew: int = 0  # 1: it tells what was told before as well
+    levels_tickets: tuple[str, ...] = ()  # what the channel is asked by of levels that it carries out later
+    levels_again: int = 0  # 1: some levels could not be told; another pass tells what differs
 
 
 class ConnectionStates:
@@ -100,6 +114,13 @@ class ConnectionStates:
         return self._update(
             connection, fields, condition=IS_OURS, values={":owner": {"S": owner}}, also=("lease_until",)
         )
+
+    def save_pass(self, connection: str, began: datetime, **fields: Any) -> bool:
+        """Write fields while the pass over all levels is the one that ``began`` then.
+
+        Returns False where another one is under way, or none: nothing is written then.
+        """
+        return self._update(connection, fields, condition=IS_THIS_ROUND, values={":began": _time(began)})
 
     def note(self, connection: str, **fields: Any) -> None:
         """Write fields without a lease: what a call met, what was looked at daily."""
@@ -193,6 +214,16 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "sweep_token": lambda value: value["S"],
     "calls_state": lambda value: value["S"],
     "calls_failed_at": lambda value: datetime.fromisoformat(value["S"]),
+    "levels_state": lambda value: value["S"],
+    "levels_failed_at": lambda value: datetime.fromisoformat(value["S"]),
+    "levels_told_at": lambda value: datetime.fromisoformat(value["S"]),
+    "levels_wait_until": lambda value: datetime.fromisoformat(value["S"]),
+    "levels_terms": lambda value: value["S"],
+    "levels_pass": lambda value: datetime.fromisoformat(value["S"]),
+    "levels_after": lambda value: value["S"],
+    "levels_anew": lambda value: int(value["N"]),
+    "levels_tickets": lambda value: tuple(entry["S"] for entry in value["L"]),
+    "levels_again": lambda value: int(value["N"]),
 }
 
 

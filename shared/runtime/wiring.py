@@ -286,7 +286,13 @@ def level_desk() -> LevelDesk:
     """Return what telling stock levels needs."""
     from shared.usecases.push_levels import LevelDesk
 
-    return LevelDesk(ledger=stock(), connections=connections().list, states=states(), api=api_of, now=now)
+    known = connections().list_with_states
+    return LevelDesk(ledger=stock(), connections=known, states=states(), api=api_of, now=now)
+
+
+def level_seconds() -> int:
+    """Return how long a run may tell levels; it ends before the function does."""
+    return int(setting("LEVEL_SECONDS"))
 
 
 @cache

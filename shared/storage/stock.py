@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from shared.storage import keys
 from shared.storage import stock_requests as requests
+from shared.storage import told_requests as told
 from shared.storage.stock_requests import Level, Movement, Piecework
 from shared.storage.store import StoreBusyError
 
@@ -265,9 +266,10 @@ class StockLedger:
             ExpressionAttributeValues={":listed": {"S": requests.LISTED}, ":after": {"S": after or " "}},
             Limit=limit,
         )
-        return self._levels_of([item["sku"]["S"] for item in answer["Items"]])
+        return self.levels_of([item["sku"]["S"] for item in answer["Items"]])
 
-    def _levels_of(self, skus: Sequence[str]) -> list[Level]:
+    def levels_of(self, skus: Sequence[str]) -> list[Level]:
+        """Return the levels of those SKUs that are tracked. At most 100."""
         if not skus:
             return []
         found, _ = self._read(dict.fromkeys(skus, 0), "")
@@ -303,32 +305,34 @@ class StockLedger:
             PaginationConfig={"PageSize": PAGE},
         )
         for page in pages:
-            yield from self._levels_of([item["sku"]["S"] for item in page["Items"]])
+            yield from self.levels_of([item["sku"]["S"] for item in page["Items"]])
 
-    def note_pushed(self, sku: str, connection: str, level: int, refused: str = "") -> None:
-        """Write what a connection was told of a SKU; ``refused`` is why it did not take it."""
-        self._client.update_item(
-            TableName=self._table,
-            Key=requests.key_of(requests.sku_pk(sku), requests.LEVEL),
-            UpdateExpression="SET pushed.#connection = :level, refused.#connection = :refused",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#connection": connection},
-            ExpressionAttributeValues={":level": {"N": str(level)}, ":refused": {"S": refused}},
-        )
+    def note_pushed(
+        self, level: Level, connection: str, count: int, refused: str = "", *, now: datetime
+    ) -> bool:
+        """Write what a connection was told of a level that was read; ``refused`` is why it did not take it.
+
+        Returns False where the level, or what the connection was told, is another by now. Nobody knows then
+        which of the two came last: the connection is told again.
+        """
+        try:
+            self._client.update_item(**told.note_request(self._table, level, connection, count, refused))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            self._client.update_item(**told.forget_request(self._table, level.sku, connection, now))
+            return False
+        return True
+
+    def note_refused(self, sku: str, connection: str, code: str) -> None:
+        """Write why a connection did not take what it was told of a SKU, where it was told anything."""
+        try:
+            self._client.update_item(**told.refuse_request(self._table, sku, connection, code))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
 
     def settle(self, level: Level) -> None:
         """Take a level out of the ``changed`` index, unless it changed again."""
         try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=requests.key_of(requests.sku_pk(level.sku), requests.LEVEL),
-                UpdateExpression="REMOVE changed",
-                ConditionExpression="changed_at = :seen AND available = :available",
-                ExpressionAttributeValues={
-                    ":seen": {"S": level.changed_at},
-                    ":available": {"N": str(level.available)},
-                },
-            )
+            self._client.update_item(**told.settle_request(self._table, level))
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # it stays in the index: the next look sees it
 

@@ -67,7 +67,10 @@ SHIFTS: dict[str, Shift] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """One SKU's pieces. ``pushed``: what each connection was told last; ``refused``: why it took it not."""
+    """One SKU's pieces, and when their available number last changed.
+
+    ``pushed``: what each connection was told last; ``refused``: why it took it not.
+    """
 
     sku: str
     on_hand: int
@@ -301,7 +304,7 @@ def read_level(item: Item) -> Level:
         on_hand=int(item["on_hand"]["N"]),
         reserved=int(item["reserved"]["N"]),
         available=int(item["available"]["N"]),
-        changed_at=item["changed_at"]["S"] if "changed" in item else "",
+        changed_at=item["changed_at"]["S"],
         pushed={name: int(value["N"]) for name, value in item["pushed"]["M"].items()},
         refused={name: value["S"] for name, value in item["refused"]["M"].items() if value["S"]},
     )

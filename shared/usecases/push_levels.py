@@ -1,23 +1,38 @@
 """Tell channels how many pieces there are: what changed, where it differs from what they were told last.
 
-A level is absolute, so that telling it twice does no harm. One that could not be told stays *changed*; a SKU
-that a channel does not take counts as told until its level changes again.
+A level is absolute, so that telling it twice does no harm. A SKU that a channel does not take counts as told
+until its level changes again. What could not be told at all is owed: the connection then gets a *pass* over
+all levels, page by page, that tells what differs. A connection that is new, or whose settings say something
+else by now, gets one that tells everything. A pass goes on where the run before it ended. Channels that carry
+levels out later are asked what became of them by the run after.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import Any
 
-from shared.adapters import capabilities_of, levels_of
+from shared.adapters import capabilities_of, later_levels_of, levels_of
 from shared.connections.errors import SecretsUnavailableError
 from shared.connections.model import Connection
-from shared.connections.states import ConnectionStates
-from shared.storage.stock import StockLedger
-from shared.storage.stock_requests import Level
+from shared.connections.states import NEVER, OK, ConnectionStates, Progress
+from shared.storage.stock import PAGE, StockLedger
+from shared.storage.stock_requests import Level, sku_of
+from shared.usecases.level_terms import AMBIGUOUS, names_of, skus_of, takes_levels, terms_of, told_count
 from shared.wire.api import Api, MissingCredentialError
 from shared.wire.http import ApiError
+from shared.wire.polls import NothingTakenError
+
+A_BATCH = timedelta(seconds=15)
+"""No batch is begun with less time left: what one takes where the channel is slow."""
+
+
+TICKETS = 50
+"""So many hand-overs of a connection are asked for at most: of older ones nothing is heard any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +40,7 @@ class LevelDesk:
     """What telling levels needs. ``connections`` lists them all, ``api`` opens a connection's API."""
 
     ledger: StockLedger
-    connections: Callable[[], Iterable[Connection]]
+    connections: Callable[[], Iterable[tuple[Connection, Progress]]]
     states: ConnectionStates
     api: Callable[[Connection], Api]
     now: Callable[[], datetime]
@@ -40,68 +55,233 @@ class LevelsPushed:
     failed: int = 0
 
 
-def push_levels(desk: LevelDesk) -> LevelsPushed:
-    """Tell every channel that takes levels what changed."""
-    changed = list(desk.ledger.changed())
-    if not changed:
-        return LevelsPushed()
-    told = refused = 0
-    failed: set[str] = set()
-    failures = 0
-    for connection in desk.connections():
-        if not _takes_levels(connection):
-            continue
-        wanted = _wanted(changed, connection)
-        left, taken, not_taken = _push(wanted, connection, desk)
-        failed |= left
-        failures += len(left)
-        told += taken
-        refused += not_taken
-    for level in changed:
-        if level.sku not in failed:
-            desk.ledger.settle(level)
-    return LevelsPushed(told=told, refused=refused, failed=failures)
+def push_levels(desk: LevelDesk, time_left: Callable[[], timedelta]) -> LevelsPushed:
+    """Tell every channel that takes levels what it is owed. Raises StoreBusyError: the next run goes on."""
+    takers: list[_Taker] = []
+    for connection, progress in desk.connections():
+        if takes_levels(connection):
+            takers.append(_Taker(connection, progress, desk))
+        elif progress.levels_terms:
+            # Switched on again, it is told everything: nobody knows what it was told meanwhile.
+            desk.states.note(connection.id, **_NOTHING_TOLD)
+    # A channel that keeps us waiting holds up no other: those that failed last come last.
+    takers.sort(key=lambda taker: taker.progress.levels_state not in (OK, NEVER))
+    for taker in takers:
+        taker.hear(time_left)
+    changed = desk.ledger.changed()
+    while time_left() >= A_BATCH and (page := list(islice(changed, PAGE))):
+        left = {sku for taker in takers for sku in taker.tell_changed(page, time_left)}
+        for level in page:
+            if level.sku not in left:
+                desk.ledger.settle(level)
+    for taker in takers:
+        taker.go_on(time_left)
+        taker.close()
+    return LevelsPushed(
+        told=sum(taker.told for taker in takers),
+        refused=sum(taker.refused for taker in takers),
+        failed=sum(len(taker.failed) for taker in takers),
+    )
 
 
-def _takes_levels(connection: Connection) -> bool:
-    settings = connection.settings
-    return settings.stock and bool(settings.api_url) and capabilities_of(connection.kind).levels
+_PASS_OVER: dict[str, Any] = {"levels_pass": None, "levels_after": None, "levels_anew": None}
+_NOTHING_TOLD: dict[str, Any] = {
+    **_PASS_OVER,
+    "levels_terms": None,
+    "levels_again": None,
+    "levels_wait_until": None,
+    "levels_tickets": None,
+    "levels_state": NEVER,
+}
 
 
-def _wanted(changed: Sequence[Level], connection: Connection) -> dict[str, int]:
-    """Return what the channel is to be told of each SKU that it knows otherwise."""
-    buffer = connection.settings.stock_buffer
-    levels = {level.sku: max(level.available - buffer, 0) for level in changed}
-    told = {level.sku: level.pushed.get(connection.id) for level in changed}
-    return {sku: count for sku, count in levels.items() if told[sku] != count}
+@dataclass(slots=True)
+class _Taker:
+    """One channel in one run. ``failed``: the SKUs that it could not be told of."""
 
+    connection: Connection
+    progress: Progress
+    desk: LevelDesk
+    told: int = 0
+    refused: int = 0
+    failed: set[str] = field(default_factory=set)
+    just_told: set[str] = field(default_factory=set)
+    tickets: list[str] = field(default_factory=list)
+    is_silent: bool = False  # it is asked nothing more in this run
+    owes_a_pass: bool = False
+    api: Api | None = None
 
-def _push(wanted: dict[str, int], connection: Connection, desk: LevelDesk) -> tuple[set[str], int, int]:
-    """Tell a channel, in batches; return the SKUs it could not be told of, and how many it took and not."""
-    left = set(wanted)
-    told = refused = 0
-    if not left:
-        return left, told, refused
-    module = levels_of(connection.kind)
-    try:
-        api = desk.api(connection)
-        names = list(wanted)
-        for start in range(0, len(names), module.AT_ONCE):
-            skus = names[start : start + module.AT_ONCE]
-            codes = module.push({sku: wanted[sku] for sku in skus}, api)
-            for sku in skus:
-                desk.ledger.note_pushed(sku, connection.id, wanted[sku], codes.get(sku, ""))
-            left.difference_update(skus)
-            refused += len(codes)
-            told += len(skus) - len(codes)
-    except MissingCredentialError:
-        _note(connection, "missing_credentials", desk)
-    except SecretsUnavailableError:
-        _note(connection, "credentials_unavailable", desk)
-    except ApiError as error:
-        _note(connection, error.code, desk)
-    return left, told, refused
+    def __post_init__(self) -> None:
+        wait_until = self.progress.levels_wait_until
+        self.is_silent = wait_until is not None and self.desk.now() < wait_until
+        self.owes_a_pass = bool(self.progress.levels_again)
+        self.tickets = list(self.progress.levels_tickets)
 
+    def hear(self, time_left: Callable[[], timedelta]) -> None:
+        """Ask what became of levels that were handed over by runs before."""
+        for ticket in tuple(self.tickets):
+            if self.is_silent or time_left() < A_BATCH:
+                return
+            self._try(partial(self._hear_of, ticket))
 
-def _note(connection: Connection, code: str, desk: LevelDesk) -> None:
-    desk.states.note(connection.id, state=code, failed_at=desk.now())
+    def _hear_of(self, ticket: str) -> None:
+        mapping, connection = self.connection.settings.skus, self.connection.id
+        try:
+            codes = later_levels_of(self.connection.kind).outcome(ticket, self._api())
+        except NothingTakenError:
+            # Of which SKUs is not said: all are told once more.
+            self.desk.states.note(connection, levels_terms=None, levels_failed_at=self.desk.now())
+            codes = {}
+        if codes is None:
+            return
+        for name, sku in skus_of(codes, mapping).items():
+            self.desk.ledger.note_refused(sku, connection, codes[name])
+        self.refused += len(codes)
+        self.tickets.remove(ticket)
+        self.desk.states.note(connection, levels_tickets=tuple(self.tickets))
+
+    def go_on(self, time_left: Callable[[], timedelta]) -> None:
+        """Begin the pass over all levels that is due, or go on with it, as far as time lets."""
+        anew, after, began = bool(self.progress.levels_anew), self.progress.levels_after, self.desk.now()
+        terms = terms_of(self.connection)
+        if self.progress.levels_terms != terms or (self.owes_a_pass and self.progress.levels_pass is None):
+            anew, after = self.progress.levels_terms != terms, ""
+            self._begin(terms, began, anew=anew)
+        elif self.progress.levels_pass is None:
+            return
+        else:
+            began = self.progress.levels_pass
+        while not self.is_silent and time_left() >= A_BATCH:
+            page = self.desk.ledger.levels(after=after, limit=PAGE)
+            for batch in self._batches(page, anew=anew):
+                if time_left() < A_BATCH or self._tell(batch) or not self._note_place(began, batch[-1].sku):
+                    return
+            if len(page) < PAGE:
+                self.desk.states.save_pass(self.connection.id, began, **_PASS_OVER, **self._all_well())
+                return
+            after = page[-1].sku
+            if not self._note_place(began, after):
+                return
+
+    def _begin(self, terms: str, began: datetime, *, anew: bool) -> None:
+        # What is owed from now on, by a failure after this, is owed to the pass after this one.
+        self.owes_a_pass = False
+        self.desk.states.note(
+            self.connection.id,
+            levels_terms=terms,
+            levels_pass=began,
+            levels_after=None,
+            levels_anew=1 if anew else None,
+            levels_again=None,
+        )
+
+    def _note_place(self, began: datetime, after: str) -> bool:
+        return self.desk.states.save_pass(self.connection.id, began, levels_after=after)
+
+    def tell_changed(self, page: Sequence[Level], time_left: Callable[[], timedelta]) -> set[str]:
+        """Tell a page of levels that changed; return the SKUs that there was no time for."""
+        left = {level.sku for level in page if self._differs(level)}
+        if not left:
+            return left
+        for batch in self._batches(page, anew=False):
+            if not self.is_silent and time_left() < A_BATCH:
+                return left
+            if self._tell(batch):
+                self._owe_a_pass()
+            left.difference_update(level.sku for level in batch)
+        return left
+
+    def _differs(self, level: Level) -> bool:
+        return level.pushed.get(self.connection.id) != told_count(level, self.connection)
+
+    def _batches(self, page: Sequence[Level], *, anew: bool) -> list[Sequence[Level]]:
+        wanted = [
+            level for level in page if self._differs(level) or (anew and level.sku not in self.just_told)
+        ]
+        size = levels_of(self.connection.kind).AT_ONCE
+        return [wanted[start : start + size] for start in range(0, len(wanted), size)]
+
+    def _tell(self, batch: Sequence[Level]) -> bool:
+        """Tell a batch and note what was told; return True where it could not be told."""
+        if not self.is_silent and self._try(lambda: self._note(batch, self._push(batch))):
+            return False
+        self.failed |= {level.sku for level in batch}
+        return True
+
+    def _try(self, work: Callable[[], None]) -> bool:
+        """Do something that asks the channel; return whether it answered. The state says why it did not."""
+        try:
+            work()
+        except MissingCredentialError:
+            self._fail("missing_credentials")
+        except SecretsUnavailableError:
+            self._fail("credentials_unavailable")
+        except ApiError as error:
+            self._fail(error.code, error.again_after)
+        return not self.is_silent
+
+    def _push(self, batch: Sequence[Level]) -> dict[str, str]:
+        """Send a batch under the channel's own names; return a code for each SKU that it did not take."""
+        names = names_of((level.sku for level in batch), self.connection.settings.skus)
+        renamed = [name for sku, name in names.items() if name not in ("", sku)]
+        # A name that is a SKU of ours as well has a level of its own, which is told under it.
+        taken = {level.sku for level in self.desk.ledger.levels_of([sku_of(name) for name in renamed])}
+        codes = {
+            sku: AMBIGUOUS
+            for sku, name in names.items()
+            if not name or (name != sku and sku_of(name) in taken)
+        }
+        counts = {
+            names[level.sku]: told_count(level, self.connection) for level in batch if level.sku not in codes
+        }
+        if counts:
+            refused = self._send(counts)
+            codes |= {
+                sku: refused[name] for sku, name in names.items() if name in refused and sku not in codes
+            }
+        return codes
+
+    def _send(self, counts: dict[str, int]) -> dict[str, str]:
+        kind = self.connection.kind
+        if not capabilities_of(kind).levels_later:
+            return levels_of(kind).push(counts, self._api())
+        submitted = later_levels_of(kind).submit(counts, self._api())
+        if submitted.ticket:
+            self.tickets = [*self.tickets, submitted.ticket][-TICKETS:]
+            self.desk.states.note(self.connection.id, levels_tickets=tuple(self.tickets))
+        return submitted.refused
+
+    def _api(self) -> Api:
+        self.api = self.api or self.desk.api(self.connection)
+        return self.api
+
+    def _note(self, batch: Sequence[Level], codes: dict[str, str]) -> None:
+        for level in batch:
+            count = told_count(level, self.connection)
+            code, now = codes.get(level.sku, ""), self.desk.now()
+            self.desk.ledger.note_pushed(level, self.connection.id, count, code, now=now)
+        self.just_told |= {level.sku for level in batch}
+        self.refused += len(codes)
+        self.told += len(batch) - len(codes)
+
+    def _fail(self, code: str, again_after: timedelta | None = None) -> None:
+        self.is_silent = True
+        now = self.desk.now()
+        wait_until = None if again_after is None else now + again_after
+        self.desk.states.note(
+            self.connection.id, levels_state=code, levels_failed_at=now, levels_wait_until=wait_until
+        )
+
+    def _owe_a_pass(self) -> None:
+        """Note, before a level leaves the index, that this channel was not told of it."""
+        if not self.owes_a_pass:
+            self.owes_a_pass = True
+            self.desk.states.note(self.connection.id, levels_again=1)
+
+    def _all_well(self) -> dict[str, Any]:
+        return {"levels_state": OK, "levels_told_at": self.desk.now(), "levels_wait_until": None}
+
+    def close(self) -> None:
+        """Note that all is well where something was told and nothing failed."""
+        if (self.told or self.refused) and not self.is_silent:
+            self.desk.states.note(self.connection.id, **self._all_well())

@@ -38,6 +38,7 @@ class Capabilities:
     settles_after: timedelta = timedelta(0)  # the newest moments that the API does not answer for yet
     subscriptions: bool = False  # webhooks can be listed and made by API
     levels: bool = False  # takes stock levels
+    levels_later: bool = False  # and says later which of them it refused
     creates_orders: bool = False  # can be a back-office shop
     follow_every: timedelta | None = None  # a carrier: how often it is asked to tell of a parcel; None: never
     follows_silent: bool = False  # only of parcels that it has not told of for that long

@@ -77,6 +77,40 @@ class LevelsModule(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """Levels that a channel took to carry them out later: what it refused at once, and what to ask it by.
+
+    ``ticket`` "" where nothing is under way.
+    """
+
+    refused: dict[str, str]
+    ticket: str = ""
+
+
+class LaterLevelsModule(Protocol):
+    """``levels.py``, where a channel carries stock levels out later (``levels_later``)."""
+
+    AT_ONCE: int
+    """How many levels one request takes."""
+
+    def submit(self, levels: dict[str, int], api: Api) -> Submitted:
+        """Hand the available pieces of each SKU over. At most :data:`AT_ONCE` SKUs.
+
+        Raises ApiError, MissingCredentialError.
+        """
+
+    def outcome(self, ticket: str, api: Api) -> dict[str, str] | None:
+        """Return a stable code for each SKU that was not taken, None while it is under way.
+
+        {} also where the channel has forgotten. Raises ApiError, and NothingTakenError where none was taken.
+        """
+
+
+class NothingTakenError(Exception):
+    """Levels that were handed over were not taken at all, and nobody says of which SKUs."""
+
+
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import import_module
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, cast
 
 import pytest
 
 from local.channels.catalogue import SIMULATED
 from local.channels.faults import Fault, Faulty
-from local.channels.simulator import Clock, Recording, Simulator
+from local.channels.simulator import Clock, Recording, Simulator, Stocked
 from shared.adapters import (
     ADAPTERS,
     calls_of,
     capabilities_of,
+    later_levels_of,
     levels_of,
     mapping_of,
     polls_of,
@@ -177,6 +181,9 @@ def test_what_it_declares_is_there(kind: str) -> None:
     assert callable(polls_of(kind).read_order)
     assert not declared.subscriptions or callable(subscriptions_of(kind).ensure)
     assert not declared.levels or levels_of(kind).AT_ONCE > 0
+    # What has levels.py says so, and is simulated with a SKU to tell of.
+    assert declared.levels is (find_spec(f"{ADAPTERS[kind]}.levels") is not None)
+    assert declared.levels is all(SIMULATED[kind].skus)
 
 
 @pytest.mark.parametrize("kind", WITH_API)
@@ -305,6 +312,90 @@ def test_f44_a_call_for_an_order_that_is_not_there_is_refused(shipping: Connecte
     call = replace(shipping.ship_call(), order_id=shipping.unknown())
     came = outcome_of(lambda: calls_of(shipping.kind).perform(call, shipping.api))
     assert isinstance(came, RefusedError) or came.told is Told.REFUSED
+
+
+# --- what it is told of the stock
+
+
+@pytest.fixture(params=[kind for kind in WITH_API if capabilities_of(kind).levels])
+def stocked(request: pytest.FixtureRequest) -> Connected:
+    return Connected(request.param)
+
+
+def told_stock(channel: Connected, **levels: int) -> dict[str, str]:
+    """Tell levels of the SKU that the simulation knows, and of the one that is nobody's."""
+    known, unknown = SIMULATED[channel.kind].skus
+    names = {"known": known, "unknown": unknown}
+    wanted = {names[name]: count for name, count in levels.items()}
+    if not capabilities_of(channel.kind).levels_later:
+        return levels_of(channel.kind).push(wanted, channel.api)
+    module = later_levels_of(channel.kind)
+    submitted = module.submit(wanted, channel.api)
+    for _ in range(MOST_LOOKS if submitted.ticket else 0):
+        later = module.outcome(submitted.ticket, channel.api)
+        if later is not None:
+            return submitted.refused | later
+        channel.clock.at += timedelta(minutes=1)
+    assert not submitted.ticket, "it is never carried out"
+    return submitted.refused
+
+
+def shown_stock(channel: Connected) -> int:
+    return cast("Stocked", channel.simulator).stock(SIMULATED[channel.kind].skus[0])
+
+
+def test_a_level_is_told_and_shown_however_often(stocked: Connected) -> None:
+    for count in (7, 7, 0, 3):
+        assert told_stock(stocked, known=count) == {}
+        assert shown_stock(stocked) == count
+        stocked.clock.at += timedelta(minutes=1)
+
+
+def test_a_sku_that_it_does_not_know_is_refused_by_a_code_and_holds_up_no_other(stocked: Connected) -> None:
+    refused = told_stock(stocked, unknown=4, known=7)
+    assert set(refused) == {SIMULATED[stocked.kind].skus[1]}
+    assert all(re.fullmatch(r"[A-Za-z0-9_.:-]{1,80}", code) for code in refused.values())
+    assert shown_stock(stocked) == 7
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(Fault.RATE_LIMIT, Fault.FORBIDDEN, Fault.HTML, Fault.SERVER_ERROR),
+        *(Fault.TIMEOUT_BEFORE, Fault.REFUSED_CONNECTION, Fault.ERROR_IN_OK),
+    ],
+)
+def test_f42_f45_levels_that_meet_a_fault_are_never_said_to_be_taken(
+    stocked: Connected, fault: Fault
+) -> None:
+    clean = Connected(stocked.kind)
+    told_stock(clean, known=7)
+    for request in [request for request in clean.sent.requests if "token" not in request.url]:
+        channel = Connected(stocked.kind)
+        channel.faulty.plan(fault, method=request.method, path=request.url, times=3)
+        came = outcome_of(partial(told_stock, channel, known=7))
+        assert came, request.url
+        if fault is Fault.RATE_LIMIT:
+            assert isinstance(came, RateLimitedError)
+
+
+def test_f46_levels_are_told_by_known_credentials_alone(stocked: Connected) -> None:
+    stocked.api = stocked.with_credentials(**dict.fromkeys(stocked.api.credentials, "wrong"))
+    with pytest.raises(AuthError):
+        told_stock(stocked, known=7)
+    stocked.api = stocked.with_credentials()
+    with pytest.raises(MissingCredentialError):
+        told_stock(stocked, known=7)
+
+
+def test_f46_a_token_that_ends_while_levels_are_told_is_renewed_or_said(stocked: Connected) -> None:
+    told_stock(stocked, known=5)
+    stocked.faulty.plan(Fault.UNAUTHORIZED)
+    came = outcome_of(lambda: told_stock(stocked, known=7))
+    assert (isinstance(came, AuthError) and came.code == "http_401") or (came, shown_stock(stocked)) == (
+        {},
+        7,
+    )
 
 
 def outcome_of(work: Callable[[], Any]) -> Any:

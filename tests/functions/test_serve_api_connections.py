@@ -55,6 +55,35 @@ def test_connections_say_how_their_calls_do_apart_from_their_polls(hub: Hub, api
     assert len(script.told) == 2
 
 
+def test_how_a_connection_is_told_the_stock_stands_beside_how_it_is_polled(hub: Hub, api: Api) -> None:
+    def shown() -> tuple[str, str, bool, dict[str, int], dict[str, str]]:
+        [market] = [row for row in api.get("/v1/connections").body["connections"] if row["id"] == "market"]
+        level = api.get("/v1/stock/A").body
+        return (
+            market["state"],
+            market["levels_state"],
+            market["levels_owed"],
+            level["pushed"],
+            level["refused"],
+        )
+
+    script = hub.script("market", stock=True)
+    api.post("/v1/stock/A", {"on_hand": 5}, method="PUT")
+    script.level_failures.append(AuthError("http_401"))
+    script.pages.append(Page(documents=()))
+    hub.poll()
+    script.refused_skus = {"A": "unmapped_sku"}
+    hub.invoke("push_levels", {"time": hub.now.isoformat()})
+    assert shown() == ("ok", "http_401", True, {}, {})
+    hub.now += timedelta(minutes=1)
+    hub.invoke("push_levels", {"time": hub.now.isoformat()})
+    assert shown() == ("ok", "ok", False, {}, {"market": "unmapped_sku"})
+    script.refused_skus = {}
+    api.post("/v1/stock/A", {"on_hand": 6}, method="PUT", key="second")
+    hub.invoke("push_levels", {"time": hub.now.isoformat()})
+    assert shown() == ("ok", "ok", False, {"market": 6}, {})
+
+
 def test_an_action_says_whether_the_channel_hears_of_it(hub: Hub, api: Api) -> None:
     script = hub.script("market", own_shop=False)
     said = {"id": "A-1", "status": "open", "lines": {"1": 1}, "at": hub.now.isoformat()}

@@ -72,6 +72,35 @@ def test_who_may_only_read_changes_nothing(hub: Hub) -> None:
     assert count(Api(hub, VIEWER), 5).code == "forbidden"
 
 
+# As they come from the gateway: decoded, but for %25.
+@pytest.mark.parametrize(
+    ("path", "sku"),
+    [
+        ("A/1", "A/1"),
+        ("A/1/", "A/1/"),
+        ("A/movements", "A/movements"),
+        ("red mug", "red mug"),
+        ("Tu\u0308r", "T\u00fcr"),
+        ("100%25", "100%"),
+        ("A+B&C=1", "A+B&C=1"),
+        ('3" #7?', '3" #7?'),
+        ("A\\B", "A\\B"),
+    ],
+)
+def test_b70_a_sku_may_hold_what_a_path_is_made_of(api: Api, path: str, sku: str) -> None:
+    assert count(api, 5, path=f"/v1/stock/{path}").body["sku"] == sku
+    corrected = api.post(f"/v1/stock/{path}/movements", {"by": 1, "reason": "found"}, key="correct")
+    assert (corrected.status, corrected.body["sku"], corrected.body["on_hand"]) == (200, sku, 6)
+    assert api.get(f"/v1/stock/{path}").body["on_hand"] == 6
+    assert [level["sku"] for level in api.get("/v1/stock").body["stock"]] == [sku]
+
+
+def test_a_path_behind_a_sku_that_there_is_not_is_not_found(api: Api) -> None:
+    count(api, 5)
+    assert api.get(f"{PATH}/movements").code == "not_found"
+    assert api.post(f"{PATH}/corrections", {"by": 1, "reason": "found"}).code == "not_found"
+
+
 def test_the_stock_is_listed_page_by_page(api: Api) -> None:
     for sku in ("B", "A", "C"):
         count(api, 1, path=f"/v1/stock/{sku}")

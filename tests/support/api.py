@@ -76,10 +76,12 @@ def path_variables(path: str) -> dict[str, str]:
     """Return what stands for the variables of the route that a path belongs to."""
     parts = path.split("/")
     for route in ROUTES:
-        names = route.path.split("/")
+        names = route.gateway_path.split("/")
+        if names[-1].endswith("+}") and len(parts) > len(names):
+            parts = [*parts[: len(names) - 1], "/".join(parts[len(names) - 1 :])]
         pairs = list(zip(names, parts, strict=False))
         if len(names) == len(parts) and all(name == part or name[:1] == "{" for name, part in pairs):
-            return {name.strip("{}"): part for name, part in pairs if name[:1] == "{"}
+            return {name.strip("{+}"): part for name, part in pairs if name[:1] == "{"}
     return {}
 
 

@@ -251,10 +251,7 @@ class _Reader:
 
     def removal(self) -> Step:
         path = self.path()
-        if len(path) > 1:
-            raise UnknownExpressionError(self._text)
-        name = path[0]
-        return lambda item, _old, names, _values: _discard(item, names.get(name, name))
+        return lambda item, _old, names, _values: _remove(item, path, names)
 
     def addition(self) -> Step:
         path = self.path()
@@ -290,6 +287,15 @@ def _find(item: Item | None, path: Path, names: Names) -> Value | None:
 
 def _put(item: Item, path: Path, names: Names, value: Value) -> None:
     """Set a path, copying every map on the way."""
+    _inside(item, path, names)[names.get(path[-1], path[-1])] = value
+
+
+def _remove(item: Item, path: Path, names: Names) -> None:
+    """Remove a path, copying every map on the way."""
+    _inside(item, path, names).pop(names.get(path[-1], path[-1]), None)
+
+
+def _inside(item: Item, path: Path, names: Names) -> Item:
     inside = item
     for part in path[:-1]:
         name = names.get(part, part)
@@ -299,11 +305,7 @@ def _put(item: Item, path: Path, names: Names, value: Value) -> None:
         copied = dict(parent["M"])
         inside[name] = {"M": copied}
         inside = copied
-    inside[names.get(path[-1], path[-1])] = value
-
-
-def _discard(item: Item, name: str) -> None:
-    item.pop(name, None)
+    return inside
 
 
 def _compare(compare: Callable[[Any, Any], bool], left: Value | None, right: Value | None) -> bool:

@@ -32,7 +32,7 @@ def test_s3_every_route_but_the_webhooks_needs_an_access_token() -> None:
 
 
 def test_the_template_has_the_routes_that_the_function_serves() -> None:
-    assert set(OPERATIONS) - set(OPEN) == {(route.method, route.path) for route in ROUTES}
+    assert set(OPERATIONS) - set(OPEN) == {(route.method, route.gateway_path) for route in ROUTES}
     for route in set(OPERATIONS) - set(OPEN):
         uri = OPERATIONS[route]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
         assert "${ServeApiFunction.Arn}" in uri

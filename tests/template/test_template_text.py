@@ -10,6 +10,7 @@ import pytest
 
 from shared.runtime.clients import CONNECT_SECONDS, READ_SECONDS
 from shared.usecases.poll_connection import LEASE
+from shared.usecases.push_levels import A_BATCH
 from shared.wire import transport
 from tests.support.template import ROOT, load_template, of_type, template_lines, translate_template
 
@@ -164,6 +165,13 @@ def test_f24_a_lease_outlives_the_poll_that_holds_it() -> None:
     seconds = int(poll["Environment"]["Variables"]["POLL_SECONDS"])
     assert seconds + transport.CONNECT_SECONDS + transport.READ_SECONDS < poll["Timeout"]
     assert LEASE.total_seconds() > poll["Timeout"] + transport.READ_SECONDS
+
+
+def test_a_run_that_tells_levels_ends_in_time_where_a_channel_does_not_answer() -> None:
+    push = FUNCTIONS["PushLevelsFunction"]
+    seconds = int(push["Environment"]["Variables"]["LEVEL_SECONDS"])
+    last_batch = seconds - A_BATCH.total_seconds()
+    assert last_batch + transport.CONNECT_SECONDS + transport.READ_SECONDS < push["Timeout"] < 60
 
 
 def settings_of(root: str) -> tuple[set[str], set[str]]:

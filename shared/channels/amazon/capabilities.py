@@ -20,6 +20,7 @@ CAPABILITIES = Capabilities(
     refunds_by_merchant=False,
     tracking_needed=True,
     polls=True,
+    levels=True,
     # searchOrders: 0.0056 requests a second, 20 at once; it answers for what is two minutes old.
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
@@ -28,6 +29,7 @@ CAPABILITIES = Capabilities(
         "Cancellations and refunds are feeds, whose documents are not confirmed: use Seller Central.",
         "Whether updateShipmentStatus shows in an order is not documented: its success is all there is.",
         "A parcel confirmed in Seller Central may bear the same package number as one confirmed from here.",
+        "Whether Amazon carried out an accepted level is not asked: see Seller Central.",
         "CarrierCode has no published list of its own; the values are those of the order fulfillment feed.",
         "The queue of notifications is the merchant's; what is missed there is found by polling.",
     ),

@@ -1,9 +1,9 @@
 """The requests of Amazon's Selling Partner API, each a function.
 
-Sources: ``orders_2026-01-01.json`` and ``ordersV0.json`` of amzn/selling-partner-api-models; for the token
-developer-docs.amazon.com, *Connect to the SP-API*: it lives for an hour and goes in ``x-amz-access-token``.
-The base address is that of the seller's region. Version 2026-01-01 gives addresses by the application's
-roles, without a token of their own.
+Sources: ``orders_2026-01-01.json``, ``ordersV0.json`` and ``listingsItems_2021-08-01.json`` of
+amzn/selling-partner-api-models; for the token developer-docs.amazon.com, *Connect to the SP-API*: it lives
+for an hour and goes in ``x-amz-access-token``. The base address is that of the seller's region. Version
+2026-01-01 gives addresses by the application's roles, without a token of their own.
 
 * Amazon answers 403 for a token that has ended as well as for a role that is missing: a new token is asked
   for once, then the answer counts.
@@ -36,10 +36,13 @@ PAGE = 100
 INCLUDED = "BUYER,RECIPIENT,PROCEEDS,CANCELLATION,FULFILLMENT,PACKAGES"
 """``includedData``: no more than is read."""
 
+ERROR_IN_SUCCESS = "error_in_success"
+
 _TOKEN = "lwa"  # noqa: S105  the name under which it is kept
 _LOGIN = "https://api.amazon.com"
 _ORDERS = "/orders/2026-01-01/orders"
 _V0 = "/orders/v0/orders"
+_LISTINGS = "/listings/2021-08-01/items"
 
 
 def search_orders(api: Api, *, since: datetime, until: datetime, token: str) -> HttpAnswer:
@@ -81,9 +84,36 @@ def update_shipment_status(api: Api, order_id: str, marketplace: str, status: st
     _post(api, path, {"marketplaceId": marketplace, "shipmentStatus": status})
 
 
+def get_listing(api: Api, seller: str, sku: str, marketplace: str) -> dict[str, Any] | None:
+    """Return a SKU's listing as far as its stock goes, None where there is none."""
+    query = {"marketplaceIds": marketplace, "includedData": "summaries,fulfillmentAvailability"}
+    answer = _send(api, "GET", with_query(_listing(seller, sku), query))
+    return None if answer.status == 404 else _document(answer)
+
+
+def patch_listing(
+    api: Api, seller: str, sku: str, marketplace: str, document: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Change some attributes of a SKU's listing; return what became of the submission."""
+    path = with_query(_listing(seller, sku), {"marketplaceIds": marketplace})
+    return _document(_send(api, "PATCH", path, json_body(document)))
+
+
 def marketplaces(api: Api) -> tuple[str, ...]:
     """Return the ids of the marketplaces that the connection is for, () for all of its region."""
     return tuple(filter(None, map(str.strip, api.options.get("marketplace_ids", "").split(","))))
+
+
+def _listing(seller: str, sku: str) -> str:
+    return f"{_LISTINGS}/{quote(seller, safe='')}/{quote(sku, safe='')}"
+
+
+def _document(answer: HttpAnswer) -> dict[str, Any]:
+    document = check(answer, code=_code).json()
+    _refuse_errors(document)
+    if not isinstance(document, dict):
+        raise UnreadableAnswerError("invalid_shape")
+    return document
 
 
 def _post(api: Api, path: str, document: Mapping[str, Any]) -> None:
@@ -121,7 +151,7 @@ def _fetch_token(api: Api) -> tuple[str, timedelta]:
 def _refuse_errors(document: Any) -> None:
     """Raise RefusedError for an error inside a success."""
     if isinstance(document, dict) and (document.get("errors") or document.get("error")):
-        raise RefusedError("error_in_success")
+        raise RefusedError(ERROR_IN_SUCCESS)
 
 
 def _code(document: Any) -> str:

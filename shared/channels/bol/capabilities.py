@@ -14,11 +14,15 @@ CAPABILITIES = Capabilities(
     partial_refunds=False,
     refunds_by_merchant=False,  # bol pays the customer when a return is handled
     polls=True,
+    levels=True,
+    levels_later=True,
     poll_every=timedelta(minutes=5),
     # What changed is asked for in whole minutes, one more than have passed.
     overlap=timedelta(minutes=10),
     subscriptions=True,
     open_points=(
+        "No request finds an offer by its reference: levels need the offer's id for each SKU (skus).",
+        "Why a level's process failed is a message: it is shown as process_failure.",
         "How bol encodes its live public keys is not confirmed: SubjectPublicKeyInfo and PKCS#1 are read.",
         "After bol has changed its keys the new ones have to be stored by hand; polls go on meanwhile.",
         "Whether ORDER can be subscribed to as a webhook is open: SHIPMENT alone is.",

@@ -115,6 +115,23 @@ def change_transport(api: Api, transport_id: str, transport: Mapping[str, str]) 
     return _process(_send(api, "PUT", path, body=transport))
 
 
+def read_offer(api: Api, offer_id: str) -> dict[str, Any] | None:
+    """One offer; None where bol does not know it. Raises UnreadableAnswerError for what is no offer."""
+    body = _found(api, f"/retailer/offers/{quote(offer_id, safe='')}")
+    if body is None:
+        return None
+    document = parsed(body)
+    if "offerId" not in document or not isinstance(document.get("fulfilment", {}), dict):
+        raise UnreadableAnswerError("invalid_shape")
+    return document
+
+
+def set_stock(api: Api, offer_id: str, amount: int) -> Process:
+    """Set the pieces of an offer; bol takes off what is ordered from then on."""
+    path = f"/retailer/offers/{quote(offer_id, safe='')}/stock"
+    return _process(_send(api, "PUT", path, body={"amount": amount, "managedByRetailer": True}))
+
+
 def read_process(api: Api, process_id: str) -> Process | None:
     """What became of a process; None where bol has forgotten it."""
     body = _found(api, f"/shared/process-status/{quote(process_id, safe='')}")

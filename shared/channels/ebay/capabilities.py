@@ -12,6 +12,7 @@ CAPABILITIES = Capabilities(
     base_url="https://api.ebay.com",
     credentials=("client_id", "client_secret", "refresh_token"),
     polls=True,
+    levels=True,
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
     open_points=(
@@ -23,6 +24,7 @@ CAPABILITIES = Capabilities(
         "Which of several open cancellation requests is answered is not told: the latest is.",
         "A carrier that is in no table is told as Other (ShippingCarrierCodeType).",
         "A refund whose answer was lost is found by its amount; of several equal ones a person decides.",
+        "Levels reach listings of the Inventory API alone, and each listing 250 times a day.",
         "How often a notification is sent again is not confirmed; the poll finds what is missing.",
     ),
 )

@@ -1,13 +1,14 @@
-"""The requests of eBay's APIs: Fulfillment 1.20, Post-Order 2, OAuth.
+"""The requests of eBay's APIs: Fulfillment 1.20, Post-Order 2, Inventory 1.18, OAuth.
 
 The access token is asked for with the seller's refresh token (*Refreshing User access tokens*). The
-Post-Order API takes the same token behind the word IAF (hendt/ebay-api: ``useIaf``). An answer that lacks
-what it is asked for is none, whatever its status: an error may come with 200.
+Post-Order API takes the same token behind the word IAF (hendt/ebay-api: ``useIaf``). The Inventory API has a
+token of its own scope: a consent that lacks it stops the stock alone. An answer that lacks what it is asked
+for is none, whatever its status: an error may come with 200.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -28,7 +29,9 @@ AT_ONCE = 50
 
 FULFILLMENT = "/sell/fulfillment/v1"
 CANCELLATION = "/post-order/v2/cancellation"
+INVENTORY = "/sell/inventory/v1"
 SCOPE = "https://api.ebay.com/oauth/api_scope/sell.fulfillment"
+INVENTORY_SCOPE = "https://api.ebay.com/oauth/api_scope/sell.inventory"
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 
@@ -92,6 +95,24 @@ def reject_cancellation(cancel_id: str, api: Api) -> None:
     _send("POST", f"{CANCELLATION}/{quote(cancel_id, safe='')}/reject", api, {})
 
 
+def get_offers(sku: str, api: Api) -> list[dict[str, Any]]:
+    """Return the offers of a SKU, none where eBay does not know it. Raises ApiError."""
+    answer = _request("GET", with_query(f"{INVENTORY}/offer", {"sku": sku}), api)
+    return [] if answer.status == 404 else _listed(read(answer, "offers")["offers"])
+
+
+def update_quantities(requests: Sequence[Mapping[str, Any]], api: Api) -> list[dict[str, Any]]:
+    """Set the quantities of items and offers; return what became of each. Raises ApiError."""
+    answer = _request("POST", f"{INVENTORY}/bulk_update_price_quantity", api, {"requests": requests})
+    return _listed(read(answer, "responses")["responses"])
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise UnreadableAnswerError("invalid_shape")
+    return value
+
+
 def read(answer: HttpAnswer, name: str) -> dict[str, Any]:
     """Return the JSON object that ``answer`` is, with a field ``name``. Raises ApiError."""
     document = check(answer, code=_error_code).json()
@@ -115,11 +136,13 @@ def _request(method: str, url: str, api: Api, document: Mapping[str, Any] | None
     def send(token: str) -> HttpAnswer:
         return api.send(method, url, headers={"Authorization": f"{scheme} {token}", **_JSON}, body=body)
 
-    return api.send_with_token("user", lambda: _fetch_token(api), send)
+    if url.startswith(INVENTORY):
+        return api.send_with_token("inventory", lambda: _fetch_token(api, INVENTORY_SCOPE), send)
+    return api.send_with_token("user", lambda: _fetch_token(api, SCOPE), send)
 
 
-def _fetch_token(api: Api) -> tuple[str, timedelta]:
-    asked = {"grant_type": "refresh_token", "refresh_token": api.credential("refresh_token"), "scope": SCOPE}
+def _fetch_token(api: Api, scope: str) -> tuple[str, timedelta]:
+    asked = {"grant_type": "refresh_token", "refresh_token": api.credential("refresh_token"), "scope": scope}
     headers = {
         "Authorization": api.basic("client_id", "client_secret"),
         "Content-Type": "application/x-www-form-urlencoded",

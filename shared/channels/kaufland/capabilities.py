@@ -15,6 +15,7 @@ CAPABILITIES = Capabilities(
     refunds_by_merchant=False,  # of what is canceled or came back; goodwill is the merchant's
     tracking_needed=True,
     polls=True,
+    levels=True,
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
     open_points=(
@@ -26,6 +27,7 @@ CAPABILITIES = Capabilities(
         "Units that leave one by one from Kaufland's own back office are seen when all have left.",
         "Whether a unit's price holds its shipping is open: it is taken to be beside it.",
         "Rate limits are not documented.",
+        "Levels go to one storefront, by the option; a SKU that several units bear is refused.",
         "Keys of partners (Shop-Partner-Client-Key) are not used.",
     ),
 )

@@ -1,8 +1,8 @@
 """The requests of Kaufland's Seller API v2 (Kaufland's OpenAPI, 2.27.0), each a function.
 
 Every request is signed: ``Shop-Signature`` is the hex HMAC-SHA256, by the secret as it is written, of method,
-absolute address with its query, body and unix seconds, each on a line of its own. What changes something is
-answered 204, without content.
+absolute address with its query, body and unix seconds, each on a line of its own. What changes an order is
+answered 204, without content; what changes an offer by the offer.
 
 Refusals name their kind in ``type`` (``/problems/order-units/cancel-not-possible``), which is passed on with
 dots for slashes. Some come as 403: that is about a unit and not about us, unless the kind says so.
@@ -32,6 +32,8 @@ from shared.wire.strict_json import parse
 
 PAGE = 20
 """Orders in a page: each of them is then read with its units."""
+
+ERROR_IN_SUCCESS = "error_in_success"
 
 _PROBLEMS = "/problems/"
 _ABOUT_US = frozenset(
@@ -94,6 +96,25 @@ def add_shipment(api: Api, unit: str, number: str, carrier: str) -> None:
     _nothing(_send(api, "POST", "/shipments", body))
 
 
+def find_units(api: Api, id_offer: str, storefront: str) -> list[dict[str, Any]]:
+    """What is offered under the seller's own id in a storefront, none where it is not known."""
+    query = {"storefront": storefront, "id_offer": id_offer}
+    answer = _send(api, "GET", with_query("/units", query))
+    if answer.status == 404:
+        return []
+    document = _checked(answer).json()
+    units = document.get("data") if isinstance(document, dict) else None
+    if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
+        raise UnreadableAnswerError("invalid_shape")
+    return units
+
+
+def set_amount(api: Api, unit: str, amount: int, storefront: str) -> None:
+    """Set how many pieces of what is offered there are."""
+    path = with_query(f"/units/{quote(unit, safe='')}", {"storefront": storefront})
+    _nothing(_send(api, "PATCH", path, {"amount": amount}))
+
+
 def request_signature(secret: str, method: str, url: str, body: bytes, seconds: int) -> str:
     """Return ``Shop-Signature``: lower-case hex."""
     message = b"\n".join((method.encode(), url.encode(), body, str(seconds).encode()))
@@ -139,7 +160,7 @@ def _nothing(answer: HttpAnswer) -> None:
         return
     document = answer.json()
     if not isinstance(document, dict) or document.get("errors") or document.get("error"):
-        raise RefusedError("error_in_success")
+        raise RefusedError(ERROR_IN_SUCCESS)
     if "data" not in document:
         raise UnreadableAnswerError("unexpected_content")
 

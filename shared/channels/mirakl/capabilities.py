@@ -25,10 +25,13 @@ CAPABILITIES = Capabilities(
     collects_after_accept=True,
     refunds_by_merchant=False,  # what is canceled is refunded by Mirakl
     polls=True,
+    levels=True,
+    levels_later=True,
     # OR11 is recommended every five minutes, once a minute at most (an external partner: every fifteen).
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
     open_points=(
+        "Why a level was not imported is a text of the operator's: it is shown as not_imported.",
         "Where the body of a refusal holds its code is not documented; `code` and `error_code` are read.",
         "Operators may not have several parcels per order: a partial shipment is then refused.",
         "In which states OR29 and OR30 may be used is the operator's setting; a refusal is shown.",

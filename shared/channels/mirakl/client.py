@@ -10,6 +10,7 @@ taken one by one: an answer may hold successes beside errors, which have message
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +32,7 @@ from shared.wire.strict_json import parse
 PAGE = 100
 """Orders in a page, the most that OR11 gives."""
 
+STOCK = "/offers/stock/imports"
 INVALID_STATE = "ORDER_INVALID_STATE"
 _CODES = ("code", "error_code")
 
@@ -124,14 +126,51 @@ def read_carriers(api: Api) -> list[dict[str, Any]]:
     return _dicts(_checked(_send(api, "GET", "/shipping/carriers")), "carriers")
 
 
+def import_stock(api: Api, table: bytes) -> str:
+    """STO01: set the quantities of offers by a CSV file; return the import's id."""
+    boundary = hashlib.sha256(table).hexdigest()
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="stock.csv"\r\n'
+        "Content-Type: text/csv; charset=utf-8\r\n\r\n"
+    )
+    body = head.encode("ascii") + table + f"\r\n--{boundary}--\r\n".encode("ascii")
+    headers = {**_headers(api), "Content-Type": f"multipart/form-data; boundary={boundary}"}
+    identity = _checked(api.send("POST", _url(api, STOCK), headers=headers, body=body)).get("import_id")
+    if not isinstance(identity, (str, int)) or not identity:
+        raise UnreadableAnswerError("invalid_shape")
+    return str(identity)
+
+
+def read_stock_import(api: Api, import_id: str) -> dict[str, Any] | None:
+    """STO02: how far an import is, None where the marketplace does not know it any more."""
+    answer = _send(api, "GET", f"{STOCK}/{quote(import_id, safe='')}/status")
+    return None if answer.status == 404 else _checked(answer)
+
+
+def read_stock_errors(api: Api, import_id: str) -> bytes:
+    """STO03: the lines of an import that were in error, as a CSV file."""
+    headers = {**_headers(api), "Accept": "*/*"}
+    url = _url(api, f"{STOCK}/{quote(import_id, safe='')}/error_report")
+    return check(api.send("GET", url, headers=headers), code=_code).body
+
+
+def _headers(api: Api) -> dict[str, str]:
+    return {"Authorization": api.credential("api_key"), "Accept": "application/json"}
+
+
+def _url(api: Api, path: str, query: Mapping[str, str | int] | None = None) -> str:
+    return with_query(path, {**(query or {}), "shop_id": api.options.get("shop_id", "")})
+
+
 def _send(
     api: Api, method: str, path: str, query: Mapping[str, str | int] | None = None, *, body: Any = None
 ) -> HttpAnswer:
-    headers = {"Authorization": api.credential("api_key"), "Accept": "application/json"}
+    headers = _headers(api)
     if body is not None:
         headers["Content-Type"] = "application/json"
-    url = with_query(path, {**(query or {}), "shop_id": api.options.get("shop_id", "")})
-    return api.send(method, url, headers=headers, body=b"" if body is None else json_body(body))
+    return api.send(
+        method, _url(api, path, query), headers=headers, body=b"" if body is None else json_body(body)
+    )
 
 
 def _put(api: Api, path: str, body: Any = None) -> None:

@@ -81,6 +81,34 @@ def activate_webhook(webhook_id: str, api: Api) -> None:
     _send("PUT", f"/webhook/sellers/{_seller(api)}/webhooks/{quote(webhook_id, safe='')}/activate", api)
 
 
+def update_inventory(items: Sequence[Mapping[str, Any]], api: Api) -> str:
+    """Set quantities of products and return the id of the batch. Raises ApiError."""
+    url = f"/inventory/sellers/{_seller(api)}/products/price-and-inventory"
+    batch = _object(_send("POST", url, api, {"items": items})).get("batchRequestId")
+    if not isinstance(batch, str) or not batch:
+        raise UnreadableAnswerError("no_batch")
+    return batch
+
+
+def get_batch(batch: str, api: Api) -> list[dict[str, Any]] | None:
+    """Return what became of the items of a batch, None where it is forgotten: after four hours."""
+    url = f"/product/sellers/{_seller(api)}/products/batch-requests/{quote(batch, safe='')}"
+    answer = _ask("GET", url, api)
+    if answer.status == 404:
+        return None
+    items = _object(_taken(answer)).get("items")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise UnreadableAnswerError("no_items")
+    return items
+
+
+def _object(answer: HttpAnswer) -> dict[str, Any]:
+    document = answer.json()
+    if not isinstance(document, dict):
+        raise UnreadableAnswerError("invalid_shape")
+    return document
+
+
 def _page(url: str, api: Api) -> HttpAnswer:
     answer = _send("GET", url, api)
     document = answer.json()
@@ -95,6 +123,10 @@ def _put(package_id: str, path: str, document: Mapping[str, Any], api: Api) -> N
 
 
 def _send(method: str, url: str, api: Api, document: Mapping[str, Any] | None = None) -> HttpAnswer:
+    return _taken(_ask(method, url, api, document))
+
+
+def _ask(method: str, url: str, api: Api, document: Mapping[str, Any] | None = None) -> HttpAnswer:
     headers = {
         "Authorization": api.basic("api_key", "api_secret"),
         "User-Agent": f"{api.options.get('seller_id', '')} - SelfIntegration",
@@ -104,9 +136,13 @@ def _send(method: str, url: str, api: Api, document: Mapping[str, Any] | None = 
     if api.options.get("store_front"):
         headers["storeFrontCode"] = api.options["store_front"]
     body = b"" if document is None else json_body(document)
-    answer = check(api.send(method, url, headers=headers, body=body), code=_error_code)
-    _refuse_errors(answer)
-    return answer
+    return api.send(method, url, headers=headers, body=body)
+
+
+def _taken(answer: HttpAnswer) -> HttpAnswer:
+    taken = check(answer, code=_error_code)
+    _refuse_errors(taken)
+    return taken
 
 
 def _refuse_errors(answer: HttpAnswer) -> None:

@@ -47,6 +47,8 @@ class Script:
     followed: list[str] = field(default_factory=list)
     levels: list[dict[str, int]] = field(default_factory=list)
     level_failures: list[Exception] = field(default_factory=list)
+    on_levels: list[Callable[[], None]] = field(default_factory=list)  # what happens while levels are told
+    outcomes: list[dict[str, str] | Exception | None] = field(default_factory=list)  # of levels, later
     refused_skus: dict[str, str] = field(default_factory=dict)
     on_page: Callable[[], None] = lambda: None
 

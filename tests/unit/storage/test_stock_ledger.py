@@ -216,7 +216,7 @@ def test_a_count_leaves_reservations_as_they_are(ledger: Ledger) -> None:
 
 def test_a_level_is_to_be_told_until_it_was_and_again_when_it_changes(ledger: Ledger) -> None:
     [level] = ledger.ledger.changed()
-    ledger.ledger.note_pushed(SKU, "shop", 5)
+    assert ledger.ledger.note_pushed(level, "shop", 5, now=NOW)
     ledger.ledger.settle(level)
     assert list(ledger.ledger.changed()) == []
     ledger.move("reserve", 1, "a")
@@ -264,5 +264,9 @@ def test_movements_are_listed_newest_first_and_levels_by_sku(on_moto: StockLedge
     assert [(level.sku, level.on_hand) for level in on_moto.levels(limit=10)] == [("A", 8), ("B", 4)]
     assert [level.sku for level in on_moto.levels(after="A", limit=10)] == ["B"]
     assert [level.sku for level in on_moto.changed()] == ["A", "B"]
-    on_moto.note_pushed("A", "shop", 5, refused="unmapped_sku")
-    on_moto.note_pushed("A", "shop", 5)
+    level = on_moto.levels_of(["A"])[0]
+    assert on_moto.note_pushed(level, "shop", 5, refused="unmapped_sku", now=later)
+    # Another run noted something since it was read: what it said last is not known, and told again.
+    assert not on_moto.note_pushed(level, "shop", 5, now=later + timedelta(seconds=1))
+    assert on_moto.levels_of(["A"])[0].pushed == {}
+    assert on_moto.note_pushed(on_moto.levels_of(["A"])[0], "shop", 5, now=later)

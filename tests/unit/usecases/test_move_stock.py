@@ -204,6 +204,25 @@ def test_an_order_is_accepted_by_rule_once_its_pieces_are_reserved(desk: Desk) -
     assert rule.command == "accept"
 
 
+def test_each_connection_accepts_by_rule_above_its_own_buffer_of_a_shared_sku(desk: Desk) -> None:
+    stock = Stock(desk, auto_accept=True, stock_buffer=3)
+    desk.connect("bazaar", stock=True, auto_accept=True, stock_buffer=1)
+    stock.count(7)
+    document = {"id": "A-1", "at": START.isoformat(), "status": "asked", "lines": {"1": 2}}
+    for name in (MARKET, "bazaar"):
+        desk.say(name, document)
+        stock.work(f"{name}:A-1")
+        assert desk.order(f"{name}:A-1").status is not Status.WAITING_ACCEPTANCE
+    # Three are left: one more leaves two, below the market's buffer, and another one just the bazaar's own.
+    late = {**document, "id": "A-2", "lines": {"1": 1}}
+    for name in (MARKET, "bazaar"):
+        desk.say(name, late)
+        stock.work(f"{name}:A-2")
+    assert desk.order(f"{MARKET}:A-2").status is Status.WAITING_ACCEPTANCE
+    assert stock.attention(f"{MARKET}:A-2") == {"stock_below_buffer"}
+    assert desk.order("bazaar:A-2").status is not Status.WAITING_ACCEPTANCE
+
+
 def test_an_order_of_goods_without_a_level_is_left_to_the_merchant(desk: Desk) -> None:
     stock = Stock(desk, auto_accept=True)
     stock.order(status="asked")

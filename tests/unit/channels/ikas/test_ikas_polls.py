@@ -173,7 +173,7 @@ def test_a_level_is_set_and_a_sku_that_is_not_there_is_named(
 ) -> None:
     assert push({"MUG": 7, "HAT": 1, "PEN": 0}, api) == {"HAT": "unmapped_sku"}
 
-    assert shop.stock == {("variant-MUG", "location-1"): 7, ("variant-PEN", "location-1"): 0}
+    assert shop.pieces == {("variant-MUG", "location-1"): 7, ("variant-PEN", "location-1"): 0}
     assert len([request for request in recording.requests if b"Product" in request.body]) == 2
 
 
@@ -181,7 +181,7 @@ def test_without_a_stock_location_nothing_is_set(shop: Ikas, api: Api) -> None:
     api.options = {"store": "example"}
 
     assert push({"MUG": 7}, api) == {"MUG": "stock_location_unknown"}
-    assert shop.stock == {}
+    assert shop.pieces == {}
 
 
 def test_levels_that_ikas_does_not_take_are_named(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
