@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.orders.changes import Outcome
-from tests.support.template import of_type, translate_template
+from tests.support.template import of_type, translate_template, value_of
 
 DAY = 24 * 60 * 60
 
@@ -97,7 +97,7 @@ def test_f28_one_poison_message_is_retried_alone() -> None:
 def test_f29_no_sound_message_is_dead_lettered_because_its_consumer_was_busy() -> None:
     for source, (mapping, function) in CONSUMERS.items():
         assert QUEUES[source]["RedrivePolicy"]["maxReceiveCount"] >= 5
-        assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+        assert value_of(mapping["ScalingConfig"]["MaximumConcurrency"]) >= 2
         assert "ReservedConcurrentExecutions" not in function
 
 
