@@ -78,14 +78,19 @@ def answer_privacy(
     return outcomes
 
 
+def is_private(receipt: Receipt) -> bool:
+    """Return whether a document passes on what a customer asks: it names them, and is kept nowhere."""
+    return receipt.topic in getattr(mapping_of(receipt.kind), "PRIVACY_TOPICS", ())
+
+
 def answer_if_private(receipt: Receipt, body: bytes, desk: PrivacyDesk) -> list[Applied] | None:
     """Answer a document by which a channel passes such a request on; None for any other document.
 
     Raises as :func:`answer_privacy`, and UnknownConnectionError.
     """
-    mapping: Any = mapping_of(receipt.kind)
-    if receipt.topic not in getattr(mapping, "PRIVACY_TOPICS", ()):
+    if not is_private(receipt):
         return None
+    mapping: Any = mapping_of(receipt.kind)
     try:
         asked: PrivacyRequest = mapping.privacy_request(parse(body)[0], receipt.topic)
     except UnusableError as error:

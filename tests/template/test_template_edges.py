@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions.apply_inbox import KEPT_FROM_RECEIVE
 from shared.orders.changes import Outcome
 from tests.support.template import of_type, translate_template, value_of
 
@@ -104,6 +105,10 @@ def test_f29_no_sound_message_is_dead_lettered_because_its_consumer_was_busy() -
 def test_a_message_stays_hidden_for_six_times_its_function() -> None:
     for source, (_, function) in CONSUMERS.items():
         assert QUEUES[source]["VisibilityTimeout"] >= 6 * function["Timeout"]
+
+
+def test_f39_the_last_receive_of_an_input_is_archived() -> None:
+    assert QUEUES["InboxQueue"]["RedrivePolicy"]["maxReceiveCount"] >= KEPT_FROM_RECEIVE
 
 
 def test_f39_dead_letters_outlast_a_long_incident_and_their_source() -> None:
