@@ -24,6 +24,7 @@ from shared.orders.model import connection_of
 from shared.orders.model import order_id as make_order_id
 from shared.storage import keys
 from shared.storage.copies import Copies, Copy
+from shared.storage.labels import Labels
 from shared.storage.store import OrderStore, ParkedInput, StoreBusyError, Stored
 from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.translate_copy import translate
@@ -48,7 +49,8 @@ class Questions(Protocol):
 class InboxDesk:
     """What applying needs: where orders and connections are, the clock, and how to wait.
 
-    ``copies``, ``questions`` and ``states`` may be None where no documents of channels are applied.
+    ``copies``, ``questions`` and ``states`` may be None where no documents of channels are applied,
+    ``labels`` where no customer is erased.
     """
 
     store: OrderStore
@@ -58,6 +60,7 @@ class InboxDesk:
     copies: Copies | None = None
     questions: Questions | None = None
     states: ConnectionStates | None = None
+    labels: Labels | None = None
 
 
 def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applied]:
