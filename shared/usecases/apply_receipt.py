@@ -35,6 +35,7 @@ from shared.wire.strict_json import parse
 if TYPE_CHECKING:
     from shared.orders.model import Order
 
+CREATE_REFUSED = "channel_refused:create"
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -239,12 +240,17 @@ def _apply_to_source(
 
 
 def _is_awaited(source: str, shop: str, desk: InboxDesk) -> bool:
-    """True where the named order is being created in this shop: anybody can write its id into an order."""
+    """True where the named order is being created in this shop: anybody can write its id into an order.
+
+    Not where the shop refused that for good: what names it then would wait for ever.
+    """
     if not source:
         return False
     order = desk.store.read(source).order
     assert desk.copies is not None  # noqa: S101  looked at by the caller
-    owed = order is not None and f"channel/create/{shop}" in order.owed
+    if order is None or any(entry.code == CREATE_REFUSED for entry in order.attention):
+        return False
+    owed = f"channel/create/{shop}" in order.owed
     return owed and desk.copies.copy_of(source, shop) is None
 
 
