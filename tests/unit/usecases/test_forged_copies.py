@@ -1,4 +1,4 @@
-"""A buyer of the shop writes another order's id into their own: nothing is believed, and nothing is hidden."""
+"""A buyer of the shop writes the id of another order into theirs: it is not believed, and hides nothing."""
 
 from __future__ import annotations
 
