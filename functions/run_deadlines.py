@@ -1,4 +1,4 @@
-"""Lambda: every minute. Applies the deadlines that are due, and erases what waits for too long."""
+"""Lambda: every minute. Applies the deadlines that are due, erases what waits for too long or is to go."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.events import time_of
 from shared.runtime.logs import count, logger
+from shared.usecases.erase_connections import erase_connections
 from shared.usecases.run_deadlines import run_deadlines
 
 
@@ -15,10 +16,13 @@ from shared.usecases.run_deadlines import run_deadlines
 def handler(event: Any) -> dict[str, int]:
     """Apply what is due at the event's ``time``, the present without one."""
     at = time_of(event, wiring.now)
-    run = run_deadlines(at, wiring.inbox_desk())
+    run = run_deadlines(at, wiring.deadline_desk())
+    erased = erase_connections(wiring.erasure_desk())
     count("DeadlinesApplied", run.applied)
     count("ParkedTooLong", run.parked_too_long)
     count("ParkedErased", run.parked_erased)
+    if erased:
+        count("ConnectionOrdersErased", erased)
     logger().info(
         "deadlines",
         applied=run.applied,
@@ -32,4 +36,4 @@ def handler(event: Any) -> dict[str, int]:
     }
 
 
-wiring.prepare(wiring.inbox_desk)
+wiring.prepare(wiring.deadline_desk)

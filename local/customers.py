@@ -16,6 +16,7 @@ from shared.orders.facts import PrivacyWord
 from shared.orders.model import connection_of
 from shared.storage.address_book import AddressBook, AddressDigest
 from shared.storage.erasures import Erasures
+from shared.storage.labels import Labels
 from shared.storage.signing_key import KeyUnavailableError, SigningKey
 from shared.storage.store import OrderStore
 from shared.usecases.answer_privacy import (
@@ -67,6 +68,7 @@ def desk_of(stack: Stack) -> PrivacyDesk:
             connections=connections,
             now=_now,
             pause=lambda attempt: time.sleep(0.02 * 2**attempt),
+            labels=Labels(clients.s3, stack.outputs["ArchiveBucketName"]),
         ),
         addresses=AddressBook(clients.dynamodb, table, digest),
         ledger=Erasures(clients.dynamodb, stack.outputs["ConnectionsTableName"]),

@@ -166,6 +166,7 @@ class Customer:
     email: str = ""  # as given; whether a mail may go there is decided when it is sent
     phone: str = ""
     locale: str = ""  # BCP 47, "" where the channel gives none
+    account: str = ""  # the channel's own name of them: to be found by it, stored as a keyed digest alone
     billing: Address | None = None
     shipping: Address | None = None
 

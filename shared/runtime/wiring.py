@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from shared.usecases.apply_receipt import InboxDesk
     from shared.usecases.book_parcel import BookingDesk
     from shared.usecases.call_channel import CallDesk
+    from shared.usecases.erase_connections import ErasureDesk
     from shared.usecases.follow_parcel import FollowDesk
     from shared.usecases.move_stock import StockDesk
     from shared.usecases.poll_pages import PollDesk, PollQueue
@@ -407,9 +408,33 @@ def privacy_desk() -> PrivacyDesk:
     from shared.usecases.answer_privacy import PrivacyDesk
 
     return PrivacyDesk(
-        inbox=document_desk(),
+        inbox=replace(document_desk(), labels=labels()),
         addresses=addresses(),
         ledger=Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE")),
+    )
+
+
+@cache
+def deadline_desk() -> InboxDesk:
+    """Return what the deadlines need: one of them erases the customer."""
+    return replace(inbox_desk(), labels=labels())
+
+
+@cache
+def erasure_desk() -> ErasureDesk:
+    """Return what forgetting all customers of a connection needs: no address is looked for."""
+    from shared.storage.erasures import Erasures
+    from shared.storage.lists import OrderLists
+    from shared.usecases.answer_privacy import PrivacyDesk
+    from shared.usecases.erase_connections import ErasureDesk
+
+    return ErasureDesk(
+        privacy=PrivacyDesk(
+            inbox=deadline_desk(),
+            addresses=addresses(),
+            ledger=Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE")),
+        ),
+        lists=OrderLists(clients.dynamodb(), setting("ORDERS_TABLE")),
     )
 
 

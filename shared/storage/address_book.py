@@ -2,7 +2,8 @@
 
 The digest is HMAC-SHA256 under a key of this hub (:mod:`shared.storage.signing_key`), 128 bits: without the
 key an address can neither be read nor tried out. A suppressed address is one item, however often it
-bounced; the index ``customer`` finds the orders of an address for as long as their CUSTOMER item is there.
+bounced; the index ``customer`` finds the orders of an address for as long as their CUSTOMER item is there,
+``account`` those of a customer whom the channel knows by a name of its own.
 """
 
 from __future__ import annotations
@@ -79,11 +80,21 @@ class AddressBook:
 
     def orders_of(self, digest: str) -> Iterator[str]:
         """Yield the ids of the orders whose customer has this address."""
+        return self._found("customer", digest)
+
+    def orders_of_account(self, connection: str, account: str) -> Iterator[str]:
+        """Yield the ids of a connection's orders whose customer has this account.
+
+        Raises KeyUnavailableError.
+        """
+        return self._found("account", self.digest(keys.account_of(connection, account)))
+
+    def _found(self, index: str, digest: str) -> Iterator[str]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            IndexName="customer",
-            KeyConditionExpression="#customer = :digest",
-            ExpressionAttributeNames={"#customer": "customer"},
+            IndexName=index,
+            KeyConditionExpression="#index = :digest",
+            ExpressionAttributeNames={"#index": index},
             ExpressionAttributeValues={":digest": {"S": digest}},
         )
         for page in pages:

@@ -1,19 +1,31 @@
 """What was erased because somebody asked for it: order ids alone, beside the connections.
 
 A restored orders table holds the customers of its time again. What time erases is due again at once; what was
-erased on request stands here, outside of that table, and is erased once more before the hub is opened.
+erased on request stands here, outside of that table, and is erased once more before the hub is opened. A
+connection whose customers are all to be forgotten stands here until that is done.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ERASURES = "ERASURES"
+UNDER_WAY = "ERASING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """A connection whose customers are being forgotten; ``position``: how far in its list of orders."""
+
+    connection: str
+    request: str  # the channel's own id of it
+    position: str = ""
 
 
 class Erasures:
@@ -40,3 +52,41 @@ class Erasures:
         for page in pages:
             for item in page["Items"]:
                 yield item["sk"]["S"]
+
+    def begin(self, connection: str, request: str) -> None:
+        """Note that all customers of a connection are to be forgotten; the same again begins anew."""
+        self._client.put_item(
+            TableName=self._table,
+            Item={**_under_way(connection), "request": {"S": request}, "position": {"S": ""}},
+        )
+
+    def under_way(self) -> list[UnderWay]:
+        """Return the connections whose customers are being forgotten."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :erasing",
+            ExpressionAttributeValues={":erasing": {"S": UNDER_WAY}},
+            ConsistentRead=True,
+        )
+        return [
+            UnderWay(connection=item["sk"]["S"], request=item["request"]["S"], position=item["position"]["S"])
+            for item in answer["Items"]
+        ]
+
+    def move(self, connection: str, position: str) -> None:
+        """Note how far that has come."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=_under_way(connection),
+            UpdateExpression="SET #position = :position",
+            ExpressionAttributeNames={"#position": "position"},
+            ExpressionAttributeValues={":position": {"S": position}},
+        )
+
+    def end(self, connection: str) -> None:
+        """Note that it is done."""
+        self._client.delete_item(TableName=self._table, Key=_under_way(connection))
+
+
+def _under_way(connection: str) -> dict[str, Any]:
+    return {"pk": {"S": UNDER_WAY}, "sk": {"S": connection}}

@@ -21,7 +21,8 @@ Three sparse indexes: ``owed`` (inputs with unfinished effects), ``due`` (orders
 deadline, parked inputs that wait too long), ``log`` (every input, by connection and day).
 Four more list the heads by ``list_at``, each named after the attribute it is keyed by:
 ``listed`` (all), ``connection``, ``status``, ``attention`` (while there is something to look at).
-``customer`` finds the CUSTOMER items of one mail address by its keyed digest.
+``customer`` finds the CUSTOMER items of one mail address by its keyed digest, ``account`` those of one
+account at one connection.
 Keys are made of business facts, never expire and hold no personal data. An order id holds no
 ``#``: :func:`shared.orders.model.order_id` escapes it.
 """
@@ -70,6 +71,11 @@ def connection_pk(connection: str) -> str:
 def address_pk(digest: str) -> str:
     """Return the collection of one mail address, known by its keyed digest only."""
     return f"ADDRESS#{digest}"
+
+
+def account_of(connection: str, account: str) -> str:
+    """Return what a customer's account at a channel is told by, "" for none; its digest is stored."""
+    return f"{connection}/{account}" if account else ""
 
 
 def tracking_pk(number: str) -> str:

@@ -1,12 +1,13 @@
 """Labels of booked parcels, as the carrier gave them: who ships them prints them within days.
 
-They name the customer, as raw inputs do, and are gone as early (thirty days, by the bucket's own rule). Their
-keys name nobody: an order is known by the digest of its id.
+They name the customer, as raw inputs do, and are gone as early (thirty days, by the bucket's own rule), or
+with the customer. Their keys name nobody: an order is known by the digest of its id.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -35,6 +36,11 @@ class Labels:
             Body=label.body,
             ContentType=label.media_type,
         )
+
+    def forget(self, order_id: str, package_ids: Sequence[str]) -> None:
+        """Delete the labels of packages; nothing happens where there are none."""
+        for package_id in package_ids:
+            self._s3.delete_object(Bucket=self._bucket, Key=label_key(order_id, package_id))
 
     def link(self, order_id: str, package_id: str) -> str | None:
         """Return an address that gives the label for :data:`LINK_SECONDS`, None where there is none."""

@@ -81,11 +81,13 @@ def commit_request(
     receipt_id: str,
     parked_pk: str = "",
     customer_digest: str = "",
+    account_digest: str = "",
 ) -> Request:
     """Return the one transaction that stores ``change``. Raises IllegalChangeError.
 
     ``parked_pk`` is the collection in which the input has waited until now, "" if it has not;
-    ``customer_digest`` that of the customer's mail address, "" where there is none.
+    ``customer_digest`` and ``account_digest`` those of the customer's mail address and of their account at
+    the channel, "" where there is none.
     """
     order = change.order
     if order is None:
@@ -102,10 +104,8 @@ def commit_request(
         if before is not None and not before.erased:
             writes.append({"Delete": {"TableName": table, "Key": _key(pk, keys.CUSTOMER)}})
     elif change.customer is not None:
-        attributes: Item = {"document": {"S": dump_customer(change.customer)}}
-        if customer_digest:
-            attributes["customer"] = {"S": customer_digest}
-        writes.append(_put(table, pk, keys.CUSTOMER, attributes))
+        document = dump_customer(change.customer)
+        writes.append({"Update": _write_customer(table, pk, document, customer_digest, account_digest)})
     # Two spellings of one number are one item, and a transaction may name an item only once.
     numbers = filter(keys.is_telling, change.tracking_numbers)
     parcels = dict.fromkeys(keys.tracking_pk(number) for number in numbers)
@@ -322,6 +322,19 @@ def _key(pk: str, sk: str) -> Item:
 
 def _put(table: str, pk: str, sk: str, attributes: Item) -> Item:
     return {"Put": {"TableName": table, "Item": {**_key(pk, sk), **attributes}}}
+
+
+def _write_customer(table: str, pk: str, document: str, customer: str, account: str) -> Request:
+    """Return a write of the customer; who is entered by hand has no account, and loses none."""
+    digests = {name: value for name, value in (("customer", customer), ("account", account)) if value}
+    values = {":document": document} | {f":{name}": value for name, value in digests.items()}
+    expression = "SET document = :document" + "".join(f", {name} = :{name}" for name in digests)
+    return {
+        "TableName": table,
+        "Key": _key(pk, keys.CUSTOMER),
+        "UpdateExpression": expression + ("" if customer else " REMOVE customer"),
+        "ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()},
+    }
 
 
 def _put_head(

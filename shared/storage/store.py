@@ -141,7 +141,10 @@ class OrderStore:
             change=change,
             receipt_id=receipt_id,
             parked_pk=parked_pk,
-            customer_digest=self._digest_of(change.customer),
+            customer_digest=self._digest_of(change.customer.email) if change.customer else "",
+            account_digest=self._digest_of(
+                keys.account_of(entry.connection, change.customer.account) if change.customer else ""
+            ),
         )
         failed = self._transact(request)
         if failed is None:
@@ -149,10 +152,8 @@ class OrderStore:
         # The second write is the input's record: if it exists, this input was applied, and only once.
         return Stored.REPEATED if failed[1] else Stored.CONFLICT
 
-    def _digest_of(self, customer: Customer | None) -> str:
-        if customer is None or self._address_digest is None:
-            return ""
-        return self._address_digest(customer.email)
+    def _digest_of(self, name: str) -> str:
+        return self._address_digest(name) if name and self._address_digest is not None else ""
 
     def record(self, pk: str, entry: Input, change: Change, *, order_id: str = "", receipt_id: str) -> Stored:
         """Store an outcome that changes no order. Raises StoreBusyError."""

@@ -17,8 +17,10 @@ from shared.orders.changes import Outcome
 from shared.orders.facts import PrivacyAsked, PrivacyWord, Report
 from shared.orders.model import connection_of, external_id_of
 from shared.orders.model import order_id as make_order_id
+from shared.storage.erasures import UnderWay
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import InboxDesk, apply_report, record_unread
+from shared.usecases.forget_labels import forget_labels
 from shared.wire.errors import UnusableError
 from shared.wire.privacy import PrivacyRequest
 from shared.wire.receipts import Receipt
@@ -34,6 +36,9 @@ class KnownAddresses(Protocol):
     def orders_of(self, digest: str) -> Iterator[str]:
         """Yield the ids of the orders whose customer has this address."""
 
+    def orders_of_account(self, connection: str, account: str) -> Iterator[str]:
+        """Yield the ids of a connection's orders whose customer has this account there."""
+
     def forget(self, digest: str) -> None:
         """Delete all that is known of an address itself."""
 
@@ -46,6 +51,18 @@ class Ledger(Protocol):
 
     def all(self) -> Iterator[str]:
         """Yield the ids of all orders that were erased on request."""
+
+    def begin(self, connection: str, request: str) -> None:
+        """Note that all customers of a connection are to be forgotten."""
+
+    def under_way(self) -> list[UnderWay]:
+        """Return the connections whose customers are being forgotten."""
+
+    def move(self, connection: str, position: str) -> None:
+        """Note how far that has come."""
+
+    def end(self, connection: str) -> None:
+        """Note that it is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +85,25 @@ def answer_privacy(
     digest = desk.addresses.digest(asked.email)
     named = [make_order_id(connection, order) for order in asked.orders] if connection else []
     found = desk.addresses.orders_of(digest) if digest else iter(())
-    orders = dict.fromkeys([*named, *(order for order in found if _concerns(order, connection))])
+    known = [
+        order for account in asked.accounts for order in desk.addresses.orders_of_account(connection, account)
+    ]
+    orders = dict.fromkeys([*named, *(order for order in found if _concerns(order, connection)), *known])
     outcomes = [
-        _answer(order, asked.word, asked.request, desk, source=source, receipt_id=receipt_id)
+        answer_order(order, asked.word, asked.request, desk, source=source, receipt_id=receipt_id)
         for order in orders
     ]
+    if asked.everyone:
+        # More than one run can do: erase_connections goes on with it.
+        desk.ledger.begin(connection, asked.request)
     if asked.word is PrivacyWord.ERASE and digest and not connection:
         desk.addresses.forget(digest)
     return outcomes
+
+
+def is_private(receipt: Receipt) -> bool:
+    """Return whether a document passes on what a customer asks: it names them, and is kept nowhere."""
+    return receipt.topic in getattr(mapping_of(receipt.kind), "PRIVACY_TOPICS", ())
 
 
 def answer_if_private(receipt: Receipt, body: bytes, desk: PrivacyDesk) -> list[Applied] | None:
@@ -83,9 +111,9 @@ def answer_if_private(receipt: Receipt, body: bytes, desk: PrivacyDesk) -> list[
 
     Raises as :func:`answer_privacy`, and UnknownConnectionError.
     """
-    mapping: Any = mapping_of(receipt.kind)
-    if receipt.topic not in getattr(mapping, "PRIVACY_TOPICS", ()):
+    if not is_private(receipt):
         return None
+    mapping: Any = mapping_of(receipt.kind)
     try:
         asked: PrivacyRequest = mapping.privacy_request(parse(body)[0], receipt.topic)
     except UnusableError as error:
@@ -103,7 +131,7 @@ def replay_erasures(desk: PrivacyDesk) -> list[str]:
 
 
 def _replay(order: str, desk: PrivacyDesk) -> bool:
-    applied = _answer(order, PrivacyWord.ERASE, "replay", desk, source="replay")
+    applied = answer_order(order, PrivacyWord.ERASE, "replay", desk, source="replay")
     return applied.outcome is Outcome.APPLIED
 
 
@@ -116,12 +144,14 @@ def _concerns(order: str, connection: str) -> bool:
     return not connection or connection_of(order) == connection
 
 
-def _answer(
+def answer_order(
     order: str, word: PrivacyWord, request: str, desk: PrivacyDesk, *, source: str, receipt_id: str = ""
 ) -> Applied:
+    """Answer a request for one order. Raises LostRaceError, StoreBusyError."""
     if word is PrivacyWord.ERASE:
         # First: what is noted and not erased is finished by the next run, the other way round nobody would.
         desk.ledger.add(order, desk.inbox.now())
+        forget_labels(desk.inbox.store.read(order).order, desk.inbox)
     report = Report(
         facts=(PrivacyAsked(request=request, word=word),), order_external_id=external_id_of(order)
     )

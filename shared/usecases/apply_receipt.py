@@ -24,6 +24,7 @@ from shared.orders.model import connection_of
 from shared.orders.model import order_id as make_order_id
 from shared.storage import keys
 from shared.storage.copies import Copies, Copy, Standing
+from shared.storage.labels import Labels
 from shared.storage.store import OrderStore, ParkedInput, StoreBusyError, Stored
 from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.translate_copy import translate
@@ -34,6 +35,7 @@ from shared.wire.strict_json import parse
 if TYPE_CHECKING:
     from shared.orders.model import Order
 
+CREATE_REFUSED = "channel_refused:create"
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,7 +50,8 @@ class Questions(Protocol):
 class InboxDesk:
     """What applying needs: where orders and connections are, the clock, and how to wait.
 
-    ``copies``, ``questions`` and ``states`` may be None where no documents of channels are applied.
+    ``copies``, ``questions`` and ``states`` may be None where no documents of channels are applied,
+    ``labels`` where no customer is erased.
     """
 
     store: OrderStore
@@ -58,6 +61,7 @@ class InboxDesk:
     copies: Copies | None = None
     questions: Questions | None = None
     states: ConnectionStates | None = None
+    labels: Labels | None = None
 
 
 def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applied]:
@@ -235,9 +239,17 @@ def _apply_to_source(
 
 
 def _is_created(source: str, shop: str, desk: InboxDesk) -> bool:
-    """True where the named order is created in this shop: anybody can write its id into an order."""
+    """True where the named order is created in this shop: anybody can write its id into an order.
+
+    Not where the shop refused that for good and nobody asked again: what names it would wait for ever.
+    """
     order = desk.store.read(source).order
-    return order is not None and f"channel/create/{shop}" in order.owed
+    if order is None:
+        return False
+    create = f"channel/create/{shop}"
+    is_asked_again = any(key.startswith(f"{create}@") for key in order.owed)
+    is_refused = any(entry.code == CREATE_REFUSED for entry in order.attention)
+    return create in order.owed and (is_asked_again or not is_refused)
 
 
 def _owner_of(orders: tuple[str, ...], report: Report, desk: InboxDesk) -> str:

@@ -20,6 +20,7 @@ from shared.storage import keys
 from shared.storage.store import ParkedInput
 from shared.usecases.apply_input import apply_input
 from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.forget_labels import forget_labels
 
 LIMIT = 500  # items a run; what is left is due in the next minute
 ALARM_AGAIN_AFTER = timedelta(days=1)
@@ -125,6 +126,8 @@ def _apply(order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> b
         received_at=at,
         deadline=deadline,
     )
+    if deadline.kind == "erase":
+        forget_labels(order, desk)
     try:
         applied = apply_input(
             order.id,

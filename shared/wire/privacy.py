@@ -9,7 +9,8 @@ from shared.orders.facts import PrivacyWord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacyRequest:
-    """``orders`` are external ids that the channel names; ``email`` finds those that it does not name.
+    """``orders`` are external ids that the channel names; ``email`` finds those that it does not name, and
+    so do ``accounts``, the channel's own names of the customer. ``everyone``: all customers there are.
 
     ``request`` is the channel's own id of it, or what tells it from another one. Holds personal data.
     """
@@ -18,3 +19,5 @@ class PrivacyRequest:
     request: str
     orders: tuple[str, ...] = ()
     email: str = ""
+    accounts: tuple[str, ...] = ()
+    everyone: bool = False

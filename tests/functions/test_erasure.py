@@ -157,10 +157,12 @@ def stack_of(hub: Hub) -> Stack:
     class MotoClients(Clients):
         dynamodb = hub.session.client("dynamodb")
         ssm = hub.session.client("ssm")
+        s3 = hub.session.client("s3")
 
     outputs = {
         "OrdersTableName": hub.environment["ORDERS_TABLE"],
         "ConnectionsTableName": hub.environment["CONNECTIONS_TABLE"],
+        "ArchiveBucketName": hub.environment["ARCHIVE_BUCKET"],
     }
     return Stack(
         name="orderhub", api_url="", resources={}, outputs=outputs, sender="", clients=MotoClients(None)

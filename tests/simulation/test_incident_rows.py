@@ -129,9 +129,7 @@ def test_f61_one_hot_order_does_not_delay_the_others() -> None:
 def test_f68_the_backlog_of_three_hours_is_drained_and_none_of_it_becomes_a_dead_letter() -> None:
     """Three hundred documents before four workers, which take them in seconds.
 
-    What makes a dead letter is to be received in vain five times, and a document is received when a
-    worker has a place for it: how many others wait does not count. A hundred thousand take longer, and
-    the queue keeps them for days.
+    What becomes of the orders is looked at here; test_backlog counts the receives of a hundred thousand.
     """
     incident = Incident(calm_weather())
     told = tell("split", 60)

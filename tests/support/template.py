@@ -52,6 +52,13 @@ def translate_template() -> dict[str, Any]:
     return deepcopy(_translated())
 
 
+def value_of(value: Any) -> Any:
+    """Return a value of the template, the default of the parameter where it names one."""
+    if isinstance(value, dict) and value.keys() == {"Ref"}:
+        return load_template()["Parameters"][value["Ref"]]["Default"]
+    return value
+
+
 def template_lines() -> list[str]:
     """Return the lines of the template, for tests about its comments."""
     return TEMPLATE.read_text().splitlines()

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from functions.apply_inbox import KEPT_FROM_RECEIVE
 from shared.orders.changes import Outcome
-from tests.support.template import of_type, translate_template
+from tests.support.template import of_type, translate_template, value_of
 
 DAY = 24 * 60 * 60
 
@@ -105,13 +106,17 @@ def test_f28_one_poison_message_is_retried_alone() -> None:
 def test_f29_no_sound_message_is_dead_lettered_because_its_consumer_was_busy() -> None:
     for source, (mapping, function) in CONSUMERS.items():
         assert QUEUES[source]["RedrivePolicy"]["maxReceiveCount"] >= 5
-        assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+        assert value_of(mapping["ScalingConfig"]["MaximumConcurrency"]) >= 2
         assert "ReservedConcurrentExecutions" not in function
 
 
 def test_a_message_stays_hidden_for_six_times_its_function() -> None:
     for source, (_, function) in CONSUMERS.items():
         assert QUEUES[source]["VisibilityTimeout"] >= 6 * function["Timeout"]
+
+
+def test_f39_the_last_receive_of_an_input_is_archived() -> None:
+    assert QUEUES["InboxQueue"]["RedrivePolicy"]["maxReceiveCount"] >= KEPT_FROM_RECEIVE
 
 
 def test_f39_dead_letters_outlast_a_long_incident_and_their_source() -> None:

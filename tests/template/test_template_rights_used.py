@@ -14,10 +14,13 @@ from moto import mock_aws
 
 from shared.pages.tokens import write_token
 from shared.runtime import wiring
+from shared.storage.inbox import Inbox
+from shared.usecases import erase_connections
 from shared.wire.calls import Answered, Told
 from shared.wire.follow import Followed
 from shared.wire.http import AuthError, RefusedError
 from shared.wire.polls import Page, Polled
+from shared.wire.receipts import Receipt
 from tests.support.api import Api
 from tests.support.hub import Hub, deployed_hub, document, event_body, forget_process
 from tests.support.mail_events import mail_event
@@ -152,6 +155,7 @@ def week() -> Iterator[dict[str, set[Right]]]:
         work_with_channels(hub, patch)
         work_with_carriers(hub)
         work_with_stock(hub)
+        forget_people(hub, patch)
         yield noted
 
 
@@ -323,6 +327,33 @@ def work_with_stock(hub: Hub) -> None:
         hub.settle()
         stocked.level_failures += [AuthError("http_401")] * (number == "2")
         hub.invoke("push_levels", {"time": hub.now.isoformat()})
+
+
+def forget_people(hub: Hub, patch: pytest.MonkeyPatch) -> None:
+    """Forget a customer whose parcel has a label, a marketplace's account, and all customers of a shop."""
+    for number in (78, 79):
+        shipped = document(event_body("shopify/orders_updated_shipped.json")) | {"id": number}
+        hub.post("shop-one", json.dumps(shipped).encode(), "orders/updated")
+    redact = {"customer": {"email": ""}, "orders_to_redact": [78]}
+    hub.post("shop-one", json.dumps(redact).encode(), "customers/redact")
+    hub.post("shop-one", b'{"shop_id": 1}', "shop/redact")
+    hub.connect("market-three", "ebay")
+    topic = "MARKETPLACE_ACCOUNT_DELETION"
+    receipt = Receipt(
+        receipt_id="deletion",
+        connection="market-three",
+        kind="ebay",
+        source="webhook",
+        received_at=hub.now,
+        topic=topic,
+        body=event_body(f"ebay/notification-{topic}.json"),
+    )
+    Inbox(hub.session.client("sqs"), hub.environment["INBOX_QUEUE_URL"]).put(receipt, group="deletion")
+    while hub.run_inbox():
+        pass
+    patch.setattr(erase_connections, "PAGE", 2)
+    while wiring.erasure_desk().privacy.ledger.under_way():
+        hub.run_deadlines(hub.now)
 
 
 def use_api(hub: Hub) -> None:

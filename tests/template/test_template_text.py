@@ -139,7 +139,7 @@ def test_the_api_has_a_rate() -> None:
     template = translate_template()
     (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
     assert stage["StageName"] == "$default"
-    assert 0 < stage["DefaultRouteSettings"]["ThrottlingRateLimit"] <= 1000
+    assert 0 < stage["DefaultRouteSettings"]["ThrottlingRateLimit"] <= 2000
     assert "AWS::Lambda::Url" not in {resource["Type"] for resource in template["Resources"].values()}
 
 

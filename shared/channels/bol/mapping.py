@@ -7,8 +7,8 @@ a shipment by itself is read as well.
 What bol leaves open, and how it is read:
 
 * No document has a currency: it is the connection's, EUR where that names none.
-* An order has no total: it is that of its items, after discounts. What the customer paid for shipping is
-  not told to the merchant.
+* An order has no total: it is that of its items, after discounts, and can differ from nothing. What the
+  customer paid for shipping is not told to the merchant.
 * An order has no state: its items are open or handled, by their quantities. An order is listed when the
   merchant may ship it, and bol has the money.
 * ``cancellationRequest`` of an item counts while some of it is open.

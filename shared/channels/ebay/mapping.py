@@ -7,9 +7,10 @@ getShippingFulfillments, as :mod:`shared.channels.ebay.polls` puts them together
 ORDER_CONFIRMATION (one for each line item) and ITEM_MARKED_SHIPPED only say that an order changed: it is to
 be read again.
 
-MARKETPLACE_ACCOUNT_DELETION names a user (``username``, ``userId``, ``eiasToken``) and no order. It is
-answered and recorded, and the document kept nowhere. Orders are stored without any of these names, so none
-is found by it: their customers' data end with their time, or by the mail address.
+MARKETPLACE_ACCOUNT_DELETION names a user (``username``, ``userId``, ``eiasToken``: the topic's AsyncAPI file
+1.0.0 at developer.ebay.com) and no order. An order names its buyer by ``buyer.username``, "the buyer's eBay
+user ID"; for some developers that is the immutable user id since September 2025 (eBay's Data Handling
+Compliance). Both names of a deletion are looked for, the token is in no order. The document is kept nowhere.
 
 What eBay leaves open:
 
@@ -46,11 +47,17 @@ PRIVACY_TOPICS = frozenset({ACCOUNT_DELETION})
 
 
 def privacy_request(document: Any, topic: str) -> PrivacyRequest:
-    """Return what an account deletion asks for: it names no order and no address. Raises UnusableError."""
-    if not isinstance(_at(document, "notification", "data"), dict):
+    """Return what an account deletion asks for: it names an account, no order. Raises UnusableError."""
+    data = _at(document, "notification", "data")
+    if not isinstance(data, dict):
         raise UnusableError("invalid_shape", topic)
     named = _at(document, "notification", "notificationId")
-    return PrivacyRequest(word=PrivacyWord.ERASE, request=named if isinstance(named, str) else "")
+    names = (data.get("username"), data.get("userId"))
+    return PrivacyRequest(
+        word=PrivacyWord.ERASE,
+        request=named if isinstance(named, str) else "",
+        accounts=tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name)),
+    )
 
 
 def normalize(document: Any, *, topic: str, reading: Reading) -> list[Report]:

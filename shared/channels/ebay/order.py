@@ -205,14 +205,16 @@ class OrderReading:
 
     def _customer(self) -> Customer:
         parties = [step.ship_to for step in self._shipping_steps() if step.ship_to is not None]
+        account = fields.text(self.order.buyer.username)
         if not parties:
-            return Customer()
+            return Customer(account=account)
         party = parties[0]
         phone = fields.text(party.primary_phone.phone_number) if party.primary_phone else ""
         return Customer(
             name=fields.text(party.full_name),
             email=fields.text(party.email),
             phone=phone,
+            account=account,
             shipping=_address(party, phone),
         )
 

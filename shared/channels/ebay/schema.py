@@ -137,6 +137,12 @@ class CancelStatus(Document):
     cancel_requests: list[CancelRequest] = Field(default_factory=list)
 
 
+class Buyer(Document):
+    """``buyer``. Its ``username`` may be the immutable user id instead (Data Handling Compliance)."""
+
+    username: Raw = None
+
+
 class Order(Document):
     """An order."""
 
@@ -147,6 +153,7 @@ class Order(Document):
     order_fulfillment_status: Raw = None
     order_payment_status: Raw = None
     cancel_status: CancelStatus = CancelStatus()
+    buyer: Buyer = Buyer()
     pricing_summary: PricingSummary
     payment_summary: PaymentSummary = PaymentSummary()
     fulfillment_start_instructions: list[StartInstructions] = Field(default_factory=list)

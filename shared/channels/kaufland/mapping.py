@@ -5,6 +5,8 @@ line of quantity 1 here, under its own id.
 
 What Kaufland leaves open, and how it is read:
 
+* An order has no total of its own, so that none can differ from its units'.
+* Amounts are cents. What those of a currency without two digits would be is not said: its orders are refused.
 * ``price`` is taken to be without shipping, which ``shipping_rate`` is for; the total is both of all units.
 * Units tell neither parcels nor tracking numbers. An order whose units have all left becomes one package of
   all that is still open here; which ones left before is known only of parcels that were told from here.

@@ -30,6 +30,7 @@ from shared.orders.facts import (
     StatusReported,
     StatusWord,
 )
+from shared.orders.money import currency_digits
 from shared.wire import fields
 from shared.wire.adapter import Reading
 from shared.wire.errors import UnusableError
@@ -37,6 +38,7 @@ from shared.wire.errors import UnusableError
 WHOLE_ORDER = "order"
 """The id of the one package that stands for all units that have left."""
 
+_CENTS_ARE = 2  # digits: in EUR, CZK and PLN, which Kaufland sells in
 _MOST_CENTS = 10**14
 
 
@@ -59,6 +61,8 @@ class OrderReading:
         currency = fields.currency(units[0].currency)
         if any(fields.currency(unit.currency) != currency for unit in units):
             raise UnusableError("currency_mismatch", "order_units.currency")
+        if currency_digits(currency) != _CENTS_ARE:
+            raise UnusableError("invalid_amount", "order_units.currency")
         facts: list[Fact] = [
             self._seen(stages, currency),
             *self._words(stages),
@@ -137,12 +141,12 @@ def unit_id(unit: schema.Unit) -> str:
 
 
 def cents(value: Any, where: str) -> Decimal:
-    """Return whole cents as an amount: Kaufland's currencies (EUR, CZK, PLN) all have two digits."""
+    """Return whole cents as an amount."""
     if value is None:
         raise UnusableError(f"missing_field:{where}", where)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _MOST_CENTS:
         raise UnusableError("invalid_amount", where)
-    return Decimal(value).scaleb(-2)
+    return Decimal(value).scaleb(-_CENTS_ARE)
 
 
 def worth(unit: schema.Unit) -> Decimal:

@@ -2,8 +2,7 @@
 
 ``customers/redact``: forget this customer; ``orders_to_redact`` names orders, and may be empty.
 ``customers/data_request``: the merchant owes this customer what is stored; ``orders_requested`` names orders.
-``shop/redact`` (two days after the app was uninstalled) names the shop alone: its orders are the merchant's
-own, and end with their time.
+``shop/redact`` (48 hours after the app was uninstalled) names the shop alone: forget all its customers.
 """
 
 from __future__ import annotations
@@ -22,14 +21,19 @@ TOPICS: dict[str, tuple[PrivacyWord, str]] = {
 }
 
 
-PRIVACY_TOPICS = frozenset(TOPICS)
+SHOP_REDACT = "shop/redact"
+
+PRIVACY_TOPICS = frozenset({*TOPICS, SHOP_REDACT})
 
 
 def privacy_request(document: Any, topic: str) -> PrivacyRequest:
     """Return what a document of one of these topics asks for. Raises UnusableError."""
-    word, where = TOPICS[topic]
     if not isinstance(document, dict):
         raise UnusableError("invalid_shape")
+    if topic == SHOP_REDACT:
+        named = document.get("shop_id")
+        return PrivacyRequest(word=PrivacyWord.ERASE, request=str(named or ""), everyone=True)
+    word, where = TOPICS[topic]
     orders = document.get(where, [])
     customer = document.get("customer", {})
     if not isinstance(orders, list) or not isinstance(customer, dict):

@@ -25,6 +25,7 @@ ORDERS = Path(shared.orders.__path__[0])
 BESIDE: dict[type[Model], set[str]] = {CreateOrderBody: {"connection"}}  # it becomes a part of the order's id
 # Fields of facts that are for channels to say, not for people to type.
 OF_CHANNELS = {
+    "CustomerBody": {"account"},
     "LineBody": {"canceled", "total", "requires_shipping"},
     "SeenBody": {
         *("payment_method_name", "tax_total", "discount_total", "test", "fulfilled_by_channel"),

@@ -1,10 +1,10 @@
-"""The archive of raw inputs: one object a batch, that can be read back byte by byte."""
+"""The archive of raw inputs: one object a batch and hour, that can be read back byte by byte."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -66,6 +66,22 @@ def test_a_batch_that_comes_again_is_archived_once(bucket: Bucket) -> None:
     bucket.archive.keep(BATCH)
     assert [bucket.read(key) for key in bucket.stored()] == [before]
     assert before[4:8] == bytes(4), "gzip's own time of writing"
+
+
+def test_what_waited_for_hours_is_found_under_the_hour_in_which_it_came(bucket: Bucket) -> None:
+    late = replace(RECEIPT, receipt_id="receipt-4", received_at=RECEIPT.received_at + timedelta(hours=5))
+    bucket.archive.keep([RECEIPT, late])
+    assert list(bucket.archive.read(RECEIPT.received_at)) == [RECEIPT]
+    assert list(bucket.archive.read(late.received_at)) == [late]
+
+
+def test_what_failed_takes_the_place_of_nothing_that_is_there(bucket: Bucket) -> None:
+    first, second = BATCH[:2]
+    bucket.archive.keep_failed([first, second])
+    bucket.archive.keep([first])
+    bucket.archive.keep_failed([first])
+    found = list(bucket.archive.read(RECEIPT.received_at))
+    assert sorted(receipt.receipt_id for receipt in found) == [first.receipt_id] * 3 + [second.receipt_id]
 
 
 def test_an_empty_batch_leaves_nothing(bucket: Bucket) -> None:

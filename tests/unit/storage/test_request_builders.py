@@ -355,7 +355,7 @@ def test_a_record_holds_no_personal_data() -> None:
     for name in ("commit/create", "commit/update"):
         for write in ALL_REQUESTS[name]["TransactItems"]:
             holds = "buyer@example.com" in str(write)
-            assert holds == (write.get("Put", {}).get("Item", {}).get("sk") == {"S": keys.CUSTOMER})
+            assert holds == (write.get("Update", {}).get("Key", {}).get("sk") == {"S": keys.CUSTOMER})
 
 
 def test_no_empty_text_is_stored_where_nothing_was_said() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -135,6 +136,19 @@ def test_b41_yen_with_decimals_are_refused(make: Make, read: Read) -> None:
 
     with pytest.raises(UnusableError, match="invalid_amount"):
         read(document)
+
+
+def test_b41_dinars_have_three_digits(make: Make, read: Read) -> None:
+    text = json.dumps(make()).replace('"EUR"', '"KWD"').replace("29.20", "29.205")
+
+    assert seen(read(json.loads(text))).total == Decimal("29.205")
+
+
+def test_b34_a_number_and_its_text_are_the_same_order(make: Make, read: Read) -> None:
+    one, other = (read(make(orderId=value)) for value in (123, "123"))
+
+    assert one == other
+    assert one.order_external_id == "123"
 
 
 @pytest.mark.parametrize("quantity", [0, -1, Decimal("1.5"), True, "1"])

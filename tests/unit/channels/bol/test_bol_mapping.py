@@ -352,6 +352,26 @@ def test_b36_b37_b38_b39_an_amount_that_is_none_is_refused(
         read(an_order(orderItems=[an_item(unitPrice=price)]))
 
 
+def test_b41_the_digits_of_a_price_follow_the_connections_currency(
+    an_order: Documents, an_item: Documents, reading: Reading
+) -> None:
+    """bol sells in euros and names no currency; a connection may name another one all the same."""
+    order = an_order(orderItems=[an_item(unitPrice=Decimal("10.50"), totalPrice=Decimal("21.00"))])
+    with pytest.raises(UnusableError, match="invalid_amount"):
+        normalize(order, topic="", reading=replace(reading, currency="JPY"))
+    fine = an_order(orderItems=[an_item(unitPrice=Decimal("10.505"), totalPrice=Decimal("21.01"))])
+    [report] = normalize(fine, topic="", reading=replace(reading, currency="KWD"))
+    assert of(report, OrderSeen)[0].total == Decimal("21.01")
+
+
+def test_b42_no_total_can_differ_from_the_items_since_an_order_has_none(
+    read: Read, an_order: Documents, an_item: Documents
+) -> None:
+    report = read(an_order(totalPrice=Decimal("99.00"), orderItems=[an_item(totalPrice=Decimal("15.00"))]))
+    assert of(report, OrderSeen)[0].total == Decimal("15.00")
+    assert report.flags == ()
+
+
 @pytest.mark.parametrize("quantity", [0, -1, Decimal("1.5"), True, "1"])
 def test_b39_a_quantity_that_is_none_is_refused(
     read: Read, an_order: Documents, an_item: Documents, quantity: Any

@@ -314,14 +314,20 @@ def test_an_account_deletion_is_recorded_as_such(reading: Reading) -> None:
         normalize(document, topic="MARKETPLACE_ACCOUNT_DELETION", reading=reading)
 
 
-def test_an_account_deletion_goes_the_way_of_what_is_kept_nowhere() -> None:
+def test_an_account_deletion_names_the_account_by_both_names_that_an_order_may_have() -> None:
     data = {"username": "example_buyer", "userId": "u1", "eiasToken": "t1"}
     document = {"metadata": {}, "notification": {"notificationId": "n1", "data": data}}
 
     assert {"MARKETPLACE_ACCOUNT_DELETION"} == PRIVACY_TOPICS
     asked = privacy_request(document, "MARKETPLACE_ACCOUNT_DELETION")
     assert (asked.word, asked.request, asked.orders, asked.email) == (PrivacyWord.ERASE, "n1", (), "")
-    assert not any(name in repr(asked) for name in data.values())
+    assert asked.accounts == ("example_buyer", "u1")
+
+
+def test_an_order_names_its_buyers_account(an_order: Build, reading: Reading) -> None:
+    customer = the(read(an_order(buyer={"username": "example-buyer"}), reading), OrderSeen).customer
+    assert customer is not None
+    assert customer.account == "example-buyer"
 
 
 @pytest.mark.parametrize("document", [None, {}, {"notification": {}}, {"notification": {"data": []}}])

@@ -88,6 +88,19 @@ def test_b42_prices_that_do_not_add_up_are_not_told(make: Make, read: Read) -> N
     assert report.flags == ("total_mismatch",)
 
 
+def test_b34_a_number_and_its_text_are_the_same_order(make: Make, read: Read) -> None:
+    one, other = (read(make(id=value)) for value in (123, "123"))
+
+    assert one == other
+    assert one.order_external_id == "123"
+
+
+def test_b41_yen_with_decimals_are_refused_and_dinars_have_three_digits(make: Make, read: Read) -> None:
+    with pytest.raises(UnusableError, match="invalid_amount"):
+        read(make(currencyCode="JPY"))
+    assert seen(read(make(currencyCode="KWD", totalFinalPrice="29.205"))).total == Decimal("29.205")
+
+
 def test_pieces_that_took_another_way_stay_the_line_that_was_ordered(make: Make, read: Read) -> None:
     document = split(make(), "5003", 1, status="CANCELLED")
 

@@ -246,6 +246,22 @@ def test_b40_a_currency_is_normalised_and_has_to_be_one(
         read(an_order(order_units=[a_unit(), a_unit(id_order_unit=2, currency="PLN")]))
 
 
+@pytest.mark.parametrize("currency", ["JPY", "KWD"])
+def test_b41_what_cents_of_a_currency_without_two_digits_are_is_not_guessed(
+    read: Read, an_order: Documents, a_unit: Documents, currency: str
+) -> None:
+    with pytest.raises(UnusableError, match="invalid_amount"):
+        read(an_order(order_units=[a_unit(currency=currency)]))
+
+
+def test_b42_no_total_can_differ_from_the_units_since_an_order_has_none(
+    read: Read, an_order: Documents, a_unit: Documents
+) -> None:
+    report = read(an_order(total=9900, order_units=[a_unit(price=550, shipping_rate=0)]))
+    assert of(report, OrderSeen)[0].total == Decimal("5.50")
+    assert report.flags == ()
+
+
 @pytest.mark.parametrize(
     "time",
     [
