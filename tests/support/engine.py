@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -33,6 +33,7 @@ Observer = Callable[[str, str, Item | None, Item | None], None]
 
 TOKEN_LIVES = 600.0  # seconds; "Amazon DynamoDB API reference", TransactWriteItems, ClientRequestToken
 MAX_OPERATIONS = 100
+_KEY = {"pk", "sk"}
 _NO_NAMES: dict[str, str] = {}
 _NO_VALUES: dict[str, Any] = {}
 
@@ -97,9 +98,11 @@ class Table:
     partitions: dict[str, set[str]] = field(default_factory=dict)
     entries: dict[str, dict[Key, tuple[str, str]]] = field(default_factory=dict)
     key_names: tuple[str, ...] = ()  # of the indexes
+    _keyed: list[tuple[str, str, dict[Key, tuple[str, str]]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.entries = {name: {} for name in self.indexes}
+        self._keyed = [(index.hash, index.range, self.entries[name]) for name, index in self.indexes.items()]
         self.key_names = tuple(name for index in self.indexes.values() for name in (index.hash, index.range))
 
     def put(self, key: Key, item: Item | None) -> None:
@@ -110,16 +113,14 @@ class Table:
         else:
             self.items[key] = item
             self.partitions.setdefault(key[0], set()).add(key[1])
-        for name, index in self.indexes.items():
-            entries = self.entries[name]
-            if item is not None and index.hash in item and index.range in item:
-                entries[key] = (item[index.hash]["S"], item[index.range]["S"])
-            else:
-                entries.pop(key, None)
+        for partition, order, entries in self._keyed:
+            if item is not None and partition in item and order in item:
+                entries[key] = (item[partition]["S"], item[order]["S"])
+            elif key in entries:
+                del entries[key]
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
+class _Write(NamedTuple):
     """One write that has met its condition: what it leaves behind, None for a deletion."""
 
     table: str
@@ -229,6 +230,8 @@ class Dynamo:
             found = [((at, *key), key) for key, (_, at) in table.entries[parameters["IndexName"]].items()]
         else:
             found = [((key[1],), key) for key in _partition(table, values)]
+        if not found:
+            return {"Items": []}
         # Sorted by what stands first, which is different everywhere.
         matching = sorted(
             [(order, key) for order, key in found if condition.holds(table.items[key], names, values)]
@@ -283,17 +286,18 @@ class Dynamo:
         if token and self._was_done(token, writes):
             return {}
         planned: list[_Write] = []
+        touched: list[tuple[str, Key]] = []
         reasons: list[dict[str, Any]] = []
         for entry in writes:
             ((kind, request),) = entry.items()
+            touched.append((request["TableName"], _key_in(request)))
             try:
                 planned.append(self._plan(_KINDS[kind], request, operation))
                 reasons.append({"Code": "None"})
             except _ConditionFailedError as failed:
                 more = {} if failed.item is None else {"Item": failed.item}
                 reasons.append({"Code": "ConditionalCheckFailed", **more})
-        touched = {(request["TableName"], _key_in(request)) for entry in writes for request in entry.values()}
-        if len(touched) < len(writes):
+        if len(set(touched)) < len(writes):
             message = "Transaction request cannot include multiple operations on one item"
             raise client_error("ValidationException", operation, message)
         if len(planned) < len(writes):
@@ -372,7 +376,7 @@ def _only(parameters: Mapping[str, Any], known: set[str]) -> None:
 
 
 def _key_of(key: Mapping[str, Any]) -> Key:
-    if set(key) != {"pk", "sk"}:
+    if key.keys() != _KEY:
         raise client_error("ValidationException", "Key", "The provided key element does not match the schema")
     return key["pk"]["S"], key["sk"]["S"]
 
@@ -404,10 +408,7 @@ def _compiled(condition: str, update: str) -> tuple[Condition | None, Update | N
 def _check_placeholders(
     mentioned: frozenset[str], names: Mapping[str, str], values: Mapping[str, Any], operation: str
 ) -> None:
-    given = len(names) + len(values)
-    if not given and not mentioned:
-        return
-    if given != len(mentioned) or not (mentioned.issuperset(names) and mentioned.issuperset(values)):
+    if mentioned != names.keys() | values.keys():
         raise client_error("ValidationException", operation, "placeholders that are not used, or not given")
 
 
