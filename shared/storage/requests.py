@@ -335,9 +335,10 @@ def _put_head(
     }
     if order.attention:
         item["attention"] = {"S": keys.WANTS_ATTENTION}
-    if order.next_due is not None:
+    due = order.next_due
+    if due is not None:
         item["due_shard"] = {"S": keys.shard_of(pk)}
-        item["due_at"] = {"S": keys.instant(order.next_due)}
+        item["due_at"] = {"S": keys.instant(due)}
     if before is None:
         check_moves("", change.moves, str(order.status))
         return {"TableName": table, "Item": item, "ConditionExpression": IS_NEW}

@@ -53,11 +53,11 @@ class Invocation:
         self.calls = 0
 
     @property
-    def dynamodb(self) -> Client:
+    def dynamodb(self) -> Any:
         return Client(partial(self.cloud.call, self, "dynamodb"))
 
     @property
-    def sqs(self) -> QueueClient:
+    def sqs(self) -> Any:
         return QueueClient(partial(self.cloud.call, self, "sqs"))
 
     def now(self) -> datetime:
@@ -128,8 +128,7 @@ class Cloud:
         if not self._events or self._events[0][0] > wakes_at:
             self.clock = wakes_at  # nobody else is due: no need to step aside
             return
-        running = getcurrent()
-        self.at(wakes_at, running.switch)
+        heapq.heappush(self._events, (wakes_at, next(self._order), getcurrent().switch))
         self._hub.switch()
 
     # --- invocations
@@ -174,7 +173,7 @@ class Cloud:
         self.calls[operation] += 1
         invocation.calls += 1
         weather = self.weather
-        fault = weather.draw(service)
+        fault = "" if weather.calm else weather.draw(service)
         if operation == "TransactWriteItems" and "ClientRequestToken" not in parameters:
             # boto3 makes one, and keeps it when it asks again.
             parameters = {**parameters, "ClientRequestToken": f"boto3-{next(self._tokens)}"}

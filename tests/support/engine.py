@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from botocore.exceptions import ClientError
 
@@ -148,6 +148,10 @@ _OPTIONS = {
     "delete": {"TableName", "Key", *_CONDITIONAL},
     "check": {"TableName", "Key", *_CONDITIONAL},
 }
+_GET = {"TableName", "Key", "ConsistentRead"}
+_BATCH = {"RequestItems"}
+_BATCH_OF_TABLE = {"Keys", "ConsistentRead"}
+_TRANSACTION = {"TransactItems", "ClientRequestToken"}
 _QUERY = {
     "TableName",
     "IndexName",
@@ -186,34 +190,33 @@ class Dynamo:
         """Return one item, for tests."""
         return self.tables[table].items.get((pk, sk))
 
-    def _table(self, name: str, operation: str) -> Table:
-        table = self.tables.get(name)
-        if table is None:
-            raise client_error("ResourceNotFoundException", operation)
-        return table
-
     # --- reads
 
     def _get_item(self, parameters: Mapping[str, Any]) -> Answer:
-        _only(parameters, {"TableName", "Key", "ConsistentRead"})
-        found = self._table(parameters["TableName"], "GetItem").items.get(_key_of(parameters["Key"]))
+        if not parameters.keys() <= _GET:
+            raise _unknown(parameters, _GET)
+        table = self.tables.get(parameters["TableName"]) or _no_table("GetItem")
+        found = table.items.get(_key_of(parameters["Key"]))
         return {} if found is None else {"Item": found}
 
     def _batch_get_item(self, parameters: Mapping[str, Any]) -> Answer:
-        _only(parameters, {"RequestItems"})
+        if not parameters.keys() <= _BATCH:
+            raise _unknown(parameters, _BATCH)
         responses: dict[str, list[Item]] = {}
         for name, wanted in parameters["RequestItems"].items():
-            _only(wanted, {"Keys", "ConsistentRead"})
+            if not wanted.keys() <= _BATCH_OF_TABLE:
+                raise _unknown(wanted, _BATCH_OF_TABLE)
             keys = [_key_of(key) for key in wanted["Keys"]]
             if len(set(keys)) < len(keys) or not 1 <= len(keys) <= MAX_OPERATIONS:
                 raise client_error("ValidationException", "BatchGetItem", "keys must be distinct, 1 to 100")
-            items = self._table(name, "BatchGetItem").items
+            items = (self.tables.get(name) or _no_table("BatchGetItem")).items
             responses[name] = [items[key] for key in keys if key in items]
         return {"Responses": responses, "UnprocessedKeys": {}}
 
     def _query(self, parameters: Mapping[str, Any]) -> Answer:
-        _only(parameters, _QUERY)
-        table = self._table(parameters["TableName"], "Query")
+        if not parameters.keys() <= _QUERY:
+            raise _unknown(parameters, _QUERY)
+        table = self.tables.get(parameters["TableName"]) or _no_table("Query")
         names = parameters.get("ExpressionAttributeNames", _NO_NAMES)
         values = parameters.get("ExpressionAttributeValues", _NO_VALUES)
         condition = compile_condition(parameters["KeyConditionExpression"])
@@ -278,7 +281,8 @@ class Dynamo:
 
     def _transact_write_items(self, parameters: Mapping[str, Any]) -> Answer:
         operation = "TransactWriteItems"
-        _only(parameters, {"TransactItems", "ClientRequestToken"})
+        if not parameters.keys() <= _TRANSACTION:
+            raise _unknown(parameters, _TRANSACTION)
         writes = parameters["TransactItems"]
         token = parameters.get("ClientRequestToken", "")
         if not 1 <= len(writes) <= MAX_OPERATIONS or len(token) > 36:
@@ -324,8 +328,9 @@ class Dynamo:
 
     def _plan(self, kind: str, request: Mapping[str, Any], operation: str) -> _Write:
         """Return what a write would leave behind. Raises _ConditionFailedError, InvalidPathError."""
-        _only(request, _OPTIONS[kind])
-        table = self._table(request["TableName"], operation)
+        if not request.keys() <= _OPTIONS[kind]:
+            raise _unknown(request, _OPTIONS[kind])
+        table = self.tables.get(request["TableName"]) or _no_table(operation)
         key = _key_in(request)
         old = table.items.get(key)
         names = request.get("ExpressionAttributeNames", _NO_NAMES)
@@ -370,9 +375,12 @@ _RUN: dict[str, Callable[[Dynamo, Mapping[str, Any]], Answer]] = {
 _KINDS = {"Put": "put", "Update": "update", "Delete": "delete", "ConditionCheck": "check"}
 
 
-def _only(parameters: Mapping[str, Any], known: set[str]) -> None:
-    if not parameters.keys() <= known:
-        raise UnknownRequestError(", ".join(sorted(parameters.keys() - known)))
+def _unknown(parameters: Mapping[str, Any], known: set[str]) -> UnknownRequestError:
+    return UnknownRequestError(", ".join(sorted(parameters.keys() - known)))
+
+
+def _no_table(operation: str) -> NoReturn:
+    raise client_error("ResourceNotFoundException", operation)
 
 
 def _key_of(key: Mapping[str, Any]) -> Key:
