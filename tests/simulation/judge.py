@@ -241,8 +241,9 @@ class Judge:
                 if state not in _FINISHED:
                     self.blame("unfinished", f"{pk} {key} is {state}")
                 self._mails_fit(key, state, sent.pop((pk, sk, key), 0))
-        for pk, sk in world.cloud.database.tables[ORDERS].entries["owed"]:
-            self.blame("unfinished", f"{pk} {sk} is still listed as owing")
+        for (pk, sk), item in items.items():
+            if "owed_shard" in item:
+                self.blame("unfinished", f"{pk} {sk} is still listed as owing")
         self._gathered_mails_were_sent(owing, Counter(world.cloud.mailbox))
         weather = world.cloud.weather
         if self.ambiguous and not (weather.rate or weather.skew or weather.outage[1]):
