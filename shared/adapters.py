@@ -107,4 +107,8 @@ def _package(kind: str) -> str:
 
 def _module(kind: str, name: str) -> object:
     # Imported by name: a webhook of one channel must not load the others.
-    return import_module(f"{_package(kind)}.{name}")
+    return _imported(f"{_package(kind)}.{name}")
+
+
+# By the module's name: a kind may get another package.
+_imported = cache(import_module)

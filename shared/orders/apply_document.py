@@ -128,9 +128,9 @@ def statuses_hash(facts: Iterable[Fact]) -> str:
     said: list[str] = []
     for fact in facts:
         if isinstance(fact, StatusReported):
-            said += ("status", fact.word.value, fact.raw, fact.reason)
+            said += ("status", fact.word, fact.raw, fact.reason)
         elif isinstance(fact, PaymentReported) and not fact.transaction_id:
-            said += ("payment", fact.word.value, fact.raw, _amount(fact.amount))
+            said += ("payment", fact.word, fact.raw, _amount(fact.amount))
     return _digest(said) if said else ""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from shared.orders.facts import PaymentMethod, PaymentWord, RefundWord, Restock, ReturnWord, ScanStatus
 from shared.orders.statuses import PackageStatus, Status
@@ -27,6 +28,7 @@ def is_connection_id(text: str) -> bool:
     return _CONNECTION.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=256)  # one input asks for it two or three times
 def order_id(connection: str, external_id: str) -> str:
     """Return ``connection:external id``, all but letters, digits and ``_ . -`` percent-escaped as UTF-8.
 

@@ -33,6 +33,7 @@ import hashlib
 import re
 import zlib
 from datetime import datetime
+from functools import lru_cache
 
 HEAD = "HEAD"
 DETAILS = "DETAILS"
@@ -134,6 +135,7 @@ def read_instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+@lru_cache(maxsize=256)  # the head of an order is written again and again, and both never change
 def list_at(order_id: str, placed_at: datetime | None) -> str:
     """Return where an order stands in lists: by the second it was placed in, then by its id.
 

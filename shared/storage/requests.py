@@ -9,9 +9,10 @@ transition table allows the move: an illegal transition cannot be stored, by wha
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
 
 from shared.orders.allowed import command_name
 from shared.orders.changes import Change, Effect, Input, Move, Note, Outcome
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 Request = dict[str, Any]
-
-# Encoders are made once: json.dumps makes one a call where it is given separators. Nothing here is circular.
-_encode = json.JSONEncoder(check_circular=False).encode
-_encode_compact = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 # Nobody has created the order meanwhile.
 IS_NEW = "attribute_not_exists(pk)"
@@ -353,9 +350,10 @@ def _put_head(
     }
     if order.attention:
         item["attention"] = {"S": keys.WANTS_ATTENTION}
-    if order.next_due is not None:
+    due = order.next_due
+    if due is not None:
         item["due_shard"] = {"S": keys.shard_of(pk)}
-        item["due_at"] = {"S": keys.instant(order.next_due)}
+        item["due_at"] = {"S": keys.instant(due)}
     if before is None:
         check_moves("", change.moves, str(order.status))
         return {"TableName": table, "Item": item, "ConditionExpression": IS_NEW}
@@ -451,14 +449,14 @@ def _dump_moves(moves: tuple[Move, ...]) -> str:
     if not moves:
         return ""
     rows = [[m.rule, m.source, m.target, *([1] if m.caught_up else [])] for m in moves]
-    return _encode_compact(rows)
+    return to_json(rows).decode()
 
 
 def _dump_notes(notes: tuple[Note, ...]) -> str:
     if not notes:
         return ""
     rows = [[n.about, n.outcome, *([n.detail] if n.detail else [])] for n in notes]
-    return _encode_compact(rows)
+    return to_json(rows).decode()
 
 
 def _point_parcel(table: str, parcel_pk: str, order_id: str) -> Request:
@@ -479,4 +477,4 @@ def _effect_update(table: str, pk: str, sk: str, effect_key: str) -> Request:
 
 
 def _token(writes: list[Item]) -> str:
-    return hashlib.sha256(_encode(writes).encode()).hexdigest()[:36]
+    return hashlib.sha256(to_json(writes)).hexdigest()[:36]

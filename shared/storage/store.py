@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -463,43 +464,46 @@ def in_order_applied(records: Sequence[InputRecord]) -> list[InputRecord]:
 
 def read_input(item: Item) -> InputRecord:
     """Return an input's item as a record."""
-    moves, notes, effects = _text(item, "moves"), _text(item, "notes"), item.get("effects")
+    texts, effects = _texts(item), item.get("effects")
+    text = texts.get
     return InputRecord(
-        pk=item["pk"]["S"],
-        sk=item["sk"]["S"],
-        outcome=Outcome(item["outcome"]["S"]),
-        reason=_text(item, "reason"),
-        source=_text(item, "source"),
-        actor=_text(item, "actor"),
-        received_at=keys.read_instant(item["received_at"]["S"]),
-        order_id=_text(item, "order_id"),
+        pk=texts["pk"],
+        sk=texts["sk"],
+        outcome=Outcome(texts["outcome"]),
+        reason=text("reason", ""),
+        source=text("source", ""),
+        actor=text("actor", ""),
+        received_at=keys.read_instant(texts["received_at"]),
+        order_id=text("order_id", ""),
         version=_number(item, "version"),
         repeats=_number(item, "repeats"),
-        receipt_id=_text(item, "receipt_id"),
-        command=_text(item, "command"),
-        fingerprint=_text(item, "fingerprint"),
-        moves=_read_moves(moves) if moves else (),
-        notes=_read_notes(notes) if notes else (),
+        receipt_id=text("receipt_id", ""),
+        command=text("command", ""),
+        fingerprint=text("fingerprint", ""),
+        moves=_read_moves(text("moves", "[]")),
+        notes=_read_notes(text("notes", "[]")),
         effects=tuple([_read_effect(key, value["M"]) for key, value in sorted(effects["M"].items())])
         if effects
         else (),
     )
 
 
-def _text(item: Item, name: str) -> str:
-    value: str = item[name]["S"] if name in item else ""
-    return value
+def _texts(item: Item) -> dict[str, str]:
+    return {name: value["S"] for name, value in item.items() if "S" in value}
 
 
 def _number(item: Item, name: str) -> int:
     return int(item[name]["N"]) if name in item else 0
 
 
+# The same few steps and notes stand in the records of all orders.
+@lru_cache(maxsize=1024)
 def _read_moves(text: str) -> tuple[Move, ...]:
     rows = json.loads(text)
     return tuple([Move(rule=row[0], source=row[1], target=row[2], caught_up=len(row) > 3) for row in rows])
 
 
+@lru_cache(maxsize=1024)
 def _read_notes(text: str) -> tuple[Note, ...]:
     rows = json.loads(text)
     return tuple([Note(about=row[0], outcome=row[1], detail=row[2] if len(row) > 2 else "") for row in rows])
@@ -512,7 +516,8 @@ def _read_stored(error: ClientError) -> InputRecord | None:
 
 
 def _read_effect(key: str, fields: Item) -> EffectRecord:
-    lease, again, tried = (_text(fields, name) for name in ("lease_until", "again_at", "first_tried_at"))
+    text = _texts(fields).get
+    lease, again, tried = text("lease_until"), text("again_at"), text("first_tried_at")
     return EffectRecord(
         key=key,
         state=EffectState(fields["state"]["S"]),
@@ -520,8 +525,8 @@ def _read_effect(key: str, fields: Item) -> EffectRecord:
         lease_until=keys.read_instant(lease) if lease else None,
         again_at=keys.read_instant(again) if again else None,
         first_tried_at=keys.read_instant(tried) if tried else None,
-        claimant=_text(fields, "claimant"),
-        proof=_text(fields, "proof"),
-        reason=_text(fields, "reason"),
+        claimant=text("claimant", ""),
+        proof=text("proof", ""),
+        reason=text("reason", ""),
         data={name: value["S"] for name, value in fields["data"]["M"].items()} if "data" in fields else {},
     )

@@ -32,6 +32,7 @@ VISIBILITY = 180.0
 _NO_SKEW = timedelta(0)
 FROZEN = (130.0, 400.0)  # seconds: longer than any lease
 _INDEXES: Mapping[str, Mapping[str, Index]] = {ORDERS: ORDERS_INDEXES}
+_idle: list[greenlet] = []  # of this process: a new greenlet is a new stack, and costs as much as two calls
 
 
 class KilledError(BaseException):
@@ -52,11 +53,11 @@ class Invocation:
         self.calls = 0
 
     @property
-    def dynamodb(self) -> Client:
+    def dynamodb(self) -> Any:
         return Client(partial(self.cloud.call, self, "dynamodb"))
 
     @property
-    def sqs(self) -> QueueClient:
+    def sqs(self) -> Any:
         return QueueClient(partial(self.cloud.call, self, "sqs"))
 
     def now(self) -> datetime:
@@ -127,8 +128,7 @@ class Cloud:
         if not self._events or self._events[0][0] > wakes_at:
             self.clock = wakes_at  # nobody else is due: no need to step aside
             return
-        running = getcurrent()
-        self.at(wakes_at, running.switch)
+        heapq.heappush(self._events, (wakes_at, next(self._order), getcurrent().switch))
         self._hub.switch()
 
     # --- invocations
@@ -155,11 +155,14 @@ class Cloud:
             else:
                 then(answer, None)
 
-        started = greenlet(run, self._hub)
         if now:
-            started.switch()
+            self._start(run)
         else:
-            self.after(0.001, started.switch)
+            self.after(0.001, partial(self._start, run))
+
+    def _start(self, run: Callable[[], None]) -> None:
+        worker = _idle.pop() if _idle else greenlet(_work, self._hub)
+        worker.switch(run, self._hub)
 
     # --- calls
 
@@ -170,7 +173,7 @@ class Cloud:
         self.calls[operation] += 1
         invocation.calls += 1
         weather = self.weather
-        fault = weather.draw(service)
+        fault = "" if weather.calm else weather.draw(service)
         if operation == "TransactWriteItems" and "ClientRequestToken" not in parameters:
             # boto3 makes one, and keeps it when it asks again.
             parameters = {**parameters, "ClientRequestToken": f"boto3-{next(self._tokens)}"}
@@ -178,9 +181,8 @@ class Cloud:
             self.sleep(0.002 + 0.02 * weather.random.random())
             if self.clock > invocation.ends_at:
                 raise KilledError
-            self._refuse(service, operation)
-            if service == "dynamodb":
-                return self.database.execute(operation, parameters)
+            if weather.outage[1] or service == "ses":
+                self._refuse(service, operation)
             return self._execute(invocation, service, operation, parameters)
         return self._disturbed(fault, invocation, service, operation, parameters)
 
@@ -250,6 +252,14 @@ class Cloud:
                 (0.02, 0.2, 20.0)
             ) * self.weather.random.random()
         return (spread,)
+
+
+def _work(run: Callable[[], None], hub: greenlet) -> None:
+    """Run one invocation after the other, in one greenlet."""
+    while True:
+        run()
+        _idle.append(getcurrent())
+        run, hub = hub.switch()
 
 
 def _fail_before(fault: str, service: str, operation: str) -> None:

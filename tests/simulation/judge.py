@@ -10,6 +10,7 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from shared.orders import derive
@@ -137,7 +138,7 @@ class Judge:
         """Check the moves of one change, and that they lead to the status of the head."""
         after = self.orders.get(pk)
         status = self._paths.get(pk, "")
-        for rule, source, target, *_ in json.loads(record.get("moves", {}).get("S", "[]")):
+        for rule, source, target, *_ in _steps(record.get("moves", _NO_MOVES)["S"]):
             if source != status or (source, target) not in LEGAL.get(rule, frozenset()):
                 self.blame("illegal", f"{pk}: {rule} {source or 'nothing'} to {target}, from {status}")
             status = target
@@ -150,7 +151,8 @@ class Judge:
 
     def _same_record(self, name: str, old: Item, new: Item) -> None:
         for attribute in ("outcome", "version", "moves", "received_at", "source"):
-            if old.get(attribute) != new.get(attribute):
+            kept, found = old.get(attribute), new.get(attribute)
+            if kept is not found and kept != found:
                 self.blame("illegal", f"{name}: {attribute} was rewritten")
         before = old.get("effects", {}).get("M", {})
         after = new.get("effects", {}).get("M", {})
@@ -230,17 +232,19 @@ class Judge:
     def _effects_are_finished(self, world: World, items: dict[tuple[str, str], Item]) -> None:
         sent = Counter(world.cloud.mailbox)
         owed: Counter[tuple[str, str]] = Counter()
-        for (pk, sk), item in items.items():
-            for key, effect in item.get("effects", {}).get("M", {}).items():
+        owing = [(pk, sk, item["effects"]["M"]) for (pk, sk), item in items.items() if "effects" in item]
+        for pk, sk, effects in owing:
+            for key, effect in effects.items():
                 self.effects += 1
                 owed[pk, key] += 1
                 state = effect["M"]["state"]["S"]
                 if state not in _FINISHED:
                     self.blame("unfinished", f"{pk} {key} is {state}")
                 self._mails_fit(key, state, sent.pop((pk, sk, key), 0))
+        for (pk, sk), item in items.items():
             if "owed_shard" in item:
                 self.blame("unfinished", f"{pk} {sk} is still listed as owing")
-        self._gathered_mails_were_sent(items, Counter(world.cloud.mailbox))
+        self._gathered_mails_were_sent(owing, Counter(world.cloud.mailbox))
         weather = world.cloud.weather
         if self.ambiguous and not (weather.rate or weather.skew or weather.outage[1]):
             self.blame("doubtful", f"{self.ambiguous} effects are ambiguous, and no call has failed")
@@ -251,12 +255,12 @@ class Judge:
                 self.blame("duplicated", f"{pk} owes {key} {times} times")
 
     def _gathered_mails_were_sent(
-        self, items: dict[tuple[str, str], Item], sent: Counter[tuple[str, str, str]]
+        self, owing: list[tuple[str, str, Item]], sent: Counter[tuple[str, str, str]]
     ) -> None:
         """A mail that another one stands for was not owed in vain: that other one went out."""
         by_effect = {(pk, key) for pk, _, key in sent}
-        for (pk, _), item in items.items():
-            for key, effect in item.get("effects", {}).get("M", {}).items():
+        for pk, _, effects in owing:
+            for key, effect in effects.items():
                 other = effect["M"].get("reason", {}).get("S", "").partition("gathered:")[2]
                 if other and (pk, other) not in by_effect:
                     self.blame("lost", f"{pk} {key} is said to be told by {other}, which was not sent")
@@ -270,6 +274,8 @@ class Judge:
             self.blame("lost" if not mails else "duplicated", f"{key} is {state}, and {mails} were sent")
 
 
+_NO_MOVES = {"S": "[]"}
+_steps = lru_cache(maxsize=4_096)(json.loads)
 _KEYS: dict[str, tuple[str, ...]] = {}  # by document: they are the same in every schedule
 
 

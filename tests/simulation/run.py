@@ -124,7 +124,8 @@ def run_schedules(number: int, first: int = 0, processes: int = 0) -> Tally:
     tally = Tally()
     if count <= 1:
         return _merge(tally, map(run_block, blocks))
-    with multiprocessing.get_context("spawn").Pool(count) as pool:
+    # Frozen: the modules, of which nothing becomes garbage.
+    with multiprocessing.get_context("spawn").Pool(count, gc.freeze) as pool:
         return _merge(tally, pool.imap_unordered(run_block, blocks))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 
 # What can happen to one call, by the service that is called. Chances are of the schedule's rate.
@@ -52,15 +53,6 @@ class Weather:
     leaky: bool = False  # the queues keep no order and repeat: nothing may rest on what FIFO promises
     counts: Counter[str] = field(default_factory=Counter)
     calm: bool = False
-    _thresholds: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for service, weights in FAULTS.items():
-            at = 0.0
-            table = self._thresholds[service] = []
-            for kind, weight in weights.items():
-                at += self.rate * weight / _WHOLE[service]
-                table.append((at, kind))
 
     def draw(self, service: str) -> str:
         """Return what happens to a call, "" for nothing."""
@@ -69,7 +61,7 @@ class Weather:
         value = self.random.random()
         if value >= self.rate:
             return ""
-        for threshold, kind in self._thresholds[service]:
+        for threshold, kind in _thresholds(self.rate)[service]:
             if value < threshold:
                 self.counts[kind] += 1
                 return kind
@@ -81,6 +73,19 @@ class Weather:
             return False
         self.counts[kind] += 1
         return True
+
+
+@cache
+def _thresholds(rate: float) -> Mapping[str, list[tuple[float, str]]]:
+    """Return below which random number which fault happens, by service."""
+    tables: dict[str, list[tuple[float, str]]] = {}
+    for service, weights in FAULTS.items():
+        at = 0.0
+        table = tables[service] = []
+        for kind, weight in weights.items():
+            at += rate * weight / _WHOLE[service]
+            table.append((at, kind))
+    return tables
 
 
 def draw_weather(random: Random) -> Weather:

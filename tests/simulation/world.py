@@ -163,8 +163,7 @@ class World:
 
     def store(self, invocation: Invocation) -> OrderStore:
         """Return the orders table."""
-        client = cast("Any", invocation.dynamodb)
-        return OrderStore(client, ORDERS, lambda: f"claim-{next(self._claims)}")
+        return OrderStore(invocation.dynamodb, ORDERS, lambda: f"claim-{next(self._claims)}")
 
     def plain_store(self) -> OrderStore:
         """Return the orders table for whoever looks on: no faults, no time."""
@@ -186,7 +185,7 @@ class World:
         receipt = self.receipt(document, source, receipt_id)
 
         def receive(invocation: Invocation) -> None:
-            Inbox(cast("Any", invocation.sqs), INBOX).put(receipt, group=group or receipt_id)
+            Inbox(invocation.sqs, INBOX).put(receipt, group=group or receipt_id)
 
         def answered(_answer: Any, error: BaseException | None) -> None:
             if error is not None:
@@ -207,7 +206,7 @@ class World:
             source=source,
             received_at=self.cloud.now(),
             delivery_id=delivery_id,
-            body=(document.body or json.dumps({"reports": document.name})).encode(),
+            body=_body_of(document.name, document.body),
         )
 
     def ask(self, wish: Wish, connection: str) -> None:
@@ -336,7 +335,7 @@ class World:
             return sweep_effects(
                 store=self.store(invocation),
                 outbox=_outbox(invocation),
-                inbox=Inbox(cast("Any", invocation.sqs), INBOX),
+                inbox=Inbox(invocation.sqs, INBOX),
                 now=invocation.now,
                 at=moment,
             )
@@ -388,7 +387,7 @@ class World:
             [read_input(image) for image in images],
             store=self.store(invocation),
             outbox=_outbox(invocation),
-            inbox=Inbox(cast("Any", invocation.sqs), INBOX),
+            inbox=Inbox(invocation.sqs, INBOX),
             now=invocation.now,
         )
 
@@ -416,6 +415,14 @@ class World:
 
 
 _NOTHING: Mapping[str, str] = {"S": ""}
+
+
+@lru_cache(maxsize=4_096)
+def _body_of(name: str, body: str) -> bytes:
+    """Return a document as it is sent; one without a body names its reports."""
+    return (body or json.dumps({"reports": name})).encode()
+
+
 _HANDLERS: Mapping[str, Callable[[World, Invocation, Sequence[Record]], Any]] = {
     INBOX: World._apply_inbox,
     MAILS: World._send_mails,
@@ -423,7 +430,7 @@ _HANDLERS: Mapping[str, Callable[[World, Invocation, Sequence[Record]], Any]] = 
 
 
 def _outbox(invocation: Invocation) -> Outbox:
-    return Outbox(cast("Any", invocation.sqs), {"mail": MAILS})
+    return Outbox(invocation.sqs, {"mail": MAILS})
 
 
 def group_of(document: Document, story: Story) -> str:

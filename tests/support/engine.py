@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 from botocore.exceptions import ClientError
 
@@ -33,6 +33,7 @@ Observer = Callable[[str, str, Item | None, Item | None], None]
 
 TOKEN_LIVES = 600.0  # seconds; "Amazon DynamoDB API reference", TransactWriteItems, ClientRequestToken
 MAX_OPERATIONS = 100
+_KEY = {"pk", "sk"}
 _NO_NAMES: dict[str, str] = {}
 _NO_VALUES: dict[str, Any] = {}
 
@@ -97,9 +98,11 @@ class Table:
     partitions: dict[str, set[str]] = field(default_factory=dict)
     entries: dict[str, dict[Key, tuple[str, str]]] = field(default_factory=dict)
     key_names: tuple[str, ...] = ()  # of the indexes
+    _keyed: list[tuple[str, str, dict[Key, tuple[str, str]]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.entries = {name: {} for name in self.indexes}
+        self._keyed = [(index.hash, index.range, self.entries[name]) for name, index in self.indexes.items()]
         self.key_names = tuple(name for index in self.indexes.values() for name in (index.hash, index.range))
 
     def put(self, key: Key, item: Item | None) -> None:
@@ -110,16 +113,14 @@ class Table:
         else:
             self.items[key] = item
             self.partitions.setdefault(key[0], set()).add(key[1])
-        for name, index in self.indexes.items():
-            entries = self.entries[name]
-            if item is not None and index.hash in item and index.range in item:
-                entries[key] = (item[index.hash]["S"], item[index.range]["S"])
-            else:
-                entries.pop(key, None)
+        for partition, order, entries in self._keyed:
+            if item is not None and partition in item and order in item:
+                entries[key] = (item[partition]["S"], item[order]["S"])
+            elif key in entries:
+                del entries[key]
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
+class _Write(NamedTuple):
     """One write that has met its condition: what it leaves behind, None for a deletion."""
 
     table: str
@@ -147,6 +148,10 @@ _OPTIONS = {
     "delete": {"TableName", "Key", *_CONDITIONAL},
     "check": {"TableName", "Key", *_CONDITIONAL},
 }
+_GET = {"TableName", "Key", "ConsistentRead"}
+_BATCH = {"RequestItems"}
+_BATCH_OF_TABLE = {"Keys", "ConsistentRead"}
+_TRANSACTION = {"TransactItems", "ClientRequestToken"}
 _QUERY = {
     "TableName",
     "IndexName",
@@ -185,34 +190,33 @@ class Dynamo:
         """Return one item, for tests."""
         return self.tables[table].items.get((pk, sk))
 
-    def _table(self, name: str, operation: str) -> Table:
-        table = self.tables.get(name)
-        if table is None:
-            raise client_error("ResourceNotFoundException", operation)
-        return table
-
     # --- reads
 
     def _get_item(self, parameters: Mapping[str, Any]) -> Answer:
-        _only(parameters, {"TableName", "Key", "ConsistentRead"})
-        found = self._table(parameters["TableName"], "GetItem").items.get(_key_of(parameters["Key"]))
+        if not parameters.keys() <= _GET:
+            raise _unknown(parameters, _GET)
+        table = self.tables.get(parameters["TableName"]) or _no_table("GetItem")
+        found = table.items.get(_key_of(parameters["Key"]))
         return {} if found is None else {"Item": found}
 
     def _batch_get_item(self, parameters: Mapping[str, Any]) -> Answer:
-        _only(parameters, {"RequestItems"})
+        if not parameters.keys() <= _BATCH:
+            raise _unknown(parameters, _BATCH)
         responses: dict[str, list[Item]] = {}
         for name, wanted in parameters["RequestItems"].items():
-            _only(wanted, {"Keys", "ConsistentRead"})
+            if not wanted.keys() <= _BATCH_OF_TABLE:
+                raise _unknown(wanted, _BATCH_OF_TABLE)
             keys = [_key_of(key) for key in wanted["Keys"]]
             if len(set(keys)) < len(keys) or not 1 <= len(keys) <= MAX_OPERATIONS:
                 raise client_error("ValidationException", "BatchGetItem", "keys must be distinct, 1 to 100")
-            items = self._table(name, "BatchGetItem").items
+            items = (self.tables.get(name) or _no_table("BatchGetItem")).items
             responses[name] = [items[key] for key in keys if key in items]
         return {"Responses": responses, "UnprocessedKeys": {}}
 
     def _query(self, parameters: Mapping[str, Any]) -> Answer:
-        _only(parameters, _QUERY)
-        table = self._table(parameters["TableName"], "Query")
+        if not parameters.keys() <= _QUERY:
+            raise _unknown(parameters, _QUERY)
+        table = self.tables.get(parameters["TableName"]) or _no_table("Query")
         names = parameters.get("ExpressionAttributeNames", _NO_NAMES)
         values = parameters.get("ExpressionAttributeValues", _NO_VALUES)
         condition = compile_condition(parameters["KeyConditionExpression"])
@@ -229,6 +233,8 @@ class Dynamo:
             found = [((at, *key), key) for key, (_, at) in table.entries[parameters["IndexName"]].items()]
         else:
             found = [((key[1],), key) for key in _partition(table, values)]
+        if not found:
+            return {"Items": []}
         # Sorted by what stands first, which is different everywhere.
         matching = sorted(
             [(order, key) for order, key in found if condition.holds(table.items[key], names, values)]
@@ -275,7 +281,8 @@ class Dynamo:
 
     def _transact_write_items(self, parameters: Mapping[str, Any]) -> Answer:
         operation = "TransactWriteItems"
-        _only(parameters, {"TransactItems", "ClientRequestToken"})
+        if not parameters.keys() <= _TRANSACTION:
+            raise _unknown(parameters, _TRANSACTION)
         writes = parameters["TransactItems"]
         token = parameters.get("ClientRequestToken", "")
         if not 1 <= len(writes) <= MAX_OPERATIONS or len(token) > 36:
@@ -283,17 +290,18 @@ class Dynamo:
         if token and self._was_done(token, writes):
             return {}
         planned: list[_Write] = []
+        touched: list[tuple[str, Key]] = []
         reasons: list[dict[str, Any]] = []
         for entry in writes:
             ((kind, request),) = entry.items()
+            touched.append((request["TableName"], _key_in(request)))
             try:
                 planned.append(self._plan(_KINDS[kind], request, operation))
                 reasons.append({"Code": "None"})
             except _ConditionFailedError as failed:
                 more = {} if failed.item is None else {"Item": failed.item}
                 reasons.append({"Code": "ConditionalCheckFailed", **more})
-        touched = {(request["TableName"], _key_in(request)) for entry in writes for request in entry.values()}
-        if len(touched) < len(writes):
+        if len(set(touched)) < len(writes):
             message = "Transaction request cannot include multiple operations on one item"
             raise client_error("ValidationException", operation, message)
         if len(planned) < len(writes):
@@ -320,8 +328,9 @@ class Dynamo:
 
     def _plan(self, kind: str, request: Mapping[str, Any], operation: str) -> _Write:
         """Return what a write would leave behind. Raises _ConditionFailedError, InvalidPathError."""
-        _only(request, _OPTIONS[kind])
-        table = self._table(request["TableName"], operation)
+        if not request.keys() <= _OPTIONS[kind]:
+            raise _unknown(request, _OPTIONS[kind])
+        table = self.tables.get(request["TableName"]) or _no_table(operation)
         key = _key_in(request)
         old = table.items.get(key)
         names = request.get("ExpressionAttributeNames", _NO_NAMES)
@@ -366,13 +375,16 @@ _RUN: dict[str, Callable[[Dynamo, Mapping[str, Any]], Answer]] = {
 _KINDS = {"Put": "put", "Update": "update", "Delete": "delete", "ConditionCheck": "check"}
 
 
-def _only(parameters: Mapping[str, Any], known: set[str]) -> None:
-    if not parameters.keys() <= known:
-        raise UnknownRequestError(", ".join(sorted(parameters.keys() - known)))
+def _unknown(parameters: Mapping[str, Any], known: set[str]) -> UnknownRequestError:
+    return UnknownRequestError(", ".join(sorted(parameters.keys() - known)))
+
+
+def _no_table(operation: str) -> NoReturn:
+    raise client_error("ResourceNotFoundException", operation)
 
 
 def _key_of(key: Mapping[str, Any]) -> Key:
-    if set(key) != {"pk", "sk"}:
+    if key.keys() != _KEY:
         raise client_error("ValidationException", "Key", "The provided key element does not match the schema")
     return key["pk"]["S"], key["sk"]["S"]
 
@@ -404,10 +416,7 @@ def _compiled(condition: str, update: str) -> tuple[Condition | None, Update | N
 def _check_placeholders(
     mentioned: frozenset[str], names: Mapping[str, str], values: Mapping[str, Any], operation: str
 ) -> None:
-    given = len(names) + len(values)
-    if not given and not mentioned:
-        return
-    if given != len(mentioned) or not (mentioned.issuperset(names) and mentioned.issuperset(values)):
+    if mentioned != names.keys() | values.keys():
         raise client_error("ValidationException", operation, "placeholders that are not used, or not given")
 
 

@@ -189,6 +189,8 @@ class _Reader:
             name = self.value()
             return lambda _item, _names, values: values[name]
         path = self.path()
+        if len(path) == 1:
+            return _attribute(path[0])
         return lambda item, names, _values: _find(item, path, names)
 
     def check(self) -> Check:
@@ -226,9 +228,15 @@ class _Reader:
             members.append(self.operand())
         self.expect(")")
         equal = _COMPARISONS["="]
-        return lambda item, names, values: any(
-            _compare(equal, left(item, names, values), member(item, names, values)) for member in members
-        )
+
+        def is_member(item: Item | None, names: Names, values: Values) -> bool:
+            found = left(item, names, values)
+            for member in members:  # noqa: SIM110 - a generator takes twice as long
+                if _compare(equal, found, member(item, names, values)):
+                    return True
+            return False
+
+        return is_member
 
     def assignment(self) -> Step:
         path = self.path()
@@ -274,6 +282,13 @@ class _Reader:
         return add
 
 
+def _attribute(name: str) -> Operand:
+    """Return an operand that is a whole attribute."""
+    if name.startswith("#"):
+        return lambda item, names, _values: None if item is None else item.get(names.get(name, name))
+    return lambda item, _names, _values: None if item is None else item.get(name)
+
+
 def _find(item: Item | None, path: Path, names: Names) -> Value | None:
     if item is None:
         return None
@@ -315,7 +330,7 @@ def _compare(compare: Callable[[Any, Any], bool], left: Value | None, right: Val
     ((other_kind, given),) = right.items()
     if kind != other_kind:
         return False
-    if kind == "N":
+    if kind == "N" and stored != given:  # the same text is the same number
         return compare(Decimal(stored), Decimal(given))
     return compare(stored, given)
 

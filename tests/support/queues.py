@@ -63,17 +63,18 @@ class Queue:
     def receive(self, now: float, limit: int) -> list[Message]:
         """Take up to ``limit`` messages; they are invisible until the visibility timeout."""
         taken: list[Message] = []
-        if not self.messages:
+        visible = [message for message in self.messages if message.visible_at <= now]
+        if not visible:
             return taken
         busy = (
             {message.group for message in self.messages if message.visible_at > now}
             if self.in_order
             else set()
         )
-        for message in list(self.messages):
+        for message in visible:
             if len(taken) == limit:
                 break
-            if message.visible_at > now or message.group in busy:
+            if message.group in busy:
                 continue
             if message.receives >= self.max_receives:
                 self.messages.remove(message)
@@ -91,9 +92,8 @@ class Queue:
 
     def next_visible(self, now: float) -> float | None:
         """Return when the next invisible message may be taken, None where there is none."""
-        return min(
-            (message.visible_at for message in self.messages if message.visible_at > now), default=None
-        )
+        moments = [message.visible_at for message in self.messages if message.visible_at > now]
+        return min(moments) if moments else None
 
     def redrive(self, now: float) -> int:
         """Move the dead letters back to the end of the queue; return how many."""

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.carriers.detect.format import Format
 from shared.carriers.detect.formats import NAMES, compiled
@@ -49,7 +50,7 @@ def detect(number: str, *, country: str = "", channel_hint: str = "", default: s
     found = [
         _candidate(cleaned, entry, _reasons(entry, cleaned, mark, named, usual, destination))
         for entry, pattern, mark in compiled()
-        if _fits(entry, pattern.fullmatch(cleaned))
+        if (match := pattern.fullmatch(cleaned)) and _checks(entry, match)
     ]
     return sorted(found, key=lambda candidate: -candidate.confidence)
 
@@ -69,6 +70,7 @@ def by_carrier(candidates: Iterable[Candidate]) -> list[Candidate]:
     return list(first.values())
 
 
+@lru_cache(maxsize=256)  # shops call their carriers by the same few names
 def carrier_named(text: str) -> str:
     """Return our word for a carrier as somebody wrote it (``Royal Mail``, ``DHL Express``), "" for none."""
     folded = unicodedata.normalize("NFKD", text).casefold()
@@ -77,9 +79,7 @@ def carrier_named(text: str) -> str:
     return max(fitting, key=len, default="")
 
 
-def _fits(entry: Format, match: re.Match[str] | None) -> bool:
-    if match is None:
-        return False
+def _checks(entry: Format, match: re.Match[str]) -> bool:
     return entry.check is None or entry.check(match["serial"], match["digit"])
 
 
