@@ -9,6 +9,7 @@ import pytest
 from local import capabilities_page
 from local.channels.accounts import ACCOUNTS
 from local.channels.catalogue import SIMULATED
+from local.channels.trackers import TRACKED
 from shared.adapters import ADAPTERS, capabilities_of
 from tests.support.template import ROOT
 
@@ -63,11 +64,12 @@ def test_a_row_says_how_often_who_simulates_and_where_the_open_points_are(kind: 
         spelled = f"{every.days} days" if hours > 24 else f"{hours} hours"
         spelled = spelled if hours else f"{int(every.total_seconds()) // 60} minutes"
     assert spelled in polled
-    assert (simulator != NONE) is (kind in SIMULATED or kind in ACCOUNTS)
+    assert (simulator != NONE) is (kind in {*SIMULATED, *ACCOUNTS, *TRACKED})
     has_page = f"\n## {kind}\n" in capabilities_page.capabilities_page()
     assert capabilities == (f"[{kind}](capabilities.md#{kind})" if has_page else NONE)
 
 
-def test_who_has_an_api_is_simulated_but_for_carriers_that_are_only_asked() -> None:
-    has_api = {kind for kind in KINDS if capabilities_of(kind).calls or capabilities_of(kind).books}
-    assert has_api == set(SIMULATED) | set(ACCOUNTS)
+def test_who_has_an_api_is_simulated() -> None:
+    declared = {kind: capabilities_of(kind) for kind in KINDS}
+    assert {kind for kind in KINDS if declared[kind].calls or declared[kind].books} == {*SIMULATED, *ACCOUNTS}
+    assert {kind for kind in KINDS if declared[kind].follow_every is not None} == set(TRACKED)
