@@ -15,8 +15,10 @@ from local.market import STANDINGS
 from local.pages import links_in, page_url
 from local.parcels import BOOKINGS, PARCEL_STANDINGS
 
-LINKING = frozenset({"shipped", "tracking_changed", "delivery_problem"})
-"""Kinds of mails that link to the order's page: those about a parcel on its way."""
+LINKING = frozenset(
+    {"shipped", "tracking_changed", "delivery_problem", "ready_for_pickup", "delivered", "return_answer"}
+)
+"""Kinds of mails that link to the order's page: those about a parcel, and the answer to a return."""
 
 
 def complaints_at_the_end(

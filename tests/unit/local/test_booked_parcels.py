@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.aftermath import complaints_of_labels, complaints_of_links
+from local.aftermath import LINKING, complaints_of_labels, complaints_of_links
 from local.channels.accounts import ACCOUNTS
 from local.channels.demo import DEMO_CHANNELS, document_of, field_of
 from local.channels.faults import Fault
@@ -18,7 +18,10 @@ from local.mailbox import Mail
 from local.parcels import BOOKED_WITH, BOOKINGS, PARCEL_STANDINGS, PARCEL_STEPS, UPS
 from local.steps import Happening
 from shared.carriers.sendcloud.mapping import PHASES
+from shared.notifications.overrides import render_override
+from shared.notifications.samples import BRANDING, FULL
 from shared.orders.changes import Outcome
+from shared.orders.effects import MAILS
 from shared.storage.records import EffectRecord, EffectState, InputRecord
 from shared.usecases.book_parcel import reference_of
 
@@ -83,6 +86,12 @@ def test_labels_are_compared_with_what_the_carriers_made(account: ServedChannel)
     assert complaints_of_labels([b"e"], channels) == ["a label is not what its carrier made"]
     posted.simulator.labels["2"] = b"f"  # type: ignore[attr-defined]
     assert complaints_of_labels([b"f"], channels) == ["postage made 2 labels, not 1"]
+
+
+@pytest.mark.parametrize("kind", MAILS)
+def test_the_demo_knows_which_mails_link_to_the_page(kind: str) -> None:
+    mail = render_override({}, kind, FULL, locale="en", branding=BRANDING)
+    assert (FULL.page_url in mail.text) is (FULL.page_url in mail.html) is (kind in LINKING)
 
 
 @pytest.mark.parametrize(
