@@ -33,6 +33,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _ETAG = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 _ORDER_ID = re.compile(r"[a-z0-9-]{1,40}:[A-Za-z0-9_.%-]{1,900}", re.ASCII)
 _NAME = re.compile(r"[^A-Za-z0-9_.-]")
+_JOINERS = re.compile(r"[\u200c\u200d]")  # they make one sign of several: emoji, Persian, Hindi
 
 Body = TypeVar("Body", bound=Model)
 
@@ -73,7 +74,7 @@ def read_sku(request: ApiRequest, *, before: str = "") -> str:
     The gateway has decoded the path, slashes (``%2F``) as well, and left ``%25`` as it came.
     """
     sku = sku_of(request.path.get("sku", "").removesuffix(before).replace("%25", "%"))
-    if not 1 <= len(sku) <= MAX_SKU or not sku.isprintable():
+    if not 1 <= len(sku) <= MAX_SKU or not _JOINERS.sub("", sku).isprintable():
         raise ApiError("not_found")
     return sku
 

@@ -85,6 +85,11 @@ def test_who_may_only_read_changes_nothing(hub: Hub) -> None:
         ("A+B&C=1", "A+B&C=1"),
         ('3" #7?', '3" #7?'),
         ("A\\B", "A\\B"),
+        ("A#1", "A#1"),
+        ("A?b=1", "A?b=1"),
+        ("\U0001f9e6", "\U0001f9e6"),
+        ("\u2615\ufe0f", "\u2615\ufe0f"),
+        ("\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
     ],
 )
 def test_b70_a_sku_may_hold_what_a_path_is_made_of(api: Api, path: str, sku: str) -> None:
@@ -93,6 +98,12 @@ def test_b70_a_sku_may_hold_what_a_path_is_made_of(api: Api, path: str, sku: str
     assert (corrected.status, corrected.body["sku"], corrected.body["on_hand"]) == (200, sku, 6)
     assert api.get(f"/v1/stock/{path}").body["on_hand"] == 6
     assert [level["sku"] for level in api.get("/v1/stock").body["stock"]] == [sku]
+
+
+@pytest.mark.parametrize("path", ["A\x00B", "A\nB", "A\u202eB", "A\u200bB", "A" * 201, " "])
+def test_b70_what_cannot_be_seen_is_no_sku(api: Api, path: str) -> None:
+    assert count(api, 5, path=f"/v1/stock/{path}").code == "not_found"
+    assert api.get("/v1/stock").body["stock"] == []
 
 
 def test_a_path_behind_a_sku_that_there_is_not_is_not_found(api: Api) -> None:
