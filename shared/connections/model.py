@@ -105,6 +105,8 @@ class Settings(BaseModel):
     poll_every_seconds: Annotated[int, Field(ge=60, le=86_400)] = 300
     retry_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30  # before the second try of a call; then longer
     carriers: dict[str, str] = {}  # our carrier, with * for any rest -> the channel's own code
+    # Our reason of a refusal, cancellation or refund, with * for any rest -> the channel's own code.
+    reasons: dict[str, str] = {}
     stock: bool = False  # its orders move the merchant's stock
     stock_buffer: Annotated[int, Field(ge=0)] = 0  # pieces of each SKU that this channel is not told of
     # Our SKU -> the channel's own, in levels; for a back-office shop, SKU of other channels -> its own.

@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from fnmatch import fnmatchcase
 
 from shared.carriers.detect import carrier_named, chosen, detect
 from shared.connections.model import Connection
@@ -18,6 +17,7 @@ from shared.orders.statuses import PackageStatus
 from shared.orders.workbench import HANDED_OVER
 from shared.storage.copies import Copy
 from shared.storage.store import FullOrder
+from shared.usecases.channel_codes import carrier_code, reason_code
 from shared.wire.calls import Call, Money, Parcel, Piece
 from shared.wire.capabilities import Capabilities
 
@@ -79,6 +79,7 @@ def _call(telling: Telling, pieces: Iterable[Piece] = (), **details: object) -> 
     order, owed = telling.full.order, telling.owed
     is_own = telling.connection.id == order.connection
     copy = telling.copy.order if telling.copy else ""
+    reason = owed.data.get("reason", "")
     return Call(
         name=owed.name,
         order_id=order.external_id if is_own else external_id_of(copy) if copy else "",
@@ -86,7 +87,8 @@ def _call(telling: Telling, pieces: Iterable[Piece] = (), **details: object) -> 
         number=telling.full.seen.number if telling.full.seen else order.external_id,
         target="" if owed.target == telling.connection.id else owed.target,
         pieces=tuple(pieces),
-        reason=owed.data.get("reason", ""),
+        reason=reason,
+        reason_code=reason_code(owed.name, reason, telling.connection.settings.reasons),
         answer=owed.data.get("answer", ""),
         **details,  # type: ignore[arg-type]
     )
@@ -191,20 +193,6 @@ def _all_handed_over(order: Order) -> tuple[tuple[str, int], ...]:
             for line_id, pieces in package.contents:
                 found[line_id] = found.get(line_id, 0) + pieces
     return tuple(found.items())
-
-
-def carrier_code(carrier: str, settings: Mapping[str, str], adapter: Mapping[str, str]) -> str:
-    """Return a channel's code for a carrier, "" where no row knows it.
-
-    The connection's rows first (exact, then the longest pattern: ``dhl*``), then the adapter's, then the
-    connection's row ``*`` for all the rest.
-    """
-    if carrier in settings:
-        return settings[carrier]
-    fitting = [pattern for pattern in settings if pattern != "*" and fnmatchcase(carrier, pattern)]
-    if carrier and fitting:
-        return settings[max(fitting, key=len)]
-    return adapter.get(carrier, "") or settings.get("*", "")
 
 
 def _refund(telling: Telling) -> Call:

@@ -85,7 +85,8 @@ class Call:
 
     ``order_id`` is the channel's own id of the order ("" for create). ``reference`` is ours, 32 hex digits,
     the same each time the same thing is told: a handle for channels that tell repetitions by it. ``reason``
-    is our code: each adapter has a table of what its channel calls it.
+    is our code: each adapter has a table of what its channel calls it. ``reason_code`` goes before that:
+    the channel's own code as the connection's settings have it, "" where they do not name the reason.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Call:
     money: Money | None = None
     is_rest: bool = False
     reason: str = ""
+    reason_code: str = ""
     answer: str = ""
     order: OrderSeen | None = None
     customer: Customer | None = None

@@ -157,7 +157,8 @@ def _cancel(call: Call, _ticket: str, api: Api) -> Answered:
     begun = []
     for line_id in waiting:
         asked = items[line_id][0].cancellation_request is True
-        reason = words.REASONS["customer"] if asked else reason_code(call.reason)
+        given = call.reason_code or reason_code(call.reason)
+        reason = words.REASONS["customer"] if asked else given
         begun.append(client.cancel_item(api, line_id, reason))
     return _begun(begun)
 

@@ -225,9 +225,13 @@ def _is_by_buyer(request: dict[str, Any]) -> bool:
 
 
 def _reason(call: Call, reasons: dict[str, str], default: str) -> str:
-    """Return eBay's reason for ours; one that is eBay's own already stays."""
+    """Return eBay's reason for ours; one that is eBay's own already stays.
+
+    Cancellations and refunds have words of their own: the settings' code is taken where it fits.
+    """
     known = {*reasons.values(), default}
-    return call.reason if call.reason in known else reasons.get(call.reason, default)
+    own = [reason for reason in (call.reason_code, call.reason) if reason in known]
+    return own[0] if own else reasons.get(call.reason, default)
 
 
 def _parcel(call: Call) -> Parcel:

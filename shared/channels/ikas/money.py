@@ -103,7 +103,7 @@ def refund(call: Call, api: Api) -> Answered:
         ],
         "refundShipping": False,
         "sendNotificationToCustomer": False,
-        "reason": call.reason,
+        "reason": call.reason_code or call.reason,
     }
     location = order.stock_location or api.options.get("stock_location_id", "")
     if location:

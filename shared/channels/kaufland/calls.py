@@ -83,7 +83,7 @@ def _ship(call: Call, units: Units, api: Api) -> Answered:
 
 
 def _cancel(call: Call, units: Units, api: Api) -> Answered:
-    reason = cancel_reason(call.reason)
+    reason = cancel_reason(call.reason, call.reason_code)
     return _change_open(call, units, api, lambda unit: client.cancel_unit(api, unit, reason))
 
 
@@ -149,7 +149,7 @@ def _refund(call: Call, units: Units, api: Api) -> Answered:
     shares = refund_shares(money.amount, [piece.line_id for piece in call.pieces], units)
     if not shares:
         return _refused("amount_above_units")
-    reason = refund_reason(call.reason)
+    reason = refund_reason(call.reason, call.reason_code)
 
     _once([partial(client.refund_unit, api, unit, int(part.scaleb(2)), reason) for unit, part in shares])
     return _CONFIRMED
@@ -188,16 +188,20 @@ def _once(steps: Iterable[Callable[[], None]]) -> None:
             raise
 
 
-def cancel_reason(reason: str) -> str:
+def cancel_reason(reason: str, code: str = "") -> str:
     """Return Kaufland's code for a cancellation; a code of its own is one already."""
-    known = words.CANCEL_REASONS
-    return reason if reason in known.values() else known.get(reason, known["other"])
+    return _reason(reason, code, words.CANCEL_REASONS)
 
 
-def refund_reason(reason: str) -> str:
+def refund_reason(reason: str, code: str = "") -> str:
     """Return Kaufland's code for a refund; a code of its own is one already."""
-    known = words.REFUND_REASONS
-    return reason if reason in known.values() else known.get(reason, known["other"])
+    return _reason(reason, code, words.REFUND_REASONS)
+
+
+def _reason(reason: str, code: str, known: dict[str, str]) -> str:
+    # The settings name one code for both: where it is the other's, it is not taken.
+    own = [given for given in (code, reason) if given in known.values()]
+    return own[0] if own else known.get(reason, known["other"])
 
 
 def _refused(reason: str) -> Answered:

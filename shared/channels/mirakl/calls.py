@@ -98,7 +98,7 @@ def _cancel_lines(call: Call, order: schema.Order, api: Api) -> Answered:
     if not shares:
         return _refused("unknown_line")
     currency = fields.currency(order.currency_iso_code)
-    reason = reason_code(call.reason, default=words.REASONS["customer"])
+    reason = call.reason_code or reason_code(call.reason, default=words.REASONS["customer"])
     entries = [as_request(share, currency, reason) for share in shares]
     made = client.cancel_lines(api, entries, fields.text(order.order_tax_mode))
     ids = {
@@ -115,7 +115,7 @@ def _refund(call: Call, order: schema.Order, api: Api) -> Answered:
     shares = refund_shares(money, call.pieces, order.order_lines)
     if not shares:
         return _refused("amount_above_lines")
-    reason = reason_code(call.reason, default=words.REASONS["other"])
+    reason = call.reason_code or reason_code(call.reason, default=words.REASONS["other"])
     entries = []
     for share in shares:
         entry = as_request(share, currency, reason)

@@ -105,7 +105,7 @@ def _look_for_report(call: Call, api: Api) -> Answered:
 
 
 def _cancel(call: Call, api: Api) -> Answered:
-    details = {"reason": REASONS.get(call.reason, DEFAULT_REASON), "email": False}
+    details = {"reason": call.reason_code or REASONS.get(call.reason, DEFAULT_REASON), "email": False}
     if not client.cancel_order(call.order_id, details, api).get("cancelled_at"):
         return Answered(told=Told.PENDING)
     return Answered(told=Told.CONFIRMED)

@@ -60,7 +60,7 @@ def _make(call: Call, pieces: tuple[Piece, ...], amount: Decimal, currency: str,
     _place(lines, calculated)
     document: dict[str, Any] = {
         "notify": False,
-        "note": f"{call.reason} {call.reference}".strip(),
+        "note": f"{call.reason_code or call.reason} {call.reference}".strip(),
         "refund_line_items": lines,
         "transactions": _payments(amount, calculated) if amount else [],
     }

@@ -247,7 +247,9 @@ def _lines(pieces: Counter[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _reason(call: Call) -> int:
+def _reason(call: Call) -> int | str:
+    if code := call.reason_code:
+        return int(code) if code.isdecimal() else code  # what is no number is Trendyol's to refuse
     known: Iterable[int] = words.REASONS.values()
     return next(
         (reason for reason in known if str(reason) == call.reason),

@@ -53,7 +53,7 @@ def set_status(package_id: str, status: str, lines: Sequence[Mapping[str, Any]],
     _put(package_id, "", {"lines": lines, "params": {}, "status": status}, api)
 
 
-def set_unsupplied(package_id: str, lines: Sequence[Mapping[str, Any]], reason: int, api: Api) -> None:
+def set_unsupplied(package_id: str, lines: Sequence[Mapping[str, Any]], reason: int | str, api: Api) -> None:
     """Call off pieces of a package that cannot be supplied. Raises ApiError."""
     _put(package_id, "/items/unsupplied", {"lines": lines, "reasonId": reason}, api)
 

@@ -161,7 +161,7 @@ def _refund(call: Call, api: Api) -> Answered:
         call.order_id,
         {
             "amount": str(money.amount),
-            "reason": call.reason,
+            "reason": call.reason_code or call.reason,
             "line_items": lines,
             "api_refund": api.options.get("api_refund") == "yes",
             "api_restock": bool(call.pieces)

@@ -175,6 +175,7 @@ ARRIVALS: dict[str, tuple[Any, str, Any]] = {
     "poll_every_seconds": (900, "settings.poll_every_seconds", 900),
     "retry_seconds": (60, "settings.retry_seconds", 60),
     "carriers": ({"dhl": "DHL"}, "settings.carriers", {"dhl": "DHL"}),
+    "reasons": ({"out_of_stock": "15"}, "settings.reasons", {"out_of_stock": "15"}),
     "stock": (True, "rules.capabilities", frozenset({"stock"})),
     "stock_buffer": (2, "settings.stock_buffer", 2),
     "skus": ({"A": "B"}, "settings.skus", {"A": "B"}),

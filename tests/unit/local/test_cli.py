@@ -161,6 +161,13 @@ def test_pairs_are_typed_with_colons_and_commas() -> None:
     assert made.settings.skus == {"A": "B", "C": "D:E"}
 
 
+def test_reasons_are_typed_like_the_other_tables() -> None:
+    made = new_connection(
+        connection="a", kind="mirakl", name="A", settings={"reasons": "out_of_stock:15,*:19"}, now=NOW
+    )
+    assert made.settings.reasons == {"out_of_stock": "15", "*": "19"}
+
+
 @pytest.mark.parametrize(
     "address",
     [

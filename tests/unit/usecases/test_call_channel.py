@@ -437,6 +437,54 @@ def test_the_connections_own_rows_name_the_carrier_first(
     assert script.told[0].parcel.carrier_code == expected
 
 
+@pytest.mark.parametrize(
+    ("rows", "reason", "expected"),
+    [
+        ({}, "out_of_stock", ""),
+        ({"out_of_stock": "15"}, "out_of_stock", "15"),
+        ({"out_of_stock": "15"}, "customer", ""),
+        ({"out_*": "15", "*": "19"}, "out_of_stock", "15"),
+        ({"out_of_stock": "15", "*": "19"}, "customer", "19"),
+        ({"*": "19"}, "", "19"),
+        ({"out_of_stock": "15", "*": "19"}, "15", ""),
+        ({"*": "OTHER"}, "NO_STOCK", ""),
+        ({"out_of_stock": "inventory", "*": "other"}, "inventory", ""),
+        ({"15": "41", "*": "19"}, "15", "41"),
+    ],
+)
+def test_the_connections_own_rows_name_the_reason_and_a_code_of_the_channels_stays(
+    desk: Desk, script: Script, rows: dict[str, str], reason: str, expected: str
+) -> None:
+    desk.connect(MARKET, reasons=rows)
+    order = ordered(desk, "asked")
+    desk.give(order, c.Refuse(reason=reason))
+    desk.call(order, "refuse")
+    [call] = script.told
+    assert (call.reason, call.reason_code) == (reason, expected)
+
+
+def test_every_call_that_says_why_says_it_in_the_connections_words(desk: Desk, script: Script) -> None:
+    desk.connect(MARKET, reasons={"damaged": "17", "*": "19"})
+    order = ordered(desk, lines={"1": 3})
+    desk.give(order, c.CancelLines(lines=(("1", 1),), reason="damaged"))
+    desk.call(order, f"cancel_lines/@{desk.order(order).version}")
+    desk.give(order, c.RefundProducts(lines=(("1", 1, Restock.NONE),), refund_id="r1", reason="damaged"))
+    desk.call(order, "refund/r1")
+    desk.give(order, c.Cancel(reason="whim"))
+    desk.call(order, "cancel")
+    assert [(call.name, call.reason_code) for call in script.told] == [
+        ("cancel_lines", "17"),
+        ("refund", "17"),
+        ("cancel", "19"),
+    ]
+
+
+def test_a_call_that_says_no_why_has_no_code_for_it(desk: Desk, script: Script) -> None:
+    desk.connect(MARKET, reasons={"*": "19"})
+    desk.call(shipped(desk), "ship/1")
+    assert script.told[0].reason_code == ""
+
+
 def test_the_order_is_refused_at_the_channel_with_the_merchants_reason(desk: Desk, script: Script) -> None:
     order = ordered(desk, "asked")
     desk.give(order, c.Refuse(reason="out_of_stock"))

@@ -240,6 +240,15 @@ def test_each_item_is_canceled_by_a_request_of_its_own(
     assert [item["quantityCancelled"] for item in bol.ledger.orders[ORDER]["orderItems"]] == [2, 1]
 
 
+def test_the_connections_own_code_is_the_reason_of_a_cancellation(
+    bol: BolSimulator, api: Api, recording: Recording
+) -> None:
+    perform(replace(CANCEL, reason="out_of_stock", reason_code="RETAIN_ITEM"), api)
+
+    codes = {document["orderItems"][0]["reasonCode"] for _, document in sent(recording, "PUT")}  # type: ignore[index]
+    assert codes == {"RETAIN_ITEM"}
+
+
 def test_an_item_that_the_customer_does_not_want_is_canceled_at_the_customer_s_request(
     bol: BolSimulator, api: Api, recording: Recording
 ) -> None:

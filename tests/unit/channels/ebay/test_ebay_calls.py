@@ -295,6 +295,17 @@ def test_a_reason_is_told_in_ebays_words(reason: str, told: str, recording: Reco
     assert sent(recording, "/cancellation")[0]["cancelReason"] == told
 
 
+@pytest.mark.parametrize(
+    ("code", "told"), [("ADDRESS_ISSUES", "ADDRESS_ISSUES"), ("BUYER_RETURN", "BUYER_ASKED_CANCEL")]
+)
+def test_a_code_of_the_settings_is_taken_where_it_is_one_of_cancellations(
+    code: str, told: str, recording: Recording, api: Api
+) -> None:
+    perform(replace(CANCEL, reason="customer", reason_code=code), api)
+
+    assert sent(recording, "/cancellation")[0]["cancelReason"] == told
+
+
 def test_f43_a_cancellation_that_was_made_is_not_made_twice(ebay: Ebay, faulty: Faulty, api: Api) -> None:
     faulty.plan(Fault.TIMEOUT_AFTER, method="POST", path="/cancellation")
 

@@ -62,6 +62,13 @@ def test_a_refund_s_own_code_passes_through(code: str) -> None:
     assert refund_reason(code) == code
 
 
+def test_a_code_of_the_settings_is_taken_for_that_of_the_two_whose_word_it_is() -> None:
+    assert cancel_reason("out_of_stock", "DelayedInventory") == "DelayedInventory"
+    assert refund_reason("late", "DelayedInventory") == "delivery_delay"
+    assert refund_reason("late", "defect") == "defect"
+    assert cancel_reason("out_of_stock", "defect") == "NoInventory"
+
+
 def test_what_is_in_no_table_is_other() -> None:
     assert [cancel_reason(code) for code in ("", "whim", "out_of_stock")] == [
         "GeneralAdjustment",

@@ -123,6 +123,18 @@ def test_pieces_are_canceled_with_their_amount_and_reason(shop: Shop) -> None:
     assert made["reason_code"] == "15"
 
 
+def test_a_code_of_the_operators_own_goes_before_those_of_the_delivered_set_up(shop: Shop) -> None:
+    shop.place("SHIPPING")
+    shop.perform(a_call("cancel_lines", pieces=pieces(2), reason="out_of_stock", reason_code="NO_STOCK"))
+    assert shop.order["order_lines"][0]["cancelations"][0]["reason_code"] == "NO_STOCK"
+
+
+def test_a_refund_is_given_for_the_code_that_the_connection_names(shop: Shop) -> None:
+    shop.place("SHIPPED")
+    shop.perform(a_refund("20", pieces=pieces(2, amount=Decimal(20)), reason="returned", reason_code="41"))
+    assert shop.order["order_lines"][0]["refunds"][0]["reason_code"] == "41"
+
+
 def test_the_last_piece_of_a_line_takes_its_shipping_with_it(shop: Shop) -> None:
     shop.place("SHIPPING")
     shop.perform(a_call("cancel_lines", pieces=pieces(0, 1)))

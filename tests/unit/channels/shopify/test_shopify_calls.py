@@ -311,6 +311,13 @@ def test_f43_a_canceled_package_is_canceled_once_and_its_pieces_are_open_again(
     assert perform(again, api).told is Told.CONFIRMED
 
 
+def test_an_order_is_canceled_for_the_reason_that_the_connection_names(
+    shop: Shopify, api: Api, recording: Recording
+) -> None:
+    perform(call("cancel", reason="out_of_stock", reason_code="declined"), api)
+    assert json.loads(recording.requests[-1].body)["reason"] == "declined"
+
+
 @pytest.mark.parametrize(
     ("reason", "theirs"), [("out_of_stock", "inventory"), ("customer", "customer"), ("weather", "other")]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -288,6 +289,16 @@ def test_f44_what_has_left_cannot_be_called_off(made: Call, trendyol: Trendyol, 
 )
 def test_a_reason_is_told_by_trendyols_number(reason: str, told: int, recording: Recording, api: Api) -> None:
     perform(replace(CANCEL, reason=reason), api)
+
+    assert sent(recording)[0][1]["reasonId"] == told
+
+
+@pytest.mark.parametrize(("code", "told"), [("506", 506), ("507", 507), ("STOCK", "STOCK")])
+def test_the_connections_own_code_is_told_as_it_is(
+    code: str, told: object, recording: Recording, api: Api
+) -> None:
+    with suppress(RefusedError):
+        perform(replace(CANCEL, reason_code=code), api)
 
     assert sent(recording)[0][1]["reasonId"] == told
 
