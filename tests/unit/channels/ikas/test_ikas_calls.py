@@ -298,6 +298,17 @@ def test_a_refund_by_product_gives_back_what_the_lines_cost(
     assert ("PEN", 1, "REFUNDED") in lines(shop)
 
 
+def test_a_refund_is_given_for_the_reason_that_the_connection_names(
+    api: Api, recording: Recording, clock: Clock
+) -> None:
+    perform(SHIP, api)
+    clock.at += timedelta(days=1)
+
+    perform(replace(refund("10.00", MUG), reason_code="Goodwill"), api)
+
+    assert inputs(recording, "refundOrderLine")[0]["reason"] == "Goodwill"
+
+
 def test_pieces_that_never_left_are_refunded_first_where_that_is_what_they_are(shop: Ikas, api: Api) -> None:
     perform(call("ship", pieces=(MUG,)), api)
 

@@ -51,6 +51,11 @@ def test_a_refund_by_amount_goes_to_the_payment_that_was_made(
     assert b'"notify":false' in recording.requests[-1].body
 
 
+def test_a_refund_is_noted_in_the_connections_words_with_our_reference(shop: Shopify, api: Api) -> None:
+    perform(replace(REFUND, reason_code="Damaged"), api)
+    assert refunds(shop)[0]["note"] == f"Damaged {REFUND.reference}"
+
+
 @pytest.mark.parametrize(
     ("restock", "word", "place"),
     [

@@ -211,6 +211,16 @@ def test_a_refund_by_amount_moves_no_money_unless_the_connection_says_so(shop: W
     assert [refund["amount"] for refund in shop.refunds[500]] == ["5.00", "5.00"]
 
 
+@pytest.mark.parametrize(("code", "told"), [("", "damaged"), ("Goodwill", "Goodwill")])
+def test_a_refund_says_why_in_the_connections_words(
+    code: str, told: str, api: Api, recording: Recording
+) -> None:
+    perform(replace(REFUND, reason="damaged", reason_code=code), api)
+
+    [made] = [json.loads(request.body) for request in recording.requests if request.method == "POST"]
+    assert made["reason"] == told
+
+
 def test_a_refund_by_product_names_lines_and_puts_goods_back(shop: WooCommerce, api: Api) -> None:
     mug = replace(MUGS, quantity=1, restock=Restock.CANCEL, amount=Decimal("10.00"))
     money = Money(id="r1", amount=Decimal("10.00"), currency="EUR")
