@@ -288,7 +288,7 @@ def level_desk() -> LevelDesk:
     from shared.usecases.push_levels import LevelDesk
 
     known = connections().list_with_states
-    return LevelDesk(ledger=stock(), connections=known, states=states(), api=api_of, now=now)
+    return LevelDesk(ledger=stock(), connections=known, states=states(), api=api_of, now=now, log=log_failure)
 
 
 def level_seconds() -> int:

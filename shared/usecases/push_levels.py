@@ -4,7 +4,8 @@ A level is absolute, so that telling it twice does no harm. A SKU that a channel
 until its level changes again. What could not be told at all is owed: the connection then gets a *pass* over
 all levels, page by page, that tells what differs. A connection that is new, or whose settings say something
 else by now, gets one that tells everything. A pass goes on where the run before it ended. Channels that carry
-levels out later are asked what became of them by the run after.
+levels out later are asked what became of them by the run after. An adapter that breaks shows it, and stops
+no other connection.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from itertools import islice
 from typing import Any
 
 from shared.adapters import capabilities_of, later_levels_of, levels_of
-from shared.connections.errors import SecretsUnavailableError
 from shared.connections.model import Connection
 from shared.connections.states import NEVER, OK, ConnectionStates, Progress
 from shared.storage.stock import PAGE, StockLedger
 from shared.storage.stock_requests import Level, sku_of
+from shared.usecases.guard_adapter import WHAT_A_CHANNEL_ANSWERS, AdapterFailedError, code_of, guarded
 from shared.usecases.level_terms import AMBIGUOUS, names_of, skus_of, takes_levels, terms_of, told_count
-from shared.wire.api import Api, MissingCredentialError
+from shared.wire.api import Api
 from shared.wire.http import ApiError
 from shared.wire.polls import NothingTakenError
 
@@ -44,6 +45,7 @@ class LevelDesk:
     states: ConnectionStates
     api: Callable[[Connection], Api]
     now: Callable[[], datetime]
+    log: Callable[[Exception], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,12 @@ class _Taker:
     def _hear_of(self, ticket: str) -> None:
         mapping, connection = self.connection.settings.skus, self.connection.id
         try:
-            codes = later_levels_of(self.connection.kind).outcome(ticket, self._api())
+            with guarded(self.desk.log, NothingTakenError):
+                codes = later_levels_of(self.connection.kind).outcome(ticket, self._api())
+        except AdapterFailedError:
+            # Asked for again it would break again, in front of all that is to be told.
+            self._forget(ticket)
+            raise
         except NothingTakenError:
             # Of which SKUs is not said: all are told once more.
             self.desk.states.note(connection, levels_terms=None, levels_failed_at=self.desk.now())
@@ -137,8 +144,11 @@ class _Taker:
         for name, sku in skus_of(codes, mapping).items():
             self.desk.ledger.note_refused(sku, connection, codes[name])
         self.refused += len(codes)
+        self._forget(ticket)
+
+    def _forget(self, ticket: str) -> None:
         self.tickets.remove(ticket)
-        self.desk.states.note(connection, levels_tickets=tuple(self.tickets))
+        self.desk.states.note(self.connection.id, levels_tickets=tuple(self.tickets))
 
     def go_on(self, time_left: Callable[[], timedelta]) -> None:
         """Begin the pass over all levels that is due, or go on with it, as far as time lets."""
@@ -212,12 +222,8 @@ class _Taker:
         """Do something that asks the channel; return whether it answered. The state says why it did not."""
         try:
             work()
-        except MissingCredentialError:
-            self._fail("missing_credentials")
-        except SecretsUnavailableError:
-            self._fail("credentials_unavailable")
-        except ApiError as error:
-            self._fail(error.code, error.again_after)
+        except WHAT_A_CHANNEL_ANSWERS as error:
+            self._fail(code_of(error), error.again_after if isinstance(error, ApiError) else None)
         return not self.is_silent
 
     def _push(self, batch: Sequence[Level]) -> dict[str, str]:
@@ -243,9 +249,10 @@ class _Taker:
 
     def _send(self, counts: dict[str, int]) -> dict[str, str]:
         kind = self.connection.kind
-        if not capabilities_of(kind).levels_later:
-            return levels_of(kind).push(counts, self._api())
-        submitted = later_levels_of(kind).submit(counts, self._api())
+        with guarded(self.desk.log):
+            if not capabilities_of(kind).levels_later:
+                return levels_of(kind).push(counts, self._api())
+            submitted = later_levels_of(kind).submit(counts, self._api())
         if submitted.ticket:
             self.tickets = [*self.tickets, submitted.ticket][-TICKETS:]
             self.desk.states.note(self.connection.id, levels_tickets=tuple(self.tickets))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from shared.adapters import capabilities_of
 from shared.storage import stock_requests as requests
@@ -50,6 +51,7 @@ class Levels:
                 states=self.desk.states,
                 api=self.desk.calls.api,
                 now=lambda: self.desk.at,
+                log=self.desk.logged.append,
             ),
             time_left,
         )
@@ -272,6 +274,33 @@ def test_a_channel_that_asks_to_wait_is_asked_nothing_until_then(levels: Levels)
     assert levels.desk.states.read(SHOP).levels_state == "ok"
 
 
+def test_an_adapter_that_breaks_shows_it_and_holds_up_no_other_connection(levels: Levels) -> None:
+    other = levels.desk.connect("another", stock=True)
+    levels.script.level_failures.append(KeyError("customer@example.com"))
+    levels.count("A", 5)
+    assert levels.push() == LevelsPushed(told=1, failed=1)
+    assert other.levels == [{"A": 5}]
+    assert [type(error) for error in levels.desk.logged] == [KeyError]
+    assert levels.desk.states.read(SHOP).levels_state == "adapter_failed"
+    assert levels.push() == LevelsPushed(told=1)
+    assert levels.script.levels == [{"A": 3}]
+    assert levels.desk.states.read(SHOP).levels_state == "ok"
+
+
+def test_a_store_that_fails_while_levels_are_told_is_no_fault_of_the_adapter(levels: Levels) -> None:
+    levels.script.level_failures.append(UnavailableError("http_503"))
+    levels.count("A", 5)
+    levels.push()
+
+    def fail() -> None:
+        levels.desk.database.tables.pop("stock")
+
+    levels.script.on_levels.append(fail)
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        levels.push()
+    assert levels.desk.logged == []
+
+
 def test_how_levels_and_polls_are_doing_is_not_mixed_up(levels: Levels) -> None:
     levels.script.level_failures.append(AuthError("http_401"))
     levels.count("A", 5)
@@ -398,6 +427,17 @@ def test_all_levels_are_told_once_more_where_nobody_says_which_were_not_taken(la
     later.push()
     assert later.push() == LevelsPushed(told=1)
     assert later.script.levels == [{"A": 3}, {"A": 3}]
+
+
+def test_a_hand_over_whose_outcome_breaks_the_adapter_is_not_asked_for_again(later: Levels) -> None:
+    later.script.outcomes = [KeyError("x"), {}]
+    later.count("A", 5)
+    later.push()
+    later.count("A", 6)
+    assert later.push() == LevelsPushed(failed=1)
+    assert later.desk.states.read(SHOP).levels_state == "adapter_failed"
+    assert later.push() == LevelsPushed(told=1)
+    assert later.script.levels == [{"A": 3}, {"A": 4}]
 
 
 def test_a_channel_that_does_not_say_what_became_of_levels_is_asked_again(later: Levels) -> None:
