@@ -124,6 +124,8 @@ def _record(bench: Workbench, fact: RefundReported, index: int | None) -> None:
 
 def settle_open_refunds(bench: Workbench, amount: Decimal, answers: str = "") -> None:
     """Let money that went back settle what was due: the one it answers first, then the oldest."""
+    if not bench.refunds.waiting:
+        return
     left = amount
     dues = [entry for entry in bench.refunds if entry.word is RefundWord.DUE]
     for entry in sorted(dues, key=lambda entry: entry.id != answers):
@@ -161,11 +163,9 @@ def _shares(fact: RefundReported) -> tuple[tuple[str, int, Restock], ...]:
 
 def _find(bench: Workbench, fact: RefundReported) -> int | None:
     """Return where the refund is: by id, else one made here of the same sum that no channel has named yet."""
-    for index, entry in enumerate(bench.refunds):
-        if fact.refund_id in (entry.id, entry.external_id):
-            return index
-    if fact.word is not RefundWord.RECORDED:
-        return None
+    known = bench.refunds.place_of(fact.refund_id)
+    if known is not None or fact.word is not RefundWord.RECORDED or not bench.refunds.waiting:
+        return known
     shares = sorted((line.line_id, line.quantity) for line in fact.lines)
     for index, entry in enumerate(bench.refunds):
         if entry.word is not RefundWord.RECORDED or entry.external_id or entry.amount != fact.amount:

@@ -45,6 +45,7 @@ from shared.orders.command_returns import (
 )
 from shared.orders.effects import Cause, again, subject_of
 from shared.orders.model import Order, ids_of, order_id
+from shared.orders.refund_list import RefundList
 from shared.orders.refusal import RefusalError
 from shared.orders.rules import Rules
 from shared.orders.settle import settle
@@ -220,10 +221,12 @@ def _confirm_call(bench: Workbench, command: c.ConfirmCall) -> None:
     if not command.external_id:
         return
     if command.call == "refund":
-        bench.refunds = [
-            replace(entry, external_id=command.external_id) if entry.id == command.target else entry
-            for entry in bench.refunds
-        ]
+        bench.refunds = RefundList(
+            [
+                replace(entry, external_id=command.external_id) if entry.id == command.target else entry
+                for entry in bench.refunds
+            ]
+        )
     elif command.call in ("ship", "ready"):
         for package in bench.packages:
             if package.id == command.target and command.external_id not in package.external_ids:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from shared.orders.facts import PaymentMethod, PaymentWord, RefundWord
+from shared.orders.facts import PaymentMethod, PaymentWord
 from shared.orders.model import (
     Attention,
     Cursor,
@@ -13,11 +13,11 @@ from shared.orders.model import (
     Line,
     Order,
     Package,
-    Refund,
     Return,
     Transaction,
     WaitingScan,
 )
+from shared.orders.refund_list import RefundList
 from shared.orders.statuses import PackageStatus, Status
 from shared.orders.transitions import IllegalTransitionError
 
@@ -47,7 +47,7 @@ class OpenOrder:
         self.lines: dict[str, Line] = {}
         self.packages: list[Package] = []
         self.transactions: list[Transaction] = []
-        self.refunds: list[Refund] = []
+        self.refunds = RefundList()
         self.returns: list[Return] = []
         self.placed_at: datetime | None = None
         self.payment_method = PaymentMethod.PREPAID
@@ -76,7 +76,7 @@ class OpenOrder:
         self.lines = {line.id: line for line in base.lines}
         self.packages = list(base.packages)
         self.transactions = list(base.transactions)
-        self.refunds = list(base.refunds)
+        self.refunds = RefundList(base.refunds)
         self.returns = list(base.returns)
         self.placed_at = base.placed_at
         self.payment_method = base.payment_method
@@ -117,7 +117,7 @@ class OpenOrder:
         return sum((entry.amount for entry in self.transactions if entry.kind == "capture"), _ZERO)
 
     def refunded(self) -> Decimal:
-        return sum((entry.amount for entry in self.refunds if entry.word is RefundWord.RECORDED), _ZERO)
+        return self.refunds.recorded
 
     def set_deadline(self, kind: str, due: datetime, subject: str = "") -> None:
         """Set or move the one deadline of this kind and subject."""

@@ -285,6 +285,7 @@ def stock_desk() -> StockDesk:
 @cache
 def level_desk() -> LevelDesk:
     """Return what telling stock levels needs."""
+    from shared.runtime.logs import log_failure
     from shared.usecases.push_levels import LevelDesk
 
     known = connections().list_with_states

@@ -20,6 +20,7 @@ from shared.orders.facts import Customer, OrderSeen, Report
 from shared.storage import keys, requests
 from shared.storage.documents import load_customer, load_report, load_seen
 from shared.storage.records import FINISHED, IN_DOUBT, EffectRecord, EffectState, InputRecord
+from shared.storage.sizes import check_fit
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -133,7 +134,8 @@ class OrderStore:
     ) -> Stored:
         """Store a change in one transaction: all of it or nothing.
 
-        Raises StoreBusyError, and KeyUnavailableError where the customer cannot be made findable.
+        Raises StoreBusyError, KeyUnavailableError where the customer cannot be made findable, and
+        TooLargeError where a report does not fit.
         """
         request = requests.commit_request(
             self._table,
@@ -147,6 +149,8 @@ class OrderStore:
                 keys.account_of(entry.connection, change.customer.account) if change.customer else ""
             ),
         )
+        if entry.report is not None:
+            check_fit(request["TransactItems"])
         failed = self._transact(request)
         if failed is None:
             return Stored.YES
@@ -168,17 +172,17 @@ class OrderStore:
         return Stored.YES
 
     def park(self, pk: str, awaited_sk: str, entry: Input, *, receipt_id: str) -> Stored:
-        """Keep an input until its order or parcel is known. Raises StoreBusyError."""
-        failed = self._transact(
-            requests.park_request(
-                self._table,
-                pk,
-                awaited_sk,
-                entry=entry,
-                receipt_id=receipt_id,
-                alarm_at=entry.received_at + PARKED_ALARM_AFTER,
-            )
+        """Keep an input until its order or parcel is known. Raises StoreBusyError, TooLargeError."""
+        request = requests.park_request(
+            self._table,
+            pk,
+            awaited_sk,
+            entry=entry,
+            receipt_id=receipt_id,
+            alarm_at=entry.received_at + PARKED_ALARM_AFTER,
         )
+        check_fit(request["TransactItems"])
+        failed = self._transact(request)
         if failed is None:
             return Stored.YES
         return Stored.KNOWN if failed[0] else Stored.REPEATED if failed[1] else Stored.CONFLICT

@@ -11,12 +11,14 @@ from shared.orders.changes import Change, Input, Outcome
 from shared.orders.decide import decide
 from shared.orders.rules import Rules
 from shared.storage import keys
+from shared.storage.sizes import TooLargeError
 from shared.storage.store import OrderStore, Stored
 
 if TYPE_CHECKING:
     from shared.orders.model import Order
 
 MAX_TRIES = 5
+TOO_LARGE = "too_large"
 RAW_IS_KEPT = timedelta(days=30)  # by the archive's own rule in the template
 READ_AGAIN = frozenset({"poll", "sweep"})
 """Ways that bring the same again by design, since windows overlap: not worth a write to count."""
@@ -75,18 +77,14 @@ def apply_input(
         change = decide(snapshot.order, current, rules, now())
         if complete is not None:
             change = complete(change)
-        if change.outcome is Outcome.PARKED:
-            if parked_pk:
-                return Applied(outcome=Outcome.PARKED, reason=change.reason, order_id=order_id)
-            stored = store.park(keys.order_pk(order_id), keys.HEAD, current, receipt_id=receipt_id)
-        elif change.order is None:
-            stored = store.record(
-                keys.order_pk(order_id), current, change, order_id=order_id, receipt_id=receipt_id
-            )
-            if parked_pk and stored in (Stored.YES, Stored.REPEATED):
-                store.unpark(parked_pk, current.key)
-        else:
-            stored = store.commit(snapshot.order, current, change, receipt_id=receipt_id, parked_pk=parked_pk)
+        if change.outcome is Outcome.PARKED and parked_pk:
+            return Applied(outcome=Outcome.PARKED, reason=change.reason, order_id=order_id)
+        try:
+            stored = _store(store, order_id, snapshot.order, current, change, receipt_id, parked_pk)
+        except TooLargeError:
+            # It would not fit the next time either: what it says is shown, and the order stays as it is.
+            change = Change(outcome=Outcome.QUARANTINED, reason=TOO_LARGE)
+            stored = _store(store, order_id, snapshot.order, current, change, receipt_id, parked_pk)
         if stored is Stored.YES:
             return Applied(
                 outcome=change.outcome,
@@ -100,6 +98,26 @@ def apply_input(
             repeated = _note_repeat(store, order_id, current, change.outcome, now(), parked_pk)
             return replace(repeated, keeps_raw=may_keep_raw(change.order or snapshot.order, now()))
     raise LostRaceError(order_id)
+
+
+def _store(
+    store: OrderStore,
+    order_id: str,
+    before: Order | None,
+    entry: Input,
+    change: Change,
+    receipt_id: str,
+    parked_pk: str,
+) -> Stored:
+    pk = keys.order_pk(order_id)
+    if change.outcome is Outcome.PARKED:
+        return store.park(pk, keys.HEAD, entry, receipt_id=receipt_id)
+    if change.order is not None:
+        return store.commit(before, entry, change, receipt_id=receipt_id, parked_pk=parked_pk)
+    stored = store.record(pk, entry, change, order_id=order_id, receipt_id=receipt_id)
+    if parked_pk and stored in (Stored.YES, Stored.REPEATED):
+        store.unpark(parked_pk, entry.key)
+    return stored
 
 
 def may_keep_raw(order: Order | None, at: datetime) -> bool:

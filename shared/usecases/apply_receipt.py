@@ -29,6 +29,7 @@ from shared.storage.store import OrderStore, ParkedInput, StoreBusyError, Stored
 from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.translate_copy import translate
 from shared.wire.errors import IrrelevantError, SignalError, UnusableError
+from shared.wire.parts import check_parts
 from shared.wire.receipts import Receipt
 from shared.wire.strict_json import parse
 
@@ -107,6 +108,8 @@ def read_document(receipt: Receipt, body: bytes, connection: Connection) -> list
     reports = mapping_of(receipt.kind).normalize(
         document, topic=receipt.topic, reading=connection.reading(receipt.received_at)
     )
+    for report in reports:
+        check_parts(report)
     if not sanitized:
         return reports
     return [_with_flag(report, "sanitized") for report in reports]

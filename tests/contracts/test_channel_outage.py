@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
 from local.channels.catalogue import SIMULATED
 from local.channels.simulator import Clock, Simulator
-from shared.adapters import capabilities_of
+from shared.adapters import capabilities_of, polls_of
 from shared.connections.model import Connection, Settings
 from shared.orders.changes import Outcome
 from shared.orders.model import order_id
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import apply_receipt
 from shared.wire.api import Api
+from shared.wire.polls import Page, Window
 from shared.wire.receipts import Receipt
 from tests.support.desk import START, Desk
 
 POLLED = sorted(kind for kind in SIMULATED if capabilities_of(kind).polls)
 MARKET = "market"
 ORDERS = 9
+A_PAGE = 3
+PAGE_SIZES = {
+    "amazon": "PAGE",
+    "bol": "PAGE",
+    "ebay": "AT_ONCE",
+    "ikas": "PAGE",
+    "kaufland": "PAGE",
+    "mirakl": "PAGE",
+    "shopify": "PER_PAGE",
+    "trendyol": "AT_ONCE",
+    "woocommerce": "PER_PAGE",
+}
+"""What each channel's client calls the size of the pages that it asks for."""
 
 
 class OutageDesk(Desk):
@@ -119,10 +134,25 @@ def test_f18_after_ninety_minutes_what_is_repeated_and_what_is_polled_are_all_or
     assert len(lines) == 1  # the same order each time, and none with its lines doubled
 
 
-def test_f19_after_six_hours_without_a_webhook_two_polls_bring_every_order(desk: OutageDesk) -> None:
+def test_f19_after_six_hours_without_a_webhook_two_polls_bring_every_order_page_by_page(
+    desk: OutageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = import_module(f"shared.channels.{desk.kind}.client")
+    monkeypatch.setattr(client, PAGE_SIZES[desk.kind], A_PAGE)
+    monkeypatch.setattr("local.channels.bol.PAGE", A_PAGE)  # bol is not asked for a size
+    polls, pages = polls_of(desk.kind), []
+    read_page = polls.read_page
+
+    def read(window: Window, api: Api) -> Page:
+        pages.append(page := read_page(window, api))
+        return page
+
+    monkeypatch.setattr(polls, "read_page", read)
     sold = desk.sell(timedelta(hours=6))
     desk.simulator.events.clear()
     desk.run_cycle()
     desk.run_cycle()
     assert desk.there() == sold
     assert {entry.outcome for entry in desk.outcomes} <= {Outcome.APPLIED, Outcome.IGNORED}
+    assert max(len(page.documents) for page in pages) <= A_PAGE < ORDERS
+    assert sum(bool(page.next_token) for page in pages) >= 2
