@@ -41,7 +41,18 @@ def all_names() -> list[str]:
 
 
 def hunt(name: str) -> Catch:
-    """Plant a mutant and look for it. It stays planted: call this once in a process."""
+    """Plant a mutant and look for it. It stays planted: call this once in a process.
+
+    One that cannot be planted any more is not caught: a worker that died of it would never be missed.
+    """
+    try:
+        return _hunt(name)
+    except StaleMutantError as stale:
+        return Catch(name, what=f"nothing to plant it in any more: {stale}")
+
+
+def _hunt(name: str) -> Catch:
+    """Raises StaleMutantError."""
     if name.startswith("model: "):
         return _search(name, name.removeprefix("model: "))
     mutant = next(mutant for mutant in MUTANTS if mutant.name == name)

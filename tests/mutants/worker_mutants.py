@@ -149,10 +149,7 @@ def level_told_before_it_changed() -> None:
 @found_by(BOOKINGS)
 def booked_again_unasked() -> None:
     """A parcel that may have been booked is booked again, nobody asks."""
-    swap(
-        "shared.usecases.book_parcel:_book",
-        lambda book: lambda work, *others: book(replace(work, is_repeated=False), *others),
-    )
+    put("shared.usecases.owed_work:Work.is_repeated", property(lambda _work: False))
 
 
 @found_by(BOOKINGS)
@@ -164,16 +161,16 @@ def told_before_the_label_is_kept() -> None:
         works: list[Any] = []
         book = booking._book
 
-        def noted(work: Any, *others: Any) -> Any:
-            works.append(work)
-            return book(work, *others)
+        def noted(work: Any, full: Any, *others: Any) -> Any:
+            works.append((work, full))
+            return book(work, full, *others)
 
         def mutated(kind: str) -> Any:
             module = booking_of(kind)
 
             def fetch_label(booked: Any, api: Any) -> Any:
-                package = booking._package(works[-1])
-                works[-1].tell_order(booking._confirmation(package, booked))
+                work, full = works[-1]
+                work.tell_order(booking._confirmation(booking._package(full, work), booked))
                 return module.fetch_label(booked, api)
 
             return SimpleNamespace(**{**vars(module), "fetch_label": fetch_label})
@@ -187,14 +184,23 @@ def told_before_the_label_is_kept() -> None:
 @found_by(BOOKINGS)
 def unconfirmed_booking_left_behind() -> None:
     """A canceled package whose booking nobody could confirm keeps it."""
-    swap(
-        "shared.usecases.book_parcel:_cancel",
-        lambda cancel: (
-            lambda work, adapter, *others: cancel(
-                work, SimpleNamespace(**{**vars(adapter), "find": lambda *_arguments: None}), *others
+
+    def make(cancel: Any) -> Any:
+        booking: Any = importlib.import_module("shared.usecases.book_parcel")
+
+        def mutated(*arguments: Any) -> Any:
+            booking_of = booking.booking_of
+            booking.booking_of = lambda kind: SimpleNamespace(
+                **{**vars(booking_of(kind)), "find": lambda *_arguments: None}
             )
-        ),
-    )
+            try:
+                return cancel(*arguments)
+            finally:
+                booking.booking_of = booking_of
+
+        return mutated
+
+    swap("shared.usecases.book_parcel:_cancel", make)
 
 
 @found_by(BOOKINGS)
@@ -203,7 +209,11 @@ def canceled_package_booked() -> None:
     ready = importlib.import_module("shared.orders.statuses").PackageStatus.READY_TO_SHIP
     swap(
         "shared.usecases.book_parcel:_package",
-        lambda find: lambda work: replace(find(work), status=ready) if work.name == "book" else find(work),
+        lambda find: (
+            lambda full, work: (
+                replace(find(full, work), status=ready) if work.name == "book" else find(full, work)
+            )
+        ),
     )
 
 
@@ -299,13 +309,13 @@ def page_token_saved_first() -> None:
 
     def make(store: Any) -> Any:
         def mutated(self: Any, documents: Any) -> None:
-            if self.keeps_token:
-                self.desk.states.save(self.connection.id, self.owner, polled_until=self.desk.now())
+            if self.source == "poll":
+                self.desk.states.note(self.connection.id, polled_until=self.desk.now())
             store(self, documents)
 
         return mutated
 
-    swap("shared.usecases.poll_connection:_Run._store", make)
+    swap("shared.usecases.poll_pages:PageRun._store", make)
 
 
 @found_by(POLLS)
@@ -327,7 +337,7 @@ def cursor_of_another_run_moved() -> None:
 def pages_read_for_ever() -> None:
     """A page that comes again under another token is read as if it were new."""
     numbers = count()
-    put("shared.usecases.poll_connection:_digest", lambda _page: f"{next(numbers)}")
+    put("shared.usecases.poll_pages:_digest", lambda _page: f"{next(numbers)}")
 
 
 @found_by(POLLS)
@@ -398,13 +408,10 @@ def unshown_told_again_at_once() -> None:
 @found_by(CALLS)
 def later_call_given_up() -> None:
     """A call that came too early, before the one it builds on, is given up."""
-    put("shared.storage.store:OrderStore.owes_before", lambda *_arguments, **_options: False)
+    put("shared.usecases.call_channel:_Calling._waits_for_earlier", lambda _calling: False)
 
 
 @found_by(CALLS)
 def refusal_tried_for_ever() -> None:
     """What a channel refuses for good is tried again."""
-    put(
-        "shared.usecases.call_channel:_refused",
-        lambda work, reason, *_others: work.wait(reason, in_doubt=False),
-    )
+    put("shared.usecases.call_channel:_Calling._refused", lambda calling, reason: calling.work.wait(reason))
