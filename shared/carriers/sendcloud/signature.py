@@ -1,11 +1,12 @@
-"""How Sendcloud signs webhooks (sendcloud.dev, *Webhooks*).
+"""How Sendcloud proves its webhooks (sendcloud.dev, *Webhooks* and *Event Subscriptions API*).
 
 ``Sendcloud-Signature`` is the lower-case hex HMAC-SHA256 of the raw body. The key is the
 integration's secret key or its webhook signature key, depending on the integration. There
 is no time in the signature.
 
-Left open by the documentation: how the event subscriptions of API v3, which are in beta, are
-signed. They are taken with the same header.
+The event subscriptions of API v3, which are in beta, sign nothing. Their connection sends a token of the
+merchant's choice with every event: ``auth_type`` *bearer*, the token the connection's secret. A request with
+a signature is judged by that alone.
 """
 
 from __future__ import annotations
@@ -18,15 +19,18 @@ from shared.wire.glance import glance
 from shared.wire.signing import hmac_sha256_hex, matches_any, single_header
 
 SIGNATURE_HEADER = "sendcloud-signature"
-SIGNATURE_HEADERS = (SIGNATURE_HEADER,)
+SIGNATURE_HEADERS = (SIGNATURE_HEADER, "authorization")
 SUCCESS_STATUS = 202
 MEDIA_TYPE = "application/json"
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: datetime) -> bool:  # noqa: ARG001
-    """True where ``body`` was signed with one of ``secrets``; empty ones are skipped. Never raises."""
-    presented = single_header(headers, SIGNATURE_HEADER)
-    return matches_any(presented, [_signature(secret, body) for secret in secrets if secret])
+    """True where ``body`` was signed with one of ``secrets``, or came with one. Never raises."""
+    if SIGNATURE_HEADER in headers:
+        presented = single_header(headers, SIGNATURE_HEADER)
+        return matches_any(presented, [_signature(secret, body) for secret in secrets if secret])
+    scheme, _, token = single_header(headers, "authorization").partition(" ")
+    return scheme.lower() == "bearer" and matches_any(token, [_bytes(secret) for secret in secrets if secret])
 
 
 def sign(body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, str]:  # noqa: ARG001
@@ -55,4 +59,8 @@ def handshake(
 
 
 def _signature(secret: str, body: bytes) -> bytes:
-    return hmac_sha256_hex(secret.encode("utf-8", "surrogatepass"), body)
+    return hmac_sha256_hex(_bytes(secret), body)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -41,6 +41,7 @@ def test_the_adapter_keeps_the_protocol() -> None:
 
     assert (*module.SIGNATURE_HEADERS, module.SUCCESS_STATUS, module.MEDIA_TYPE) == (
         "sendcloud-signature",
+        "authorization",
         202,
         "application/json",
     )
@@ -86,6 +87,34 @@ def test_b10_a_signature_sent_twice_counts_once_and_two_different_ones_not_at_al
 
     assert holds(f"{one},{one}")
     assert not holds(f"{one},{other}")
+
+
+def with_token(value: str, *, secrets: tuple[str, ...] = (SECRET,), **others: str) -> bool:
+    return signature.verify({"authorization": value, **others}, BODY, secrets, now=NOW)
+
+
+def test_an_event_subscription_proves_itself_by_its_token() -> None:
+    assert with_token(f"Bearer {SECRET}")
+    assert with_token(f"bearer {SECRET}", secrets=("new", SECRET))
+
+
+def test_b03_another_token_or_another_way_to_send_it_is_refused() -> None:
+    for other in (
+        "",
+        "Bearer ",
+        "Bearer another",
+        SECRET,
+        f"Basic {SECRET}",
+        f"Bearer  {SECRET}",
+        "Bearer \u00e9",
+    ):
+        assert not with_token(other)
+    assert not with_token("Bearer ", secrets=("",))
+
+
+def test_a_wrong_signature_is_not_made_good_by_a_token() -> None:
+    assert not with_token(f"Bearer {SECRET}", **{HEADER: "0" * 64})
+    assert not with_token(f"Bearer {SECRET}", **{HEADER: ""})
 
 
 def test_while_a_secret_is_rotated_both_count_and_afterwards_only_the_new_one() -> None:
