@@ -162,7 +162,7 @@ def _add_connection(commands: Commands) -> None:
         default=[],
         action="append",
         metavar="KEY=VALUE",
-        help="a setting: tracking_wait_seconds=3600",
+        help="a setting: tracking_wait_seconds=3600; a row of one that is a table: api_options.seller_id=A2…",
     )
     credentials = action(
         "credentials",

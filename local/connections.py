@@ -182,7 +182,7 @@ def new_connection(
     ``on_this_machine``: for a stack that runs here, whose channels may be here too.
     """
     base = capabilities_of(kind).base_url if kind in ADAPTERS else ""
-    typed = {key: _typed(key, value) for key, value in settings.items()}
+    typed = _all_typed(settings)
     if not on_this_machine and _is_inside(typed.get("api_url", "")):
         raise LocalError("api_url: use the API's public name, no IP address and no name of a local machine")
     try:
@@ -196,16 +196,34 @@ def new_connection(
         raise LocalError("\n".join(["This connection cannot be made:", *complaints])) from None
 
 
+def _all_typed(settings: Mapping[str, str]) -> dict[str, Any]:
+    """A table's rows are typed in one by one, ``skus.A=B``, the value as it is; or together, ``skus=A:B,C:D``."""
+    typed: dict[str, Any] = {}
+    for key, value in settings.items():
+        name, dot, row = key.partition(".")
+        if _annotation(name).startswith("dict"):
+            if dot and not (row and value):
+                raise LocalError(f"{key} takes a row and its value: {name}.A=B")
+            typed.setdefault(name, {}).update({row: value} if dot else _typed(name, value))
+        else:
+            typed[key] = _typed(key, value)
+    return typed
+
+
+def _annotation(key: str) -> str:
+    return str(Settings.model_fields[key].annotation) if key in Settings.model_fields else ""
+
+
 def _typed(key: str, value: str) -> Any:
     """Settings of several values take them with commas: ``mails=shipped,delivered``, ``skus=A:B,C:D``."""
-    annotation = str(Settings.model_fields[key].annotation) if key in Settings.model_fields else ""
+    annotation = _annotation(key)
     parts = [part for part in value.split(",") if part]
     if annotation.startswith("dict"):
         pairs = [part.partition(":") for part in parts]
         alone = [part for part, (name, _, given) in zip(parts, pairs, strict=True) if not (name and given)]
         if alone:
             raise LocalError(
-                f"{key} takes pairs, {key}=A:B,C:D; write what {alone[0]!r} stands for: {alone[0]}:…"
+                f"{key} takes pairs, {key}=A:B,C:D, or one at a time, {key}.A=B; {alone[0]!r} is no pair"
             )
         return {name: given for name, _, given in pairs}
     return parts if "frozenset" in annotation else value

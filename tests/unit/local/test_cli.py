@@ -161,6 +161,24 @@ def test_pairs_are_typed_with_colons_and_commas() -> None:
     assert made.settings.skus == {"A": "B", "C": "D:E"}
 
 
+def test_rows_of_a_table_are_typed_one_by_one_with_whatever_their_values_hold() -> None:
+    made = new_connection(
+        connection="a",
+        kind="amazon",
+        name="A",
+        settings={"api_options": "seller_id:A2", "api_options.marketplace_ids": "A1,A3", "skus.a.b": "C"},
+        now=NOW,
+    )
+    assert made.settings.api_options == {"seller_id": "A2", "marketplace_ids": "A1,A3"}
+    assert made.settings.skus == {"a.b": "C"}
+
+
+@pytest.mark.parametrize(("key", "value"), [("skus.", "B"), ("skus.A", ""), ("currency.A", "B")])
+def test_a_row_without_its_other_half_or_of_no_table_is_refused(key: str, value: str) -> None:
+    with pytest.raises(LocalError, match=key.split(".")[0]):
+        new_connection(connection="a", kind="woocommerce", name="A", settings={key: value}, now=NOW)
+
+
 def test_reasons_are_typed_like_the_other_tables() -> None:
     made = new_connection(
         connection="a", kind="mirakl", name="A", settings={"reasons": "out_of_stock:15,*:19"}, now=NOW
