@@ -197,7 +197,7 @@ def new_connection(
 
 
 def _all_typed(settings: Mapping[str, str]) -> dict[str, Any]:
-    """A table's rows are typed in one by one, ``skus.A=B``, the value as it is; or together, ``skus=A:B,C:D``."""
+    """A table takes rows one by one, ``skus.A=B``, the value as it is, or together, ``skus=A:B,C:D``."""
     typed: dict[str, Any] = {}
     for key, value in settings.items():
         name, dot, row = key.partition(".")

@@ -89,8 +89,8 @@ def test_b10_a_signature_sent_twice_counts_once_and_two_different_ones_not_at_al
     assert not holds(f"{one},{other}")
 
 
-def with_token(value: str, *, secrets: tuple[str, ...] = (SECRET,), **others: str) -> bool:
-    return signature.verify({"authorization": value, **others}, BODY, secrets, now=NOW)
+def with_token(value: str, *, secrets: tuple[str, ...] = (SECRET,)) -> bool:
+    return signature.verify({"authorization": value}, BODY, secrets, now=NOW)
 
 
 def test_an_event_subscription_proves_itself_by_its_token() -> None:
@@ -113,8 +113,9 @@ def test_b03_another_token_or_another_way_to_send_it_is_refused() -> None:
 
 
 def test_a_wrong_signature_is_not_made_good_by_a_token() -> None:
-    assert not with_token(f"Bearer {SECRET}", **{HEADER: "0" * 64})
-    assert not with_token(f"Bearer {SECRET}", **{HEADER: ""})
+    token = {"authorization": f"Bearer {SECRET}"}
+    for wrong in ("", "0" * 64):
+        assert not signature.verify({**token, HEADER: wrong}, BODY, [SECRET], now=NOW)
 
 
 def test_while_a_secret_is_rotated_both_count_and_afterwards_only_the_new_one() -> None:
