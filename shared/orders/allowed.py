@@ -21,6 +21,8 @@ _OVER = frozenset({_S.CLOSED, _S.CANCELED, _S.REFUSED, _S.PICKUP_CANCELED})
 _ON_THE_WAY = frozenset({_P.FULFILLED, _P.AT_PICKUP_POINT, _P.UNABLE_TO_DELIVER, _P.RETURNING})
 
 ILLEGAL = "illegal_transition"
+RESENDABLE = ("mail/", "channel/", "booking/")
+"""How the keys of effects begin that are carried out once more where somebody asks for it."""
 
 
 class Permission(NamedTuple):
@@ -196,7 +198,7 @@ def _attention(order: Order, _rules: Rules) -> str:
 
 
 def _resend(order: Order, _rules: Rules) -> str:
-    return "" if any(key.startswith(("mail/", "channel/")) for key in order.owed) else ILLEGAL
+    return "" if any(key.startswith(RESENDABLE) for key in order.owed) else ILLEGAL
 
 
 # Answers of channels, carriers and the stock are always taken: ConfirmCall, FailCall, ConfirmBooking,

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.orders import commands as c
-from shared.orders.allowed import allowed_commands, why_not
+from shared.orders.allowed import RESENDABLE, allowed_commands, why_not
 from shared.orders.apply_document import create_from
 from shared.orders.apply_scans import apply_waiting_scans
 from shared.orders.captures import capture_open
@@ -198,7 +198,7 @@ def _clear_attention(bench: Workbench, command: c.ClearAttention) -> None:
 def _resend(bench: Workbench, command: c.Resend) -> None:
     kind, _, rest = command.effect_key.partition("/")
     name, _, target = rest.partition("/")
-    if command.effect_key not in bench.owed or kind not in ("mail", "channel", "booking"):
+    if command.effect_key not in bench.owed or not command.effect_key.startswith(RESENDABLE):
         raise RefusalError("unknown_effect")
     if kind == "mail" and bench.erased:
         raise RefusalError("erased")

@@ -13,6 +13,7 @@ from shared.orders.allowed import CHECKS, allowed_commands, command_name
 from shared.orders.changes import Change, Input, Outcome
 from shared.orders.decide import decide
 from shared.orders.facts import LineSeen, PackageWord, ScanStatus, StatusWord
+from shared.orders.rules import Rules
 from shared.orders.statuses import PackageStatus, Status
 from tests.unit.orders.story import (
     CUSTOMER,
@@ -260,6 +261,15 @@ def test_an_effect_is_carried_out_once_more_when_asked() -> None:
     story.asked(c.Resend(effect_key="mail/shipped/1"))
     assert story.mails == ["order_received", "order_received/@2", "shipped/1", "shipped/1@4"]
     assert story.effects[-1].data == (("resend", "mail/shipped/1"),)
+
+
+def test_a_booking_is_made_once_more_where_the_order_owes_neither_mails_nor_calls() -> None:
+    story = Story(Rules(mails=frozenset(), books_parcels=True))
+    story.told(seen(), PROCESSABLE, PAID)
+    assert story.asked(c.Resend(effect_key="booking/book/1")).reason == "illegal_transition"
+    story.asked(c.ReadyToShip())
+    assert (story.mails, story.calls) == ([], [])
+    assert story.asked(c.Resend(effect_key="booking/book/1")).outcome is Outcome.APPLIED
 
 
 def test_no_mail_is_sent_again_after_the_erasure() -> None:
