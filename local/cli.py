@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.connection_commands import add_connections
 from local.console import complain, say
 from local.errors import LocalError
 from local.mail_commands import add_mails, add_ses
@@ -49,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _add_work(commands)
     _add_token(commands)
     _add_documents(commands)
-    _add_connection(commands)
+    add_connections(commands)
     add_mails(commands)
     add_ses(commands)
     _add_customer(commands)
@@ -137,47 +138,6 @@ def _add_documents(commands: Commands) -> None:
     detect.add_argument("--country", default="", help="where the parcel goes, such as DE")
     detect.add_argument("--default", default="", metavar="CARRIER", help="the carrier that is usual")
     detect.set_defaults(run=_detect)
-
-
-def _add_connection(commands: Commands) -> None:
-    connection = commands.add_parser(
-        "connection", help="list, add and show connections, rotate their secrets"
-    )
-    actions = connection.add_subparsers(title="actions", required=True, metavar="ACTION")
-
-    def action(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, help=text)
-        made.add_argument("--stack", default="", help="a stack in your AWS account (default: the local run)")
-        made.set_defaults(run=run)
-        return made
-
-    action("list", "list the connections", _connection_list)
-    add = action("add", "add a connection, or replace its settings", _connection_add)
-    add.add_argument("id", metavar="ID", help="short name, part of its webhook URL: shop-one")
-    add.add_argument("--kind", required=True, choices=sorted(ADAPTERS))
-    add.add_argument("--name", default="", help="what people call it (default: its id)")
-    add.add_argument("--secret", default="", help="the webhook secret; without it one is made and printed")
-    add.add_argument(
-        "--set",
-        default=[],
-        action="append",
-        metavar="KEY=VALUE",
-        help="a setting: tracking_wait_seconds=3600; a row of one that is a table: api_options.seller_id=A2…",
-    )
-    credentials = action(
-        "credentials",
-        "store credentials of the channel's API; those given as NAME= are taken out",
-        _connection_credentials,
-    )
-    credentials.add_argument("id", metavar="ID")
-    credentials.add_argument("pairs", metavar="NAME=VALUE", nargs="+", help="a credential: api_key=…")
-    show = action("show", "show a connection with all its settings, as JSON", _connection_show)
-    show.add_argument("id", metavar="ID")
-    rotate = action("rotate-secret", "set a new secret; the one before stays valid", _connection_rotate)
-    rotate.add_argument("id", metavar="ID")
-    rotate.add_argument("--secret", default="", help="the new secret; without it one is made and printed")
-    end = action("end-rotation", "forget the secret that was valid before", _connection_end_rotation)
-    end.add_argument("id", metavar="ID")
 
 
 def _add_customer(commands: Commands) -> None:
@@ -338,82 +298,6 @@ def _detect(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _connection_list(arguments: argparse.Namespace) -> int:
-    from local.connections import connection_line, store_of
-
-    for found, progress in store_of(_stack(arguments.stack)).list_with_states():
-        say(connection_line(found, progress, datetime.now(UTC)))
-    return 0
-
-
-def _connection_credentials(arguments: argparse.Namespace) -> int:
-    from local.connections import credentials_of, get, missing_credentials
-
-    stack = _stack(arguments.stack)
-    found = get(stack, arguments.id)
-    stored = credentials_of(stack).put(found.id, dict(_pair(text) for text in arguments.pairs))
-    say(f"stored        {', '.join(stored) or 'nothing'}")
-    missing = missing_credentials(found.kind, stored)
-    if missing:
-        say(f"still needed  {', '.join(missing)}")
-    say("Functions that know the old ones take the new ones within five minutes.")
-    return 0
-
-
-def _connection_add(arguments: argparse.Namespace) -> int:
-    from local.connections import missing_credentials, new_connection, put_secret, store_of
-    from local.webhooks import url_of
-
-    settings = dict(_pair(text) for text in arguments.set)
-    made = new_connection(
-        connection=arguments.id,
-        kind=arguments.kind,
-        name=arguments.name or arguments.id,
-        settings=settings,
-        now=datetime.now(UTC),
-        on_this_machine=not arguments.stack,
-    )
-    stack = _stack(arguments.stack)
-    store_of(stack).put(made)
-    say(f"webhook URL   {url_of(stack.api_url, made.kind, made.id)}")
-    say(f"secret        {put_secret(stack, made, arguments.secret)}")
-    missing = missing_credentials(made.kind, ()) if made.settings.api_url else ()
-    if missing:
-        pairs = " ".join(f"{name}=…" for name in missing)
-        say(f"next          python -m local connection credentials {made.id} {pairs}")
-    return 0
-
-
-def _connection_show(arguments: argparse.Namespace) -> int:
-    from local.connections import get
-
-    say(get(_stack(arguments.stack), arguments.id).model_dump_json(indent=2))
-    return 0
-
-
-def _connection_rotate(arguments: argparse.Namespace) -> int:
-    from local.connections import get, put_secret
-    from shared.connections.secrets import ASKED_AFRESH
-
-    stack = _stack(arguments.stack)
-    say(f"secret        {put_secret(stack, get(stack, arguments.id), arguments.secret)}")
-    wait = int(ASKED_AFRESH.total_seconds())
-    say(
-        f"The hub takes it within {wait} seconds. The one before stays valid until `connection end-rotation`."
-    )
-    return 0
-
-
-def _connection_end_rotation(arguments: argparse.Namespace) -> int:
-    from local.connections import get, writer_of
-
-    stack = _stack(arguments.stack)
-    found = get(stack, arguments.id)
-    writer_of(stack).forget_previous(found.kind, found.id)
-    say("Only the current secret is valid; a function that still knows the other forgets it in five minutes.")
-    return 0
-
-
 def _running_stack() -> Stack:
     from local import aws, places
     from local.clients import Clients
@@ -427,13 +311,6 @@ def _stack(name: str) -> Stack:
     from local.deploy import find
 
     return find(Clients(None), name) if name else _running_stack()
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise LocalError(f"This takes KEY=VALUE, such as tracking_wait_seconds=3600, not {text!r}.")
-    return key.strip(), value.strip()
 
 
 def _read(name: str) -> bytes:

@@ -1,22 +1,18 @@
-"""The demo's connections, as data, and what the command line does with connections."""
+"""The demo's connections, as data, and where the command line finds connections and their secrets."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import urlsplit
-
-from pydantic import ValidationError
 
 from local.channels.demo import DEMO_CHANNELS
 from local.channels.server import ServedChannel
 from local.deploy import Stack
 from local.errors import LocalError
-from shared.adapters import ADAPTERS, capabilities_of
+from shared.adapters import capabilities_of
 from shared.connections.credentials import CredentialWriter
 from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection, Settings
@@ -168,67 +164,6 @@ def connection_of(demo: DemoConnection, now: datetime) -> Connection:
     )
 
 
-def new_connection(
-    *,
-    connection: str,
-    kind: str,
-    name: str,
-    settings: Mapping[str, str],
-    now: datetime,
-    on_this_machine: bool = False,
-) -> Connection:
-    """Return a connection from what was typed. Raises LocalError with every complaint.
-
-    ``on_this_machine``: for a stack that runs here, whose channels may be here too.
-    """
-    base = capabilities_of(kind).base_url if kind in ADAPTERS else ""
-    typed = _all_typed(settings)
-    if not on_this_machine and _is_inside(typed.get("api_url", "")):
-        raise LocalError("api_url: use the API's public name, no IP address and no name of a local machine")
-    try:
-        if base:
-            typed.setdefault("api_url", base)
-        return Connection.model_validate(
-            {"id": connection, "kind": kind, "name": name, "connected_at": now, "settings": typed}
-        )
-    except ValidationError as error:
-        complaints = [f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise LocalError("\n".join(["This connection cannot be made:", *complaints])) from None
-
-
-def _all_typed(settings: Mapping[str, str]) -> dict[str, Any]:
-    """A table takes rows one by one, ``skus.A=B``, the value as it is, or together, ``skus=A:B,C:D``."""
-    typed: dict[str, Any] = {}
-    for key, value in settings.items():
-        name, dot, row = key.partition(".")
-        if _annotation(name).startswith("dict"):
-            if dot and not (row and value):
-                raise LocalError(f"{key} takes a row and its value: {name}.A=B")
-            typed.setdefault(name, {}).update({row: value} if dot else _typed(name, value))
-        else:
-            typed[key] = _typed(key, value)
-    return typed
-
-
-def _annotation(key: str) -> str:
-    return str(Settings.model_fields[key].annotation) if key in Settings.model_fields else ""
-
-
-def _typed(key: str, value: str) -> Any:
-    """Settings of several values take them with commas: ``mails=shipped,delivered``, ``skus=A:B,C:D``."""
-    annotation = _annotation(key)
-    parts = [part for part in value.split(",") if part]
-    if annotation.startswith("dict"):
-        pairs = [part.partition(":") for part in parts]
-        alone = [part for part, (name, _, given) in zip(parts, pairs, strict=True) if not (name and given)]
-        if alone:
-            raise LocalError(
-                f"{key} takes pairs, {key}=A:B,C:D, or one at a time, {key}.A=B; {alone[0]!r} is no pair"
-            )
-        return {name: given for name, _, given in pairs}
-    return parts if "frozenset" in annotation else value
-
-
 def connection_line(connection: Connection, progress: Progress, now: datetime) -> str:
     """Return a connection as a line of the list: what it is, how its API is doing, how far behind it is."""
     lag = lag_of(progress, now)
@@ -240,25 +175,6 @@ def connection_line(connection: Connection, progress: Progress, now: datetime) -
         f"{connection.id:<20} {connection.kind:<14} {doing:<22} {behind:<14} {missed:<18} {levels:<20} "
         f"{connection.name}"
     )
-
-
-def _is_inside(api_url: str) -> bool:
-    """True for addresses that no public API has: numbers, and names without a domain or of a local one.
-
-    What a public name resolves to is not looked at: TLS proves that whoever answers holds its certificate.
-    """
-    try:
-        host = (urlsplit(api_url).hostname or "").rstrip(".")
-    except ValueError:
-        return True
-    if not host:
-        return False
-    # Any way to write a number is one: 127.1, 0x7f.1 and 2130706433 reach this machine like 127.0.0.1.
-    is_number = ":" in host or re.fullmatch(r"(0x[0-9a-f]*|[0-9]+)", host.rpartition(".")[2]) is not None
-    return is_number or "." not in host or host.endswith(_LOCAL_NAMES)
-
-
-_LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
 
 
 def _states(connection: Connection, progress: Progress) -> Iterator[str]:
@@ -279,6 +195,14 @@ def missing_credentials(kind: str, stored: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in capabilities_of(kind).credentials if name not in set(stored))
 
 
+def find(stack: Stack, connection: str) -> Connection | None:
+    """Return a connection, None where there is none."""
+    try:
+        return store_of(stack).get(connection)
+    except UnknownConnectionError:
+        return None
+
+
 def get(stack: Stack, connection: str) -> Connection:
     """Return a connection. Raises LocalError where there is none."""
     try:
@@ -292,3 +216,13 @@ def put_secret(stack: Stack, connection: Connection, secret: str) -> str:
     value = secret or token_urlsafe(32)
     writer_of(stack).put(connection.kind, connection.id, value)
     return value
+
+
+def keep_secret(stack: Stack, connection: Connection, secret: str) -> str:
+    """Set ``secret``, or a new one where it is "" and there is none yet; return what was set, "" for nothing.
+
+    A sender goes on with the secret that it has: a connection that is only set up anew keeps it.
+    """
+    if not secret and secrets_of(stack).secrets_for(connection.kind, connection.id):
+        return ""
+    return put_secret(stack, connection, secret)

@@ -42,7 +42,7 @@ claimed, sent, and marked ([adr/0002](adr/0002-effects-are-owed-once-and-claimed
 ## Which, and when"""
 _SWITCHES = """## Switches and looks
 
-Per connection: `.venv/bin/python -m local connection add my-shop … --set KEY=VALUE`. A command says for
+Per connection: `.venv/bin/python -m local connection set my-shop KEY=VALUE …`. A command says for
 itself with `notify` whether its mail is sent; that goes before the settings."""
 _GATHERING = """## Several parcels, one mail
 

@@ -12,9 +12,10 @@ import pytest
 
 from local.channels.bol import SECRET as BOL_SECRET
 from local.cli import main, parser
-from local.connections import DEMO_CONNECTIONS, connection_line, connection_of, new_connection
+from local.connections import DEMO_CONNECTIONS, connection_line, connection_of
 from local.errors import LocalError
 from local.invoke import event_of
+from local.typed_connections import new_connection
 from local.verify import read_headers
 from local.webhooks import curl_line, signed_headers
 from shared.adapters import ADAPTERS, signature_of

@@ -1,0 +1,180 @@
+"""``python -m local connection``: connections listed, made and changed, their secrets and credentials."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from local.console import say
+from local.errors import LocalError
+from shared.adapters import ADAPTERS
+
+if TYPE_CHECKING:
+    from local.deploy import Stack
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_connections(commands: Commands) -> None:
+    """Add the command to the command line."""
+    connection = commands.add_parser(
+        "connection", help="list, add, change and show connections, rotate their secrets"
+    )
+    actions = connection.add_subparsers(title="actions", required=True, metavar="ACTION")
+
+    def action(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=text)
+        made.add_argument("--stack", default="", help="a stack in your AWS account (default: the local run)")
+        made.set_defaults(run=run)
+        return made
+
+    action("list", "list the connections", _list)
+    add = action("add", "add a connection, or replace its settings", _add)
+    add.add_argument("id", metavar="ID", help="short name, part of its webhook URL: shop-one")
+    add.add_argument("--kind", required=True, choices=sorted(ADAPTERS))
+    add.add_argument("--name", default="", help="what people call it (default: its id)")
+    add.add_argument(
+        "--secret", default="", help="the webhook secret; without it a new connection gets one, printed"
+    )
+    add.add_argument(
+        "--set",
+        default=[],
+        action="append",
+        metavar="KEY=VALUE",
+        help="a setting: tracking_wait_seconds=3600; a row of one that is a table: api_options.seller_id=A2…",
+    )
+    change = action("set", "change settings of a connection; all others stay as they are", _set)
+    change.add_argument("id", metavar="ID")
+    change.add_argument(
+        "pairs", metavar="KEY=VALUE", nargs="+", help="a setting, stock_buffer=2, or a row, skus.A=B"
+    )
+    credentials = action(
+        "credentials",
+        "store credentials of the channel's API; those given as NAME= are taken out",
+        _credentials,
+    )
+    credentials.add_argument("id", metavar="ID")
+    credentials.add_argument("pairs", metavar="NAME=VALUE", nargs="+", help="a credential: api_key=…")
+    show = action("show", "show a connection with all its settings, as JSON", _show)
+    show.add_argument("id", metavar="ID")
+    rotate = action("rotate-secret", "set a new secret; the one before stays valid", _rotate)
+    rotate.add_argument("id", metavar="ID")
+    rotate.add_argument("--secret", default="", help="the new secret; without it one is made and printed")
+    end = action("end-rotation", "forget the secret that was valid before", _end_rotation)
+    end.add_argument("id", metavar="ID")
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from local.connections import connection_line, store_of
+
+    for found, progress in store_of(_stack_of(arguments)).list_with_states():
+        say(connection_line(found, progress, datetime.now(UTC)))
+    return 0
+
+
+def _credentials(arguments: argparse.Namespace) -> int:
+    from local.connections import credentials_of, get, missing_credentials
+
+    stack = _stack_of(arguments)
+    found = get(stack, arguments.id)
+    stored = credentials_of(stack).put(found.id, dict(_pair(text) for text in arguments.pairs))
+    say(f"stored        {', '.join(stored) or 'nothing'}")
+    missing = missing_credentials(found.kind, stored)
+    if missing:
+        say(f"still needed  {', '.join(missing)}")
+    say("Functions that know the old ones take the new ones within five minutes.")
+    return 0
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from local.connections import find, keep_secret, missing_credentials, store_of
+    from local.typed_connections import new_connection
+    from local.webhooks import url_of
+    from shared.adapters import signature_of
+
+    settings = dict(_pair(text) for text in arguments.set)
+    stack = _stack_of(arguments)
+    known = find(stack, arguments.id)
+    made = new_connection(
+        connection=arguments.id,
+        kind=arguments.kind,
+        name=arguments.name,
+        settings=settings,
+        now=datetime.now(UTC),
+        on_this_machine=not arguments.stack,
+        known=known,
+    )
+    store_of(stack).put(made)
+    if signature_of(made.kind).SIGNATURE_HEADERS:
+        say(f"webhook URL   {url_of(stack.api_url, made.kind, made.id)}")
+        say(f"secret        {keep_secret(stack, made, arguments.secret) or 'as it was'}")
+    else:
+        say(f"webhook URL   none: {made.kind} sends nothing, it is asked")
+    if known is not None:
+        say("settings      only those given now; `connection set` leaves the others as they are")
+    missing = missing_credentials(made.kind, ()) if made.settings.api_url and known is None else ()
+    if missing:
+        pairs = " ".join(f"{name}=…" for name in missing)
+        where = f" --stack {arguments.stack}" if arguments.stack else ""
+        say(f"next          python -m local connection credentials {made.id} {pairs}{where}")
+    return 0
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    from local.connections import get, store_of
+    from local.typed_connections import changed
+
+    stack = _stack_of(arguments)
+    made = changed(
+        get(stack, arguments.id),
+        dict(_pair(text) for text in arguments.pairs),
+        on_this_machine=not arguments.stack,
+    )
+    store_of(stack).put(made)
+    say("The hub takes it within a minute.")
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from local.connections import get
+
+    say(get(_stack_of(arguments), arguments.id).model_dump_json(indent=2))
+    return 0
+
+
+def _rotate(arguments: argparse.Namespace) -> int:
+    from local.connections import get, put_secret
+    from shared.connections.secrets import ASKED_AFRESH
+
+    stack = _stack_of(arguments)
+    say(f"secret        {put_secret(stack, get(stack, arguments.id), arguments.secret)}")
+    wait = int(ASKED_AFRESH.total_seconds())
+    say(
+        f"The hub takes it within {wait} seconds. The one before stays valid until `connection end-rotation`."
+    )
+    return 0
+
+
+def _end_rotation(arguments: argparse.Namespace) -> int:
+    from local.connections import get, writer_of
+
+    stack = _stack_of(arguments)
+    found = get(stack, arguments.id)
+    writer_of(stack).forget_previous(found.kind, found.id)
+    say("Only the current secret is valid; a function that still knows the other forgets it in five minutes.")
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise LocalError(f"This takes KEY=VALUE, such as tracking_wait_seconds=3600, not {text!r}.")
+    return key.strip(), value.strip()
+
+
+def _stack_of(arguments: argparse.Namespace) -> Stack:
+    from local.cli import _stack
+
+    return _stack(arguments.stack)
