@@ -113,6 +113,16 @@ class CustomerBody(Model):
     shipping: AddressBody | None = None
 
 
+class ChangedCustomerBody(CustomerBody):
+    """What changes of who ordered. What is left out stays; an address is replaced as a whole."""
+
+    @model_validator(mode="after")
+    def _is_given(self) -> ChangedCustomerBody:
+        if not self.model_fields_set:
+            raise PydanticCustomError("missing", "nothing is to be changed")
+        return self
+
+
 class LineBody(Model):
     """One line of an order that is entered by hand."""
 
@@ -350,7 +360,11 @@ class ChangeQuantityBody(CommandBody):
 
 class ChangeAddressBody(CommandBody):
     makes = c.ChangeAddress
-    customer: CustomerBody
+    customer: ChangedCustomerBody
+
+    def made(self) -> c.ChangeAddress:
+        kept = set(CustomerBody.model_fields) - self.customer.model_fields_set
+        return c.ChangeAddress(notify=self.notify, customer=self.customer.made(), kept=tuple(sorted(kept)))
 
 
 class ClearAttentionBody(CommandBody):

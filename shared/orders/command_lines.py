@@ -77,7 +77,7 @@ def change_quantity(bench: Workbench, command: c.ChangeQuantity) -> None:
 def change_address(bench: Workbench, command: c.ChangeAddress) -> None:
     bench.customer = command.customer
     booked = any(key.startswith("booking/book/") for key in bench.owed)
-    if booked or bench.has_packages(*HANDED_OVER):
+    if "shipping" not in command.kept and (booked or bench.has_packages(*HANDED_OVER)):
         bench.attend("address_changed_too_late")
     bench.cause(Cause.ORDER_EDITED_HERE)
     bench.note("address", "applied", "changed")

@@ -289,9 +289,13 @@ class ChangeQuantity(_Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeAddress(_Asked):
-    """Replace the customer's data; counts for parcels that are not booked."""
+    """Change the customer's data; counts for parcels that are not booked.
+
+    ``kept`` names those fields of ``customer`` that nobody has given: they stay as they are stored.
+    """
 
     customer: Customer
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

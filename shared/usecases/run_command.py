@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from shared.connections.errors import UnknownConnectionError
 from shared.orders.allowed import allowed_commands
 from shared.orders.changes import Change, Input, Note, Outcome
-from shared.orders.commands import AddLine, Command, CreateOrder
+from shared.orders.commands import AddLine, ChangeAddress, Command, CreateOrder
 from shared.orders.keys import command_hash, command_key
 from shared.orders.model import connection_of
-from shared.storage.store import OrderStore
+from shared.storage.store import FullOrder, OrderStore
 from shared.usecases.apply_input import apply_input
 from shared.usecases.apply_receipt import InboxDesk
 from shared.usecases.read_order import UnknownOrderError
@@ -125,21 +125,36 @@ def _check(request: CommandRequest) -> Callable[[Order | None], None]:
 
 
 def _complete(request: CommandRequest, store: OrderStore) -> Callable[[Change], Change] | None:
-    """Return what adds the texts of a new line to the order's document: the domain holds none."""
-    if not isinstance(request.command, AddLine):
+    """Return what adds the texts that are stored to those of the command: the domain holds none."""
+    command = request.command
+    if not isinstance(command, AddLine | ChangeAddress):
         return None
-    line = request.command.line
 
     def complete(change: Change) -> Change:
         if change.order is None:
             return change
         # Read after the head: if it changes in between, so has the head, and the write fails.
         full = store.read_full(request.order_id)
-        if full is None or full.seen is None:
+        if full is None:
             return change
-        return replace(change, seen=replace(full.seen, lines=(*full.seen.lines, line)))
+        if isinstance(command, AddLine):
+            return _with_line(change, command, full)
+        return _with_kept(change, command, full)
 
     return complete
+
+
+def _with_line(change: Change, command: AddLine, full: FullOrder) -> Change:
+    if full.seen is None:
+        return change
+    return replace(change, seen=replace(full.seen, lines=(*full.seen.lines, command.line)))
+
+
+def _with_kept(change: Change, command: ChangeAddress, full: FullOrder) -> Change:
+    if full.customer is None or change.customer is None:
+        return change
+    stored = {name: getattr(full.customer, name) for name in command.kept}
+    return replace(change, customer=replace(change.customer, **stored))
 
 
 def _first_result(request: CommandRequest, entry: Input, desk: InboxDesk) -> CommandResult:

@@ -123,6 +123,23 @@ def test_an_address_that_is_changed_is_shown_and_kept_out_of_everything_else(api
     assert places == ["CUSTOMER"]
 
 
+def test_what_is_not_given_of_the_customer_stays(api: Api) -> None:
+    def customer() -> Any:
+        return api.get(f"/v1/orders/{ORDER}").body["customer"]
+
+    before = customer()
+    assert (before["email"], before["billing"]["city"]) == ("buyer@example.com", "Berlin")
+    moved = {"shipping": {"street": ["Second Street 2"], "city": "Hamburg"}}
+    assert api.command(ORDER, "change_address", {"customer": moved}, key="1").status == 200
+    assert customer() == before | {"shipping": customer()["shipping"]}
+    assert (customer()["shipping"]["city"], customer()["shipping"]["postal_code"]) == ("Hamburg", "")
+    gone = {"phone": "", "billing": None}
+    assert api.command(ORDER, "change_address", {"customer": gone}, key="2").status == 200
+    assert (customer()["phone"], customer()["billing"], customer()["email"]) == ("", None, before["email"])
+    nothing = api.command(ORDER, "change_address", {"customer": {}}, key="3")
+    assert told(nothing) == (422, "missing_field:customer")
+
+
 def test_a_refund_with_the_id_of_another_is_that_refund(api: Api) -> None:
     body = {"amount": "5.00", "refund_id": "goodwill"}
     assert api.command(ORDER, "refund_amount", body).status == 200

@@ -281,6 +281,16 @@ def test_a_new_mail_address_is_no_new_place() -> None:
     assert story.state.attention == ()
 
 
+def test_a_new_mail_address_that_the_merchant_enters_is_no_new_place() -> None:
+    story = processable()
+    story.asked(c.Ship())
+    kept = ("billing", "locale", "name", "phone", "shipping")
+    story.asked(c.ChangeAddress(customer=Customer(email="other@example.com"), kept=kept))
+    assert story.state.attention == ()
+    story.asked(c.ChangeAddress(customer=moved_to("Hamburg")))
+    assert story.looks("address_changed_too_late")
+
+
 def test_an_address_changed_by_the_merchant_is_not_undone_by_the_same_old_document() -> None:
     story = processable()
     story.asked(c.ChangeAddress(customer=moved_to("Hamburg")))
