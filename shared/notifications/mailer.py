@@ -38,7 +38,8 @@ class Delivery:
     reason: str = ""
 
 
-# Errors of SendEmail as the SES API v2 reference lists them. What is not here is unknown.
+# Errors of SendEmail as the SES API v2 reference lists them, and of its common ones those that end at the
+# door. What is not here is unknown.
 ANSWERS = {
     "AccountSuspendedException": Sent.POSTPONED,
     "LimitExceededException": Sent.POSTPONED,
@@ -47,9 +48,16 @@ ANSWERS = {
     "ThrottlingException": Sent.POSTPONED,
     "MailFromDomainNotVerifiedException": Sent.POSTPONED,
     "NotFoundException": Sent.POSTPONED,
+    "AccessDeniedException": Sent.POSTPONED,
+    "ExpiredTokenException": Sent.POSTPONED,
+    "InvalidClientTokenId": Sent.POSTPONED,
+    "UnrecognizedClientException": Sent.POSTPONED,
     "BadRequestException": Sent.REJECTED,
     "MessageRejected": Sent.REJECTED,
 }
+# In the sandbox no address is taken that is not verified, elsewhere no such sender: MessageRejected says both
+# by its text alone (SES developer guide, "Amazon SES email sending errors"). It holds the address.
+_NOT_VERIFIED = "is not verified"
 # The request never left: nothing was sent.
 _NOT_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ParamValidationError)
 
@@ -66,6 +74,8 @@ class SesMailer:
             answer = self._client.send_email(**request)
         except ClientError as error:
             code = error.response["Error"]["Code"]
+            if code == "MessageRejected" and _NOT_VERIFIED in error.response["Error"].get("Message", ""):
+                return Delivery(sent=Sent.POSTPONED, reason="address_not_verified")
             return Delivery(sent=ANSWERS.get(code, Sent.UNKNOWN), reason=code)
         except _NOT_SENT as error:
             return Delivery(sent=Sent.POSTPONED, reason=type(error).__name__)
