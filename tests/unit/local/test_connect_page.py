@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from local.cli import parser
-from local.connections import missing_credentials, new_connection
+from local.connections import missing_credentials
+from local.typed_connections import new_connection
 from shared.adapters import ADAPTERS, capabilities_of
 from shared.connections.model import Connection, Settings
 from tests.support.template import ROOT
