@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from local.errors import LocalError
 from shared.adapters import ADAPTERS, capabilities_of
 from shared.connections.model import Connection, Settings
+from shared.notifications.addresses import deliverable_address
 
 
 def new_connection(
@@ -72,10 +73,13 @@ def _checked(typed: dict[str, Any], *, on_this_machine: bool) -> dict[str, Any]:
 
 def _validated(document: Mapping[str, Any]) -> Connection:
     try:
-        return Connection.model_validate(document)
+        made = Connection.model_validate(document)
     except ValidationError as error:
         complaints = [f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
         raise LocalError("\n".join(["This connection cannot be made:", *complaints])) from None
+    if made.settings.reply_to and deliverable_address(made.settings.reply_to) is None:
+        raise LocalError("reply_to: use one mail address, such as service@example.com")
+    return made
 
 
 def _all_typed(settings: Mapping[str, str]) -> dict[str, Any]:

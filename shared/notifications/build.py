@@ -45,7 +45,7 @@ _ESCAPED_IN_TAGS = re.compile(rb"[^A-Za-z0-9_]")
 
 
 class UndeliverableAddressError(ValueError):
-    """``role`` (recipient, sender, reply_to) is no address we write to. Never holds the address."""
+    """``role`` (recipient, sender) is no address we write to. Never holds the address."""
 
     def __init__(self, role: str) -> None:
         super().__init__(f"{role} is not one deliverable address")
@@ -95,8 +95,9 @@ def build_send_email(
         "EmailTags": [{"Name": name, "Value": tag_value(text)} for name, text in tags.items() if text],
         "ConfigurationSetName": configuration_set,
     }
-    if branding.reply_to:
-        request["ReplyToAddresses"] = [_address(branding.reply_to, "reply_to")]
+    reply_to = deliverable_address(branding.reply_to)
+    if reply_to is not None:  # the customer waits for the mail, not for where answers go
+        request["ReplyToAddresses"] = [reply_to]
     return request
 
 

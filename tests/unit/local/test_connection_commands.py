@@ -107,7 +107,9 @@ def test_a_row_of_a_table_is_changed_and_the_others_stay(stack: Any) -> None:
     assert made.settings.reasons == {"*": "19", "out_of_stock": "15"}
 
 
-@pytest.mark.parametrize("pair", ["stock_bufer=5", "stock_buffer=many", "api_url=http://10.0.0.1", "5"])
+@pytest.mark.parametrize(
+    "pair", ["stock_bufer=5", "stock_buffer=many", "api_url=http://10.0.0.1", "reply_to=us", "5"]
+)
 @pytest.mark.usefixtures("stack")
 def test_a_setting_that_cannot_be_is_named_and_nothing_changes(
     stack: Any, pair: str, capsys: pytest.CaptureFixture[str]
