@@ -10,10 +10,11 @@ from typing_extensions import TypedDict  # pydantic describes typing's own only 
 
 
 class Attention(TypedDict):
-    """Something to look at: a stable code, and what it is about."""
+    """Something to look at: a stable code, what it is about, and what to do, for a person."""
 
     code: str
     subject: str
+    text: str
 
 
 class OrderSummary(TypedDict):
@@ -169,12 +170,16 @@ class Action(TypedDict):
 
 
 class Effect(TypedDict):
-    """What a change owes to the world: owed, claimed, pending, done, skipped, failed or ambiguous."""
+    """What a change owes to the world: owed, claimed, pending, done, skipped, failed or ambiguous.
+
+    ``text`` says to a person why it is not done and what to do; it is empty where it is done.
+    """
 
     key: str
     state: str
     attempt: int
     reason: str
+    text: str
 
 
 class Note(TypedDict):
@@ -291,6 +296,8 @@ class Connection(TypedDict):
     that is. Of ``swept`` orders that the last daily look back found, neither webhook nor poll had brought
     ``missed``. ``restored``: webhooks that had been missing or switched off at the channel, made anew.
 
+    ``calls`` are what it is told at all, ``mails`` the kinds that its customers get.
+
     How it is told the stock stands beside it, in the same words: ``levels_state`` and its times. While
     ``levels_owed``, all levels are gone through: it is new, its settings changed, or it could not be told.
     """
@@ -318,6 +325,7 @@ class Connection(TypedDict):
     missed: int
     restored: list[str]
     calls: list[str]
+    mails: list[str]
 
 
 class ConnectionList(TypedDict):

@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shared.api import shapes
+from shared.api.advice import about_attention, about_effect
 from shared.api.bodies import COMMANDS
 from shared.connections.model import Connection
 from shared.connections.states import Progress, lag_of
 from shared.orders import derive
-from shared.orders.effects import CALL_OF_COMMAND
+from shared.orders.effects import CALL_OF_COMMAND, MAILS
 from shared.orders.model import Order
 from shared.storage.lists import LoggedInput, OrderRow
 from shared.storage.records import EffectRecord, InputRecord
@@ -142,7 +143,10 @@ def show_summary(order: Order, number: str) -> shapes.OrderSummary:
         "cancellation_requested": order.cancellation_requested,
         "fulfilled_by_channel": order.fulfilled_by_channel,
         "erased": order.erased,
-        "attention": [{"code": entry.code, "subject": entry.subject} for entry in order.attention],
+        "attention": [
+            {"code": entry.code, "subject": entry.subject, "text": about_attention(entry.code)}
+            for entry in order.attention
+        ],
     }
 
 
@@ -243,6 +247,7 @@ def _connection(connection: Connection, progress: Progress, now: datetime) -> sh
         "missed": progress.missed,
         "restored": list(progress.restored),
         "calls": sorted(connection.rules().capabilities - {"stock"}),
+        "mails": [kind for kind in MAILS if connection.rules().mail_wanted(kind)],
     }
 
 
@@ -317,6 +322,7 @@ def _effect(effect: EffectRecord) -> shapes.Effect:
         "state": effect.state.value,
         "attempt": effect.attempt,
         "reason": effect.reason,
+        "text": about_effect(effect.state, effect.reason),
     }
 
 
