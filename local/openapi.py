@@ -46,7 +46,7 @@ _ANSWERS: dict[str, tuple[str, Any]] = {
 }
 _PAGED = ("cursor", "limit")
 _QUERIES: dict[str, tuple[str, ...]] = {
-    "get_orders": ("connection", "status", "attention", *_PAGED),
+    "get_orders": ("connection", "status", "attention", "number", "email", *_PAGED),
     "get_history": _PAGED,
     "get_inputs": ("day", *_PAGED),
     "get_stock": _PAGED,
@@ -83,6 +83,17 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "in": "query",
         "description": "Orders that somebody has to look at.",
         "schema": {"type": "string", "enum": ["true"]},
+    },
+    "number": {
+        "in": "query",
+        "description": "Orders that people call by this number, with or without a # in front: looked for "
+        "among the latest ones, and further with each page.",
+        "schema": _TEXT,
+    },
+    "email": {
+        "in": "query",
+        "description": "Orders of the customer with this mail address, while their data is stored.",
+        "schema": _TEXT,
     },
     "day": {
         "in": "query",

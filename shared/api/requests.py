@@ -32,6 +32,7 @@ _LIMIT = re.compile(r"[0-9]{1,3}", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _ETAG = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 _ORDER_ID = re.compile(r"[a-z0-9-]{1,40}:[A-Za-z0-9_.%-]{1,900}", re.ASCII)
+_SOUGHT = re.compile(r"[^\x00-\x1f\x7f]{1,254}")
 _NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _JOINERS = re.compile(r"[\u200c\u200d]")  # they make one sign of several: emoji, Persian, Hindi
 
@@ -107,7 +108,7 @@ def etag(version: int) -> str:
 
 def read_order_query(request: ApiRequest) -> OrderQuery:
     """Return which orders are asked for, without the position: that is in the cursor."""
-    query = _known(request, "connection", "status", "attention", "cursor", "limit")
+    query = _known(request, "connection", "status", "attention", "number", "email", "cursor", "limit")
     connection = query.get("connection", "")
     if connection and not is_connection_id(connection):
         raise ApiError("invalid_field:connection")
@@ -116,12 +117,25 @@ def read_order_query(request: ApiRequest) -> OrderQuery:
         raise ApiError("invalid_field:status")
     if query.get("attention", "true") != "true":
         raise ApiError("invalid_field:attention", "attention=true, or leave it out.")
+    if not _SOUGHT.fullmatch(query.get("number", "1")):
+        raise ApiError("invalid_field:number")
     return OrderQuery(
         connection=connection,
+        number=query.get("number", ""),
         status=Status(status) if status else None,
         attention="attention" in query,
         limit=_limit(query),
     )
+
+
+def read_email(request: ApiRequest) -> str:
+    """Return the mail address whose orders are asked for, "" for everybody's."""
+    email = request.query.get("email")
+    if email is None:
+        return ""
+    if "@" not in email or not _SOUGHT.fullmatch(email):
+        raise ApiError("invalid_field:email", "A whole mail address; a + in it is written as %2B.")
+    return email
 
 
 def read_page(request: ApiRequest) -> int:

@@ -141,6 +141,7 @@ def api_desk() -> ApiDesk:
         cursor_key=SigningKey(clients.ssm, setting("CURSOR_KEY_NAME"), randomness.token_urlsafe),
         labels=labels,
         stock=stock(),
+        addresses=addresses(),
     )
 
 

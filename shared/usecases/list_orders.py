@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.orders.model import connection_of
 from shared.orders.statuses import Status
@@ -18,11 +18,17 @@ MAX_LOOKS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderQuery:
-    """Which orders. ``after`` is the position of the page before, "" for the first page."""
+    """Which orders. ``after`` is the position of the page before, "" for the first page.
+
+    ``number`` is the one that people call an order by, with or without a # in front. ``among``: the ids of
+    the only orders that are looked at, for those of one customer.
+    """
 
     connection: str = ""
     status: Status | None = None
     attention: bool = False
+    number: str = ""
+    among: tuple[str, ...] | None = None
     after: str = ""
     limit: int = 50
 
@@ -36,9 +42,15 @@ class OrderPage:
 
 
 def list_orders(query: OrderQuery, lists: OrderLists) -> OrderPage:
-    """Return one page: with one filter or none, one query and one batch. Raises StoreBusyError."""
+    """Return one page: with one filter or none, one query and one batch. Raises StoreBusyError.
+
+    No index knows numbers: one is looked for among the latest orders, and further with each page.
+    """
+    if query.among is not None:
+        return _among(query.among, query, lists)
     index, value = _narrowest(query)
-    is_answered = sum((bool(query.connection), query.status is not None, query.attention)) <= 1
+    filters = sum((bool(query.connection), query.status is not None, query.attention))
+    is_answered = filters <= 1 and not query.number
     look = query.limit if is_answered else LOOK
     rows: list[OrderRow] = []
     after = query.after
@@ -52,6 +64,20 @@ def list_orders(query: OrderQuery, lists: OrderLists) -> OrderPage:
             return OrderPage(rows=tuple(rows), next="")
         after = listed[look - 1].at
     return OrderPage(rows=tuple(rows), next=after)
+
+
+def _among(ids: Sequence[str], query: OrderQuery, lists: OrderLists) -> OrderPage:
+    """Return a page of few orders, which are read and sorted anew for each page."""
+    listed = [ListedOrder(order_id, "") for order_id in ids[: LOOK * MAX_LOOKS]]
+    rows = [
+        replace(row, at=keys.list_at(row.order.id, row.order.placed_at))
+        for row in _fitting(listed, replace(query, limit=LOOK), lists)
+    ]
+    found = sorted(
+        (row for row in rows if not query.after or row.at < query.after), key=lambda row: row.at, reverse=True
+    )
+    page = tuple(found[: query.limit])
+    return OrderPage(rows=page, next=page[-1].at if len(found) > len(page) else "")
 
 
 def _fitting(listed: Sequence[ListedOrder], query: OrderQuery, lists: OrderLists) -> Iterator[OrderRow]:
@@ -78,4 +104,10 @@ def _fits(row: OrderRow, query: OrderQuery) -> bool:
     # The index follows the table by moments: what has left the list meanwhile is not shown.
     if query.status is not None and row.order.status is not query.status:
         return False
+    if query.number and _plain(row.number) != _plain(query.number):
+        return False
     return not query.attention or bool(row.order.attention)
+
+
+def _plain(number: str) -> str:
+    return number.strip().removeprefix("#").casefold()

@@ -97,6 +97,26 @@ def test_orders_are_filtered_by_connection_status_and_attention(api: Api) -> Non
     assert ids(api.get("/v1/orders", attention="true", status="shipped")) == []
 
 
+def test_an_order_is_found_by_the_number_that_people_call_it_by(api: Api) -> None:
+    assert ids(api.get("/v1/orders", number="#1001")) == [FIRST]
+    assert ids(api.get("/v1/orders", number="1001")) == [FIRST]
+    assert ids(api.get("/v1/orders", number="100")) == []
+    assert ids(api.get("/v1/orders", number="1505", connection="shop-one")) == []
+
+
+def test_the_orders_of_a_customer_are_found_by_their_mail_address(api: Api) -> None:
+    known = {order: api.get(f"/v1/orders/{order}").body["customer"]["email"] for order in [*PLACED, FIRST]}
+    email = known[FIRST]
+    theirs = [order for order in ids(api.get("/v1/orders")) if known[order] == email]
+    assert len(theirs) > 1
+    assert ids(api.get("/v1/orders", email=email.upper())) == theirs
+    found = [page[0]["id"] for page in pages(api, "/v1/orders", "orders", email=email, limit="1")]
+    assert found == theirs
+    assert ids(api.get("/v1/orders", email=email, connection="shop-one")) == [FIRST]
+    assert ids(api.get("/v1/orders", email=email, status="canceled", connection="shop-one")) == []
+    assert ids(api.get("/v1/orders", email="nobody@example.com")) == []
+
+
 def test_pages_hold_every_order_once(api: Api) -> None:
     found = pages(api, "/v1/orders", "orders", limit="4")
     assert [len(page) for page in found] == [4, 2]
@@ -143,6 +163,10 @@ def test_b56_a_limit_is_a_whole_number_from_1_to_100(api: Api, limit: str) -> No
         ({"status": "new,shipped"}, "invalid_field:status"),
         ({"attention": "false"}, "invalid_field:attention"),
         ({"connection": "No Such"}, "invalid_field:connection"),
+        ({"email": "nobody"}, "invalid_field:email"),
+        ({"email": ""}, "invalid_field:email"),
+        ({"number": ""}, "invalid_field:number"),
+        ({"number": "1\n2"}, "invalid_field:number"),
     ],
 )
 def test_b51_a_filter_that_is_not_understood_is_refused(api: Api, query: dict[str, str], code: str) -> None:
