@@ -223,7 +223,17 @@ def test_f56_s16_mails_that_wait_and_a_reputation_in_danger_are_noticed() -> Non
 def test_what_stands_still_is_noticed() -> None:
     assert "InboxQueue" in watched("ApproximateAgeOfOldestMessage", "QueueName")
     assert "RelayEffectsFunction" in watched("IteratorAge", "FunctionName")
-    assert "RunDeadlinesFunction" in watched("Invocations", "FunctionName")
+
+
+def test_f55_a_schedule_that_stands_still_is_noticed() -> None:
+    rules = of_type(TEMPLATE, "AWS::Events::Rule").values()
+    scheduled = {
+        target["Arn"]["Fn::GetAtt"][0]
+        for rule in rules
+        if "ScheduleExpression" in rule
+        for target in rule["Targets"]
+    }
+    assert watched("Invocations", "FunctionName") == scheduled
 
 
 def test_every_function_that_fails_is_noticed() -> None:
