@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.error import URLError
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ReadTimeoutError
 
 from local import places
 from local.channels.server import ServedChannel
@@ -99,24 +101,37 @@ def _example(stack: Stack, samples: Path) -> str:
     return curl_line(url, file, headers, signature_of(shop.kind).SIGNATURE_HEADERS[0])
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What was seen so far: the line of each input, how many mails, and those that have been spoken of."""
+
+    told: dict[str, str] = field(default_factory=dict)
+    written: int = -1
+    spoken: set[str] = field(default_factory=set)
+
+
 def _follow(stack: Stack) -> None:
     """Print each input once it is done with, and again when it comes again."""
-    told: dict[str, str] = {}
-    written = -1
-    spoken: set[str] = set()
+    seen = _Seen()
     while True:
-        ledger = read_ledger(stack)
-        mails = read_mails(str(stack.clients.endpoint))
-        if len(mails) != written:
-            write_mails(mails, _MAILS)
-            written = len(mails)
-        spoken |= _speak_of(stack, ledger, [mail for mail in mails if mail.id not in spoken])
-        for record in ledger.records:
-            line = feed_line(ledger, record)
-            if told.get(key_of(record)) != line and _is_ready(record):
-                say(f"  {line}")
-                told[key_of(record)] = line
+        # A busy machine may not answer in time; the next look sees the same.
+        with suppress(TimeoutError, ReadTimeoutError):
+            _look(stack, seen)
         time.sleep(_LOOK_EVERY)
+
+
+def _look(stack: Stack, seen: _Seen) -> None:
+    ledger = read_ledger(stack)
+    mails = read_mails(str(stack.clients.endpoint))
+    if len(mails) != seen.written:
+        write_mails(mails, _MAILS)
+        seen.written = len(mails)
+    seen.spoken |= _speak_of(stack, ledger, [mail for mail in mails if mail.id not in seen.spoken])
+    for record in ledger.records:
+        line = feed_line(ledger, record)
+        if seen.told.get(key_of(record)) != line and _is_ready(record):
+            say(f"  {line}")
+            seen.told[key_of(record)] = line
 
 
 def _speak_of(stack: Stack, ledger: Ledger, mails: Sequence[Mail]) -> set[str]:
