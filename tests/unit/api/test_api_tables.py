@@ -26,6 +26,8 @@ BESIDE: dict[type[Model], set[str]] = {CreateOrderBody: {"connection"}}  # it be
 # Fields of facts that are for channels to say, not for people to type.
 OF_CHANNELS = {
     "CustomerBody": {"account"},
+    "ChangedCustomerBody": {"account"},
+    "ChangeAddressBody": {"kept"},  # what the body leaves out
     "LineBody": {"canceled", "total", "requires_shipping"},
     "SeenBody": {
         *("payment_method_name", "tax_total", "discount_total", "test", "fulfilled_by_channel"),
