@@ -123,13 +123,18 @@ def record_request(
     return _put_input(table, pk, order_id, entry, change, receipt_id)
 
 
+_UNKNOWN = {keys.HEAD: "unknown_order", keys.PARCEL: "unknown_parcel", keys.SOURCE: "unknown_copy"}
+"""Why an input is parked, by what it awaits."""
+
+
 def park_request(
     table: str, pk: str, awaited_sk: str, *, entry: Input, receipt_id: str, alarm_at: datetime
 ) -> Request:
     """Return a transaction that parks an input, on condition that what it awaits is still unknown."""
     assert entry.report is not None  # noqa: S101  only reports are parked
+    waits = Change(outcome=Outcome.PARKED, reason=_UNKNOWN[awaited_sk])
     item = {
-        **_input_item(pk, keys.parked_sk(entry.key), "", entry, Change(outcome=Outcome.PARKED), receipt_id),
+        **_input_item(pk, keys.parked_sk(entry.key), "", entry, waits, receipt_id),
         "report": {"S": dump_report(entry.report)},
         "connection": {"S": entry.connection},
         "due_shard": {"S": keys.shard_of(pk)},

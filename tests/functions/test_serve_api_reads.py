@@ -270,7 +270,7 @@ def test_a_connections_day_lists_what_came_in_and_what_became_of_it(api: Api) ->
 
 def test_an_input_that_waits_for_its_order_is_listed(api: Api) -> None:
     [entry] = api.get("/v1/connections/tracking/inputs").body["inputs"]
-    assert (entry["outcome"], entry["order_id"]) == ("parked", None)
+    assert (entry["outcome"], entry["reason"], entry["order_id"]) == ("parked", "unknown_parcel", None)
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "2026-W10-1", "20260309", "today", ""])
