@@ -147,6 +147,7 @@ def _add_customer(commands: Commands) -> None:
     for name, text, run in (
         ("export", "print all that is stored of a mail address, as JSON", _customer_export),
         ("erase", "forget the customer in every order of a mail address", _customer_erase),
+        ("write-again", "send mails again to an address that bounced or complained", _customer_write_again),
     ):
         action = actions.add_parser(name, help=text)
         action.add_argument("email", metavar="EMAIL")
@@ -196,6 +197,14 @@ def _customer_erase(arguments: argparse.Namespace) -> int:
     say("\n".join(orders) or "No order has a customer with this address.")
     if orders:
         say(f"{len(orders)} erased. Raw inputs that lie in the archive already expire within 30 days.")
+    return 0
+
+
+def _customer_write_again(arguments: argparse.Namespace) -> int:
+    from local.customers import write_again
+
+    again = write_again(_stack(arguments.stack), arguments.email)
+    say("Mails go to this address again." if again else "This address gets mails as it is.")
     return 0
 
 

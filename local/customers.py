@@ -1,4 +1,4 @@
-"""What the merchant does for a customer who asks: hand out what is stored, or forget it, by mail address."""
+"""What the merchant does for a customer who asks: hand out, forget, or write again, by mail address."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def erase(stack: Stack, email: str) -> list[str]:
     asked = PrivacyRequest(word=PrivacyWord.ERASE, request=f"{_now():%Y-%m-%d}", email=email)
     outcomes = answer_privacy(asked, desk_of(stack), source="command_line")
     return [applied.order_id for applied in outcomes if applied.outcome is Outcome.APPLIED]
+
+
+def write_again(stack: Stack, email: str) -> bool:
+    """Let an address that bounced or complained get mails again; False where it gets them anyway."""
+    addresses = desk_of(stack).addresses
+    digest = addresses.digest(email)
+    was_suppressed = addresses.is_suppressed(digest)
+    addresses.forget(digest)
+    return was_suppressed
 
 
 def replay(stack: Stack) -> list[str]:
