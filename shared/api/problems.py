@@ -27,7 +27,7 @@ PROBLEMS: dict[str, Problem] = {
     "invalid_json": Problem(400, "The body is not JSON."),
     "invalid_utf8": Problem(400, "The body is not UTF-8."),
     "invalid_unicode": Problem(400, "The body holds half a character."),
-    "invalid_number": Problem(400, "A number is longer than any that is meant."),
+    "invalid_number": Problem(400, "A number is none, or longer than any that is meant."),
     "duplicate_key": Problem(400, "A name occurs twice in one object."),
     "too_deep": Problem(400, "The body is nested too deeply."),
     "missing_idempotency_key": Problem(400, "A command needs the header Idempotency-Key."),

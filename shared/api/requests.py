@@ -114,7 +114,7 @@ def read_order_query(request: ApiRequest) -> OrderQuery:
         raise ApiError("invalid_field:connection")
     status = query.get("status")
     if status is not None and status not in Status.__members__.values():
-        raise ApiError("invalid_field:status")
+        raise ApiError("invalid_field:status", f"One of {', '.join(Status)}.")
     if query.get("attention", "true") != "true":
         raise ApiError("invalid_field:attention", "attention=true, or leave it out.")
     if not _SOUGHT.fullmatch(query.get("number", "1")):
@@ -199,17 +199,26 @@ def _document(request: ApiRequest) -> Any:
 
 def _complaint(error: ValidationError) -> ApiError:
     """Return the first complaint as the answer, with all of them beside it."""
-    items = error.errors(include_input=False, include_url=False, include_context=False)
+    items = error.errors(include_input=False, include_url=False)
     places = [item["loc"] for item in items]
-    found = [
-        {"code": _code(item["type"], item["loc"]), "field": ".".join(_printable(str(p)) for p in item["loc"])}
+    shown = [
+        item
         for item in items
         # A list whose items are wrong is called too short as well: the items say it all.
         if not any(
             len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places
         )
     ]
-    return ApiError(found[0]["code"], errors=found[:MAX_COMPLAINTS])
+    found = [
+        {"code": _code(item["type"], item["loc"]), "field": ".".join(_printable(str(p)) for p in item["loc"])}
+        for item in shown[:MAX_COMPLAINTS]
+    ]
+    return ApiError(found[0]["code"], _detail(shown[0]), errors=found)
+
+
+def _detail(item: Any) -> str:
+    """Return what a field takes, where that is a few words: ours, never what was sent."""
+    return f"One of {item['ctx']['expected']}." if item["type"] in ("enum", "literal_error") else ""
 
 
 def _code(kind: str, where: tuple[int | str, ...]) -> str:

@@ -123,6 +123,14 @@ def test_an_address_that_is_changed_is_shown_and_kept_out_of_everything_else(api
     assert places == ["CUSTOMER"]
 
 
+def test_a_word_that_there_is_not_is_answered_with_those_that_there_are(api: Api) -> None:
+    seen: Any = MANUAL["seen"]
+    refused = api.post("/v1/orders", MANUAL | {"seen": seen | {"payment_method": "coins-of-mine"}})
+    assert told(refused) == (422, "invalid_field:payment_method")
+    assert "'invoice'" in refused.body["detail"]
+    assert "coins" not in refused.body["detail"]
+
+
 def test_what_is_not_given_of_the_customer_stays(api: Api) -> None:
     def customer() -> Any:
         return api.get(f"/v1/orders/{ORDER}").body["customer"]

@@ -174,6 +174,10 @@ def test_b51_a_filter_that_is_not_understood_is_refused(api: Api, query: dict[st
     assert (answer.status, answer.code) == (422, code)
 
 
+def test_a_status_that_there_is_not_is_answered_with_those_that_there_are(api: Api) -> None:
+    assert "waiting_shipment, shipped" in api.get("/v1/orders", status="SUPER_SHIPPED").body["detail"]
+
+
 # --- one order
 
 
