@@ -111,7 +111,7 @@ def _add(arguments: argparse.Namespace) -> int:
         say(f"webhook URL   {url_of(stack.api_url, made.kind, made.id)}")
         say(f"secret        {keep_secret(stack, made, arguments.secret) or 'as it was'}")
     else:
-        say(f"webhook URL   none: {made.kind} sends nothing, it is asked")
+        say(f"webhook URL   none: {made.kind} posts nothing, it is asked")
     if known is not None:
         say("settings      only those given now; `connection set` leaves the others as they are")
     missing = missing_credentials(made.kind, ()) if made.settings.api_url and known is None else ()

@@ -120,12 +120,12 @@ def test_a_setting_that_cannot_be_is_named_and_nothing_changes(
 
 
 @pytest.mark.usefixtures("stack")
-def test_a_channel_that_sends_nothing_gets_no_address_and_no_secret(
+def test_a_channel_that_posts_nothing_gets_no_address_and_no_secret(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     options = ["--set", "api_url=https://market.mirakl.net/api", "--stack", "orderhub"]
     assert main(["connection", "add", "market", "--kind", "mirakl", *options]) == 0
     printed = capsys.readouterr().out
-    assert "webhook URL   none: mirakl sends nothing" in printed
+    assert "webhook URL   none: mirakl posts nothing" in printed
     assert "secret" not in printed
     assert "connection credentials market api_key=… --stack orderhub" in printed
