@@ -11,18 +11,20 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from tests.bench import cold, warm
+from tests.bench import cold, cost, warm
 from tests.bench.rows import Row
+
+PARTS = {"warm": warm, "cold": cold, "cost": cost}
 
 
 def main(arguments: list[str]) -> int:
     """Print the table. A goal that is missed is said, and is no failure."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", choices=("warm", "cold"))
+    parser.add_argument("--only", choices=tuple(PARTS))
     only = parser.parse_args(arguments).only
-    parts = [part for name, part in (("warm", warm), ("cold", cold)) if only in (None, name)]
-    for part in parts:
-        _show(part.measure())
+    for name, part in PARTS.items():
+        if only in (None, name):
+            _show(part.measure())
     return 0
 
 
