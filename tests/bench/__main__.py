@@ -11,10 +11,10 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from tests.bench import cold, cost, warm
+from tests.bench import cold, cost, local_hub, size, warm
 from tests.bench.rows import Row
 
-PARTS = {"warm": warm, "cold": cold, "cost": cost}
+PARTS = {"warm": warm, "cold": cold, "size": size, "cost": cost, "local": local_hub}
 
 
 def main(arguments: list[str]) -> int:

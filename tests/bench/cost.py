@@ -1,9 +1,8 @@
-"""Cost of a million orders (P12): one order's life through the real handlers, each AWS call counted and priced.
+"""Cost of a million orders (P12): one order's life through the real handlers, each AWS call priced.
 
-An order of a shop, paid, with an open parcel of a carrier that tells where it is: six webhooks, three mails. Once each
-message comes alone, as it does in a quiet shop; once ten orders go side by side, as in a busy one, whose messages
-share batches of ten. What SES takes (0.10 USD a thousand, the same for everybody) is left out, so is what is paid by
-the month, whatever comes in: see docs/performance.md.
+An order of a shop, paid, whose parcel's carrier tells where it is: six webhooks, three mails. Once each
+message comes alone, as nearly always; once ten orders go side by side and share batches of ten, as in a rush.
+What SES takes (0.10 USD a thousand, the same for everybody) is left out, and what is paid by the month.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """What AWS asks for: list prices of us-east-1 in USD, without what is free each month.
 
-From the pricing pages of Amazon API Gateway (HTTP APIs), AWS Lambda (arm64), Amazon DynamoDB (on demand), Amazon
-SQS (FIFO), Amazon EventBridge (custom events), Amazon S3 (standard) and Amazon CloudWatch (logs).
+From the pricing pages of Amazon API Gateway (HTTP APIs), AWS Lambda (arm64), Amazon DynamoDB (on demand),
+Amazon SQS (FIFO), Amazon EventBridge (custom events), Amazon S3 (standard) and Amazon CloudWatch (logs).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Lambda gives 512 MB about 0.29 of a core: a call of boto3 (0.7 ms of a whole one) and its answer take some 8 ms.
+# Lambda gives 512 MB about 0.29 of a core: a call of boto3 (0.7 ms of a whole one) and its answer take 8 ms.
 MILLISECONDS_PER_CALL = 10
 MILLISECONDS_PER_INVOCATION = 10
 GIGABYTES = 0.5

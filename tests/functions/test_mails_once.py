@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from shared.connections.mail_templates import MailTemplateStore
 from shared.notifications.mailer import Delivery, Sent
 from shared.orders.model import order_id
 from shared.runtime import wiring
 from shared.storage.records import EffectRecord, EffectState
-from tests.support.hub import Hub, document, event_body
+from tests.support.hub import Hub, deployed_hub, document, event_body
 
 CREATED = "shopify/orders_create.json"
 MAIL = "mail/order_received"
@@ -218,21 +219,32 @@ def templates_in(hub: Hub, table: str) -> MailTemplateStore:
     return MailTemplateStore(hub.session.client("dynamodb"), table, lambda: hub.now)
 
 
-def test_what_is_announced_on_the_bus_holds_ids_and_statuses_only(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    announced: list[Any] = []
+def announced(monkeypatch: pytest.MonkeyPatch, hub: Hub) -> list[Any]:
+    """Let an order come in and return what the event bus was told."""
+    entries: list[Any] = []
     from shared.runtime import clients
 
     def keep(**request: Any) -> dict[str, Any]:
-        announced.extend(request["Entries"])
+        entries.extend(request["Entries"])
         return {"FailedEntryCount": 0, "Entries": []}
 
     monkeypatch.setattr(clients.events(), "put_events", keep)
     order_a_mail(hub, email="sentinel@example.com")
-    [entry] = announced
+    return entries
+
+
+def test_what_is_announced_on_the_bus_holds_ids_and_statuses_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_aws(), deployed_hub(monkeypatch, AnnounceChanges="yes") as hub:
+        [entry] = announced(monkeypatch, hub)
     assert entry["DetailType"] == "OrderChanged"
     detail = json.loads(entry["Detail"])
     assert detail["version"] == 1
     assert detail["moves"][-1]["to"] == "waiting_shipment"
     assert "sentinel" not in entry["Detail"]
+
+
+def test_nothing_is_announced_where_the_merchant_does_not_ask_for_it(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert announced(monkeypatch, hub) == []
+    assert hub.queued("MAIL_QUEUE_URL") == 1

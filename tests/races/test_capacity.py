@@ -1,4 +1,4 @@
-"""What one change consumes, on DynamoDB Local: the same with a long history as with none, and what the meter says."""
+"""What one change consumes, on DynamoDB Local: the same with a long history as with none."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from tests.unit.storage.samples import CONNECTION, RULES, START, document, shipm
 pytestmark = pytest.mark.slow
 
 HISTORY = 5_000
-# DynamoDB Local 1.25 reports four units where a write of its own takes one, of the table and of an index alike
-# (measured). DynamoDB takes two of the table and one of the index: see tests/support/meter.py.
+# DynamoDB Local 1.25 reports four units in a transaction for each that the same write takes outside of one,
+# of the table and of its indexes alike (measured). DynamoDB takes two, and one: see tests/support/meter.py.
 REPORTED_OF_TABLE = 2
 REPORTED_OF_INDEX = 4
 DELIVERY = Report(
@@ -42,7 +42,7 @@ DELIVERY = Report(
 
 
 class Reported:
-    """A client that asks for, and adds up, what its transactions consume: by index, "" for the table itself."""
+    """A client that asks for, and adds up, what its transactions consume: by index, "" for the table."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -74,8 +74,8 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(str(missing))
 
 
-# The change owes a mail, and stands in the log; the order moves to another status and another deadline: an entry
-# that comes takes one unit, one that moves takes two.
+# The change owes a mail and stands in the log; the order moves to another status and another deadline. An
+# entry that comes takes one unit, one that moves takes two.
 ON_INDEXES = {"owed": 1, "log": 1, "status": 2, "due": 2}
 
 

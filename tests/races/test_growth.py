@@ -1,4 +1,4 @@
-"""P10, P11 on DynamoDB Local: what lists and the clock cost among 100,000 orders is what they cost among 1,000."""
+"""P10, P11 on DynamoDB Local: lists and the clock cost among 100,000 orders what they cost among 1,000."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def _fill(client: DynamoDBClient, table: str, orders: int) -> None:
     _, _, order = received()
     state = pack(order)
     for first in range(0, orders, BATCH):
-        puts = [{"PutRequest": {"Item": _head(number, state)}} for number in range(first, first + BATCH)]
+        # Only those on the first page are read.
+        shown = state if first >= orders - PAGE else ""
+        puts = [{"PutRequest": {"Item": _head(number, shown)}} for number in range(first, first + BATCH)]
         answer = client.batch_write_item(RequestItems={table: puts})  # type: ignore[dict-item]
         assert not answer["UnprocessedItems"]
 
@@ -149,13 +151,12 @@ def test_p11_a_look_at_the_clock_costs_the_same_with_a_hundred_thousand_idle_ord
         desk = cast("InboxDesk", _Desk(store))
         with consuming(used):
             done = run_deadlines(START, desk)
-            swept = sweep_effects(
-                store=store, outbox=nobody[0], inbox=nobody[1], now=lambda: START, at=START
-            )
+            swept = sweep_effects(store=store, outbox=nobody[0], inbox=nobody[1], now=lambda: START, at=START)
         assert (done.applied, done.parked_too_long, swept) == (0, 0, 0)
     with capsys.disabled():
         sys.stdout.write(f"\nrun_deadlines and sweep_effects: {dict(found[MANY])}")
-    assert found[MANY] == found[FEW] == {"Query": 2 * keys.SHARDS, "half units": 2 * keys.SHARDS}
+    assert found[MANY] == found[FEW]
+    assert found[MANY]["Query"] == found[MANY].total() == 2 * keys.SHARDS
 
 
 class _Desk:

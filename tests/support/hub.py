@@ -199,7 +199,7 @@ class Hub:
 
     def run_stream(self) -> int:
         """Relay what changed, with the filter of the template: only changes as they are made."""
-        records = [record for record in self._stream_records() if _passes_filter(record)]
+        records = [record for record in self._stream_records() if self._passes_filter(record)]
         if records:
             self.invoke("relay_effects", {"Records": records})
         return len(records)
@@ -268,6 +268,11 @@ class Hub:
                 self._stream_position[shard["ShardId"]] = record["dynamodb"]["SequenceNumber"]
                 yield {**record, "eventSource": "aws:dynamodb"}
 
+    def _passes_filter(self, record: dict[str, Any]) -> bool:
+        image = record["dynamodb"].get("NewImage", {})
+        is_applied = record["eventName"] == "INSERT" and image.get("outcome", {}).get("S") == "applied"
+        return is_applied and ("owed_at" in image or bool(self.environment["EVENT_BUS"]))
+
     # --- what came of it
 
     def mails(self) -> list[Any]:
@@ -289,11 +294,6 @@ class Hub:
         ]
 
 
-def _passes_filter(record: dict[str, Any]) -> bool:
-    image = record["dynamodb"].get("NewImage", {})
-    return bool(record["eventName"] == "INSERT" and image.get("outcome", {}).get("S") == "applied")
-
-
 def forget_process() -> None:
     """Forget all that a process keeps but its clients: stores, caches, the logger and its stream."""
     for module in (wiring, logs):
@@ -303,8 +303,8 @@ def forget_process() -> None:
 
 
 @contextmanager
-def deployed_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    """Deploy the template on an active moto, with three connections."""
+def deployed_hub(monkeypatch: pytest.MonkeyPatch, **parameters: str) -> Iterator[Hub]:
+    """Deploy the template on an active moto, with three connections and these of its parameters."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -312,7 +312,7 @@ def deployed_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     # Powertools keeps a logger by its service, with the output stream of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"test-{next(_SERVICES)}")
     session = KeepingSession(region_name=REGION)
-    environment = create_stack_on_moto(session)
+    environment = create_stack_on_moto(session, parameters)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     calls: Counter[str] = Counter()

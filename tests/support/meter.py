@@ -1,11 +1,11 @@
 """What DynamoDB bills for a request: units of the table and of each of its indexes, by the items' sizes.
 
-The rules are those of "DynamoDB read and write operations" and of "Using Global Secondary Indexes": a write takes
-a unit for each kilobyte that has begun, of the item before it or after it, whichever is larger, and twice as many
-in a transaction. An index takes units only where its own entry changes: one for an entry that comes, goes or
-changes, two for one that moves, the same in a transaction as outside of one. The last is not in the guide; it was
-measured at AWS by https://github.com/nubo-db/dynoxide/pull/188. ``tests/races/test_capacity.py`` holds all of it
-against DynamoDB Local.
+The rules are those of "DynamoDB read and write operations" and of "Using Global Secondary Indexes": a write
+takes a unit for each kilobyte that has begun, of the item before it or after it, whichever is larger, and
+twice as many in a transaction. An index takes units only where its own entry changes: one for an entry that
+comes, goes or changes, two for one that moves, the same in a transaction as outside of one. The guide leaves
+the last open; https://github.com/nubo-db/dynoxide/pull/188 measured it at AWS. The units of writes are held
+against DynamoDB Local in ``tests/races/test_capacity.py``.
 """
 
 from __future__ import annotations

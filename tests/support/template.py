@@ -73,14 +73,18 @@ def of_type(template: Mapping[str, Any], *types: str) -> dict[str, dict[str, Any
     }
 
 
-def create_stack_on_moto(session: boto3.Session) -> dict[str, str]:
+def create_stack_on_moto(
+    session: boto3.Session, parameters: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Create queues, tables, archive, bus and mail settings of the template on an active moto.
+
+    ``parameters`` are those that have other values than their defaults.
 
     Returns the environment of all functions together, as the template sets it, without
     POWERTOOLS_SERVICE_NAME, the one variable in which they differ. moto's own CloudFormation
     cannot be used: it names FIFO queues wrongly, and skips some types while it reports success.
     """
-    stack = _MotoStack(session)
+    stack = _MotoStack(session, parameters or {})
     # In the order of their references; a queue is redriven to one without RedrivePolicy.
     for kind, create in (
         ("AWS::SQS::Queue", stack.create_queue),
@@ -98,12 +102,12 @@ def create_stack_on_moto(session: boto3.Session) -> dict[str, str]:
 class _MotoStack:
     """What exists already, for the references of what comes next."""
 
-    def __init__(self, session: boto3.Session) -> None:
+    def __init__(self, session: boto3.Session, parameters: Mapping[str, str]) -> None:
         self.template = translate_template()
         self._session = session
         self._known: dict[str, dict[str, str]] = {}  # logical id or parameter -> Ref and attributes
         self._known |= {
-            name: {"Ref": str(parameter.get("Default", ""))}
+            name: {"Ref": parameters.get(name, str(parameter.get("Default", "")))}
             for name, parameter in self.template["Parameters"].items()
         }
         self._known |= {
@@ -186,12 +190,18 @@ class _MotoStack:
                 return self._known[name]["Ref"]
             case {"Fn::GetAtt": [name, attribute]}:
                 return self._known[name][attribute]
+            case {"Fn::If": [condition, met, otherwise]}:
+                return self._resolve(met if self._holds(condition) else otherwise)
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([\w:]+)\}", lambda match: self._known[match[1]]["Ref"], text)
             case dict():
                 return {key: self._resolve(inner) for key, inner in value.items()}
             case _:
                 return value
+
+    def _holds(self, condition: str) -> bool:
+        left, right = self.template["Conditions"][condition]["Fn::Equals"]
+        return bool(self._resolve(left) == self._resolve(right))
 
 
 def _attribute(value: Any) -> str:

@@ -44,7 +44,7 @@ def test_every_table_exists_with_its_indexes_stream_and_expiry(session: boto3.Se
 
 
 def test_what_a_function_is_told_exists(session: boto3.Session) -> None:
-    environment = create_stack_on_moto(session)
+    environment = create_stack_on_moto(session, {"AnnounceChanges": "yes"})
     session.client("s3").head_bucket(Bucket=environment["ARCHIVE_BUCKET"])
     session.client("events").describe_event_bus(Name=environment["EVENT_BUS"])
     mails = session.client("sesv2")

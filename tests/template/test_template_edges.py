@@ -144,11 +144,28 @@ def test_f41_the_stream_is_read_from_its_beginning() -> None:
 
 
 def test_the_stream_wakes_the_relay_once_for_each_change() -> None:
-    (criteria,) = STREAM["FilterCriteria"]["Filters"]
-    assert json.loads(criteria["Pattern"]) == {
+    condition, announced, owed = _stream_patterns()
+    assert condition == "AnnouncesChanges"
+    assert announced == {
         "eventName": ["INSERT"],
         "dynamodb": {"NewImage": {"outcome": {"S": [Outcome.APPLIED]}}},
     }
+    # The sweeper's index is keyed by it: what the stream passes by owes nothing.
+    announced["dynamodb"]["NewImage"]["owed_at"] = {"S": [{"exists": True}]}
+    assert owed == announced
+
+
+def _stream_patterns() -> tuple[str, Any, Any]:
+    (criteria,) = STREAM["FilterCriteria"]["Filters"]
+    condition, met, otherwise = criteria["Pattern"]["Fn::If"]
+    return condition, json.loads(met), json.loads(otherwise)
+
+
+def test_nothing_is_announced_and_paid_for_unless_the_merchant_wants_it() -> None:
+    relay = of_type(TEMPLATE, "AWS::Lambda::Function")["RelayEffectsFunction"]
+    bus = relay["Environment"]["Variables"]["EVENT_BUS"]
+    assert bus == {"Fn::If": ["AnnouncesChanges", {"Ref": "EventBus"}, ""]}
+    assert TEMPLATE["Parameters"]["AnnounceChanges"]["Default"] == "no"
 
 
 def test_what_is_called_by_the_clock_is_not_tried_again() -> None:

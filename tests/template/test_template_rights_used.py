@@ -132,7 +132,7 @@ def logical(name: str) -> str:
 def week() -> Iterator[dict[str, set[Right]]]:
     """Live through all that makes a function call AWS; return the rights that each one needed."""
     noted: dict[str, set[Right]] = {module: set() for module in MODULES}
-    with pytest.MonkeyPatch.context() as patch, mock_aws(), deployed_hub(patch) as hub:
+    with pytest.MonkeyPatch.context() as patch, mock_aws(), deployed_hub(patch, AnnounceChanges="yes") as hub:
         inside: list[str] = []
         call, invoke = BaseClient._make_api_call, hub.invoke  # type: ignore[attr-defined]
 

@@ -12,6 +12,7 @@ import pytest
 from shared.orders.changes import Move, Note, Outcome
 from shared.storage.outbox import BATCH, NotTakenError, Outbox
 from shared.storage.records import EffectMessage, EffectRecord, EffectState, InputRecord
+from tests.support.template import STACK
 from tests.unit.storage.samples import START
 
 RECORD = InputRecord(
@@ -178,7 +179,7 @@ def test_without_a_bus_nothing_is_announced() -> None:
 def test_the_real_services_take_it(session: boto3.Session, environment: dict[str, str]) -> None:
     sqs = session.client("sqs")
     queues = {"mail": environment["MAIL_QUEUE_URL"]}
-    real = Outbox(sqs, queues, lambda: session.client("events"), environment["EVENT_BUS"])
+    real = Outbox(sqs, queues, lambda: session.client("events"), STACK)
     real.send(mails(11))
     real.announce([RECORD])
     queued = sqs.get_queue_attributes(
