@@ -1,4 +1,4 @@
-"""The bare hops of a webhook on its way to a mail: the same services, functions that only pass it on (P14)."""
+"""The bare hops of a webhook on its way to a mail: the same services, functions that only pass on (P14)."""
 
 from __future__ import annotations
 

@@ -131,7 +131,9 @@ class Meter:
     ) -> None:
         self.writes[table] += times * max(write_units(before), write_units(after))
         if table not in self._indexes:
-            self._indexes[table] = _indexes_of(original(client, "DescribeTable", {"TableName": table}))
+            self._indexes[table] = indexes_of(
+                original(client, "DescribeTable", {"TableName": table})["Table"]
+            )
         for index in self._indexes[table]:
             self.writes[f"{table}/{index.name}"] += index.units(before, after)
 
@@ -147,8 +149,9 @@ def _item(original: Call, client: Any, table: str, key: Item) -> Item | None:
     return item
 
 
-def _indexes_of(described: Mapping[str, Any]) -> tuple[Index, ...]:
-    designs: Sequence[Mapping[str, Any]] = described["Table"].get("GlobalSecondaryIndexes", [])
+def indexes_of(table: Mapping[str, Any]) -> tuple[Index, ...]:
+    """Return the indexes of a table, as it is described or as the template has it."""
+    designs: Sequence[Mapping[str, Any]] = table.get("GlobalSecondaryIndexes", [])
     return tuple(
         Index(
             design["IndexName"],
