@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import tempfile
 import time
@@ -23,6 +24,7 @@ from tests.bench.rows import Row, ratio
 FIRST_PORT = 4900
 ROUNDS = 15
 BURST = 2_000
+SENDS = 10
 AT_ONCE = 8
 PATIENCE = 1_200.0  # seconds
 LOOK_EVERY = 0.005  # seconds
@@ -84,9 +86,13 @@ def _burst(stack: Stack, sample: bytes) -> Iterator[Row]:
     orders, received = len(ledger.orders), ledger.received
 
     def timed(number: int) -> tuple[int, float]:
+        """Send until it is answered, as senders do; return how often, and how long that took."""
         began = time.perf_counter()
-        status = _send(stack, _order(sample, 200_000 + number))
-        return status, time.perf_counter() - began
+        for sends in range(1, 1 + SENDS):
+            with contextlib.suppress(OSError):
+                if _send(stack, _order(sample, 200_000 + number)) == 202:
+                    return sends, time.perf_counter() - began
+        raise TimeoutError("a webhook was not answered")
 
     began = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -101,16 +107,14 @@ def _burst(stack: Stack, sample: bytes) -> Iterator[Row]:
             break
         time.sleep(1)
     drained = time.perf_counter() - began
-    accepted = sum(status == 202 for status, _ in answers)
-    lost = max(0, accepted - (ledger.received - received)) + max(0, BURST - (len(ledger.orders) - orders))
-    doubled = max(0, ledger.received - received - accepted) + max(0, sent_mails - BURST)
-    open_still = 0 if ledger.is_settled else 1
-    what = (
-        f"{BURST} signed webhooks, {AT_ONCE} at a time: accepted, lost, doubled; drained in {drained:.0f} s"
-    )
-    good = (accepted, lost, doubled, open_still) == (BURST, 0, 0, 0)
-    yield Row("P16", what, f"{accepted}, {lost}, {doubled}", f"{BURST}, 0, 0", good)
+    # One that was not answered may have been taken all the same: it is in the history once more, or not.
+    taken, sends = ledger.received - received, sum(sends for sends, _ in answers)
+    lost = max(0, BURST - taken) + max(0, BURST - (len(ledger.orders) - orders)) + max(0, BURST - sent_mails)
+    doubled = max(0, taken - sends) + max(0, sent_mails - BURST)
+    what = f"{BURST} signed webhooks, {AT_ONCE} at a time: lost, doubled; drained in {drained:.0f} s"
+    good = (lost, doubled, ledger.is_settled) == (0, 0, True)
+    yield Row("P16", what, f"{lost}, {doubled}", "0, 0", good)
     times = sorted(taken for _, taken in answers)
     p50, p99 = (times[int(len(times) * share)] * 1e3 for share in (0.50, 0.99))
-    what = f"answers, p50 and p99; {BURST / sent:.0f} a second"
+    what = f"answers, p50 and p99; {BURST / sent:.0f} a second, {sends - BURST} sent again"
     yield Row("P16", what, f"{p50:.0f}, {p99:.0f} ms", "reported", is_reached=True)
