@@ -30,7 +30,7 @@ proof: .venv/lock.txt .venv-aws/lock.txt ## Run the slow tests: end to end, mode
 simulate: .venv/lock.txt ## Run SCHEDULES of faults against the use cases in memory, or one again with SEED
 	@.venv/bin/python -m tests.simulation $(if $(SEED),--seed $(SEED),--schedules $(or $(SCHEDULES),10000))
 
-bench: .venv/lock.txt ## Measure what an event takes, and a cold start, beside their goals
+bench: .venv/lock.txt .venv-aws/lock.txt ## Measure what an event takes, what orders cost, and a cold start, beside their goals
 	@.venv/bin/python -m tests.bench
 
 run: .venv/lock.txt .venv-aws/lock.txt ## Run the hub on this machine
