@@ -108,14 +108,17 @@ def _burst(stack: Stack, sample: bytes) -> Iterator[Row]:
             moved = time.perf_counter()
         time.sleep(1)
     drained = time.perf_counter() - began
-    # One that was not answered may have been taken all the same: it is in the history once more, or not.
-    taken, sends = ledger.received - received, sum(sends for sends, _ in answers)
-    lost = max(0, BURST - taken) + max(0, BURST - (len(ledger.orders) - orders)) + max(0, BURST - sent_mails)
-    doubled = max(0, taken - sends) + max(0, sent_mails - BURST)
-    what = f"{BURST} signed webhooks, {AT_ONCE} at a time: lost, doubled; drained in {drained:.0f} s"
+    # One that was not answered, or not applied in time, may come again: that is in its history, and no more.
+    again, sends = ledger.received - received - BURST, sum(sends for sends, _ in answers)
+    made = len(ledger.orders) - orders
+    lost = max(0, -again) + max(0, BURST - made) + max(0, BURST - sent_mails)
+    doubled = max(0, made - BURST) + max(0, sent_mails - BURST)
+    what = f"{BURST} signed webhooks, {AT_ONCE} at a time: orders and mails lost, doubled; {again} came again"
     good = (lost, doubled, ledger.is_settled) == (0, 0, True)
     yield Row("P16", what, f"{lost}, {doubled}", "0, 0", good)
     times = sorted(taken for _, taken in answers)
     p50, p99 = (times[int(len(times) * share)] * 1e3 for share in (0.50, 0.99))
-    what = f"answers, p50 and p99; {BURST / sent:.0f} a second, {sends - BURST} sent again"
+    what = (
+        f"answers, p50 and p99; {BURST} in {sent:.0f} s, drained in {drained:.0f}, {sends - BURST} sent again"
+    )
     yield Row("P16", what, f"{p50:.0f}, {p99:.0f} ms", "reported", is_reached=True)
