@@ -5,14 +5,17 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from shared.wire.adapter import MappingModule, SignatureModule
-from shared.wire.booking import BookingModule
-from shared.wire.calls import CallsModule
 from shared.wire.capabilities import Capabilities
-from shared.wire.follow import FollowModule
-from shared.wire.polls import LaterLevelsModule, LevelsModule, PollsModule, SubscriptionsModule
+
+if TYPE_CHECKING:
+    # What adapters offer is for the type checker alone: who answers webhooks loads no facts and no calls.
+    from shared.wire.adapter import MappingModule, SignatureModule
+    from shared.wire.booking import BookingModule
+    from shared.wire.calls import CallsModule
+    from shared.wire.follow import FollowModule
+    from shared.wire.polls import LaterLevelsModule, LevelsModule, PollsModule, SubscriptionsModule
 
 ADAPTERS = {
     "shopify": "shared.channels.shopify",

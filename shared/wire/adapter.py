@@ -20,11 +20,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.orders.facts import Report
-from shared.wire.privacy import PrivacyRequest
+if TYPE_CHECKING:
+    # Every signature module is loaded with this one, and who answers webhooks reads no facts and no zones.
+    from zoneinfo import ZoneInfo
+
+    from shared.orders.facts import Report
+    from shared.wire.privacy import PrivacyRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
