@@ -70,7 +70,8 @@ def _dependencies(requirements: Path, cache: Path, python: Path, tag: str) -> Pa
     """Return a folder with ``python/<packages>``, installed with checked hashes."""
     if not requirements.exists():
         raise LocalError(f"{requirements} is missing. `make lock` writes it.")
-    target = cache / f"dependencies-{_digest([('', requirements.read_bytes())], tag)}"
+    made_of = [("", requirements.read_bytes()), ("packing", Path(packing.__file__).read_bytes())]
+    target = cache / f"dependencies-{_digest(made_of, tag)}"
     if not target.exists():
         with _Stage(target) as stage:
             packages = stage.folder / "python"

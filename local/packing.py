@@ -10,12 +10,15 @@ from the runtime's own version, a real python3.13: ``find_runtime_python`` looks
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -66,7 +69,9 @@ def trim(packages: Path) -> None:
     """Leave out what no function uses: commands, and the data of services that are not called.
 
     The files beside the services (endpoints, partitions, retry and SDK defaults) stay: every client reads
-    them. Where boto3 has resources (``boto3.resource``) of a service that stays, they stay too.
+    them, and so they tell of the services that stay alone. What describes those is kept without its texts
+    for people, three quarters of it. Where boto3 has resources (``boto3.resource``) of a service that stays,
+    they stay too.
     """
     for data in (packages / "botocore" / "data", packages / "boto3" / "data"):
         for service in data.iterdir():
@@ -74,8 +79,45 @@ def trim(packages: Path) -> None:
                 shutil.rmtree(service)
     for examples in (packages / "botocore" / "data").rglob("examples-1.json"):
         examples.unlink()  # for the documentation only
+    prefixes = set(_shorten_descriptions(packages / "botocore" / "data"))
+    _shorten_endpoints(packages / "botocore" / "data" / "endpoints.json", prefixes)
     shutil.rmtree(packages / "boto3" / "examples", ignore_errors=True)
     shutil.rmtree(packages / "bin", ignore_errors=True)
+
+
+def _shorten_descriptions(data: Path) -> Iterator[str]:
+    """Take the texts for people out of what describes services; yield by which names endpoints know them.
+
+    Written plainly: the layer is zipped as a whole, and a cold start has nothing to unpack.
+    """
+    for packed in data.rglob("*.json.gz"):
+        described = _without_texts(json.loads(gzip.decompress(packed.read_bytes())))
+        packed.with_suffix("").write_text(json.dumps(described, separators=(",", ":")))
+        packed.unlink()
+        if "endpointPrefix" in described.get("metadata", {}):
+            yield described["metadata"]["endpointPrefix"]
+
+
+def _without_texts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_texts(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    # A field of a request may have this name as well: what describes it is an object.
+    return {
+        name: _without_texts(entry)
+        for name, entry in value.items()
+        if not (name == "documentation" and isinstance(entry, str))
+    }
+
+
+def _shorten_endpoints(path: Path, prefixes: set[str]) -> None:
+    """Keep of each partition's services those named: a megabyte that every first client would read."""
+    endpoints = json.loads(path.read_text())
+    for partition in endpoints["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in services if name in prefixes}
+    path.write_text(json.dumps(endpoints, separators=(",", ":")))
 
 
 def copy_sources(source: Path, target: Path) -> None:

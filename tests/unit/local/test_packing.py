@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import gzip
+import json
 import sys
 from pathlib import Path
 
@@ -12,13 +14,14 @@ from local import packing
 
 
 def clients_made_in(folder: Path) -> set[str]:
-    """Return the services for which code in ``folder`` makes a boto3 client."""
+    """Return the services for which code in ``folder`` makes a client."""
     services: set[str] = set()
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Call(
-                    func=ast.Attribute(attr="client" | "resource"), args=[ast.Constant(value=str(name)), *_]
+                    func=ast.Attribute(attr="client" | "create_client" | "resource") | ast.Name(id="_client"),
+                    args=[ast.Constant(value=str(name)), *_],
                 ):
                     services.add(name)
     return services
@@ -45,20 +48,64 @@ def test_what_is_only_for_the_build_is_left_out(tmp_path: Path) -> None:
     assert files == [tmp_path / "target" / "orders" / "model.py"]
 
 
-def test_data_of_services_that_are_not_called_is_left_out(tmp_path: Path) -> None:
+SERVICE = {
+    "metadata": {"endpointPrefix": "dynamodb"},
+    "documentation": "What it is.",
+    "shapes": {
+        "Documentation": {"type": "string", "documentation": "A text.", "enum": ["documentation"]},
+        "Page": {"type": "structure", "members": {"documentation": {"shape": "Documentation"}}},
+    },
+}
+ENDPOINTS = {
+    "partitions": [
+        {
+            "partition": "aws",
+            "regions": {"eu-central-1": {}},
+            "services": {"dynamodb": {"endpoints": {"local": {}}}, "ec2": {"endpoints": {}}},
+        },
+        {"partition": "aws-cn", "regions": {}, "services": {"ec2": {"endpoints": {}}}},
+    ]
+}
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    """Packages as they are installed: two services, one of which is called."""
     data = tmp_path / "botocore" / "data"
     for name in ("dynamodb/2012-08-10", "ec2/2016-11-15"):
         (data / name).mkdir(parents=True)
-        (data / name / "service-2.json.gz").write_text("")
+        (data / name / "service-2.json.gz").write_bytes(gzip.compress(json.dumps(SERVICE).encode()))
         (data / name / "examples-1.json").write_text("")
-    (data / "endpoints.json").write_text("")
+    (data / "endpoints.json").write_text(json.dumps(ENDPOINTS))
     (tmp_path / "boto3" / "data" / "ec2").mkdir(parents=True)
     packing.trim(tmp_path)
+    return tmp_path
+
+
+def test_data_of_services_that_are_not_called_is_left_out(packages: Path) -> None:
+    data = packages / "botocore" / "data"
     assert sorted(path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()) == [
-        "dynamodb/2012-08-10/service-2.json.gz",
+        "dynamodb/2012-08-10/service-2.json",
         "endpoints.json",
     ]
-    assert not (tmp_path / "boto3" / "data" / "ec2").exists()
+    assert not (packages / "boto3" / "data" / "ec2").exists()
+
+
+def test_p6_services_are_described_without_texts_for_people(packages: Path) -> None:
+    described = json.loads((packages / "botocore/data/dynamodb/2012-08-10/service-2.json").read_text())
+    assert described == {
+        "metadata": {"endpointPrefix": "dynamodb"},
+        "shapes": {
+            "Documentation": {"type": "string", "enum": ["documentation"]},
+            "Page": {"type": "structure", "members": {"documentation": {"shape": "Documentation"}}},
+        },
+    }
+
+
+def test_p6_endpoints_are_those_of_the_services_that_are_called(packages: Path) -> None:
+    aws, china = json.loads((packages / "botocore/data/endpoints.json").read_text())["partitions"]
+    assert aws == ENDPOINTS["partitions"][0] | {"services": {"dynamodb": {"endpoints": {"local": {}}}}}
+    assert china == ENDPOINTS["partitions"][1] | {"services": {}}
 
 
 def test_a_named_python_of_another_version_is_not_taken(
