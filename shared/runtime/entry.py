@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -17,6 +18,9 @@ def entry_point(handle: Callable[[Any], Answer]) -> Callable[[Any, Any], Answer]
 
     @wraps(handle)
     def handler(event: Any, _context: Any) -> Answer:
+        if not gc.isenabled():  # off since shared/__init__.py
+            gc.freeze()
+            gc.enable()
         try:
             return handle(event)
         except UnexpectedEventError:

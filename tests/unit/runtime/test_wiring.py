@@ -116,6 +116,38 @@ print([part.__name__ for part in found if hasattr(part, "cache_info") and part.c
     assert run(code) == "[]"
 
 
+WEBHOOKS = {
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "SECRETS_PATH": "/p",
+    "INBOX_QUEUE_URL": "https://sqs.example.com/q",
+}
+
+
+@pytest.mark.parametrize(
+    ("environment", "at_first"),
+    [
+        pytest.param({"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}, "False", id="in Lambda"),
+        pytest.param({}, "True", id="elsewhere"),
+    ],
+)
+def test_p6_no_garbage_is_looked_for_before_the_first_event(
+    environment: dict[str, str], at_first: str
+) -> None:
+    code = """
+import contextlib, gc
+from functions.receive_webhook import handler
+print(gc.isenabled(), gc.get_freeze_count() > 0)
+with contextlib.suppress(ValueError), contextlib.redirect_stdout(None):
+    handler({}, None)
+print(gc.isenabled(), gc.get_freeze_count() > 0)
+"""
+    before, after = run(code, **WEBHOOKS, **environment).splitlines()
+    assert before == f"{at_first} False"
+    assert after == f"True {at_first == 'False'}"
+
+
 def test_p6_answering_a_webhook_loads_no_library_that_it_does_not_use() -> None:
     code = """
 import sys
