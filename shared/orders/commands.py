@@ -7,22 +7,17 @@ sends none, None leaves it to the rules. Ids of packages are the order's own ("1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from shared.orders.asked import Asked, command
 from shared.orders.facts import Customer, LineSeen, OrderSeen, Restock
 
 Pieces = tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    notify: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateOrder(_Asked):
+@command
+class CreateOrder(Asked):
     """A manual order. ``completed``: created paid and delivered, no mails unless asked."""
 
     external_id: str
@@ -30,40 +25,40 @@ class CreateOrder(_Asked):
     completed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release(_Asked):
+@command
+class Release(Asked):
     """Work on a new order now (a draft is finished), whatever its payment says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accept(_Asked):
+@command
+class Accept(Asked):
     """Take the order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refuse(_Asked):
+@command
+class Refuse(Asked):
     """Do not take the order."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancel(_Asked):
+@command
+class Cancel(Asked):
     """Call off the whole order, while every live piece is unfulfilled."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelLines(_Asked):
+@command
+class CancelLines(Asked):
     """Call off open pieces."""
 
     lines: Pieces
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyToShip(_Asked):
+@command
+class ReadyToShip(Asked):
     """Pack open pieces; None: all of them."""
 
     contents: Pieces | None = None
@@ -72,8 +67,8 @@ class ReadyToShip(_Asked):
     tracking_url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ship(_Asked):
+@command
+class Ship(Asked):
     """Hand over a ready package, or open pieces as a new one.
 
     With ``package_id`` that package; else ``contents`` of open pieces; with neither, every ready
@@ -87,8 +82,8 @@ class Ship(_Asked):
     tracking_url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTracking(_Asked):
+@command
+class ChangeTracking(Asked):
     """Add or change a package's tracking number."""
 
     package_id: str
@@ -97,22 +92,22 @@ class ChangeTracking(_Asked):
     tracking_url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelPackage(_Asked):
+@command
+class CancelPackage(Asked):
     """Take a package back, before the carrier's first scan; its pieces are open again."""
 
     package_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkDelivered(_Asked):
+@command
+class MarkDelivered(Asked):
     """Say of a package that it has arrived, where no carrier tells."""
 
     package_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkPaid(_Asked):
+@command
+class MarkPaid(Asked):
     """Record a payment; ``amount`` None: all that is open."""
 
     amount: Decimal | None = None
@@ -120,22 +115,22 @@ class MarkPaid(_Asked):
     method: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkPaymentFailed(_Asked):
+@command
+class MarkPaymentFailed(Asked):
     """Record that the payment failed."""
 
     transaction_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreatePaymentLink(_Asked):
+@command
+class CreatePaymentLink(Asked):
     """Note that a payment link was made; the mail is sent only with ``notify``."""
 
     link_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundAmount(_Asked):
+@command
+class RefundAmount(Asked):
     """Give money back; goods and status stay. ``refund_id`` "" takes the order's next own id."""
 
     amount: Decimal
@@ -144,8 +139,8 @@ class RefundAmount(_Asked):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundProducts(_Asked):
+@command
+class RefundProducts(Asked):
     """Give money back for pieces: what was not handed over is canceled, what was may be restocked.
 
     ``amount`` None: unit prices times pieces, plus ``shipping`` and ``fees``.
@@ -160,8 +155,8 @@ class RefundProducts(_Asked):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestRefund(_Asked):
+@command
+class RequestRefund(Asked):
     """Ask the channel to refund, where the channel decides."""
 
     amount: Decimal
@@ -169,16 +164,16 @@ class RequestRefund(_Asked):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectRefund(_Asked):
+@command
+class RejectRefund(Asked):
     """Reject a requested refund, or withdraw a due one."""
 
     refund_id: str
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestReturn(_Asked):
+@command
+class RequestReturn(Asked):
     """Enter that the customer wants to send pieces back."""
 
     return_id: str
@@ -186,16 +181,16 @@ class RequestReturn(_Asked):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptReturn(_Asked):
+@command
+class AcceptReturn(Asked):
     """Allow a requested return; ``line_ids`` empty: all of its lines."""
 
     return_id: str
     line_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectReturn(_Asked):
+@command
+class RejectReturn(Asked):
     """Do not allow a requested return."""
 
     return_id: str
@@ -203,92 +198,92 @@ class RejectReturn(_Asked):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiveReturn(_Asked):
+@command
+class ReceiveReturn(Asked):
     """The goods came back."""
 
     return_id: str
     line_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestockReturn(_Asked):
+@command
+class RestockReturn(Asked):
     """Received goods are put back into stock."""
 
     return_id: str
     line_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteOffReturn(_Asked):
+@command
+class WriteOffReturn(Asked):
     """Received goods cannot be sold again."""
 
     return_id: str
     line_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbandonReturn(_Asked):
+@command
+class AbandonReturn(Asked):
     """Accepted goods were never sent back."""
 
     return_id: str
     line_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparePickup(_Asked):
+@command
+class PreparePickup(Asked):
     """Begin to make the order ready for collection."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyForPickup(_Asked):
+@command
+class ReadyForPickup(Asked):
     """The customer may collect it; ``place`` and ``code`` are ids for the mail."""
 
     place: str = ""
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collect(_Asked):
+@command
+class Collect(Asked):
     """The customer collected it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelPickup(_Asked):
+@command
+class CancelPickup(Asked):
     """It will not be collected."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptCancellation(_Asked):
+@command
+class AcceptCancellation(Asked):
     """Grant the buyer's request to cancel."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectCancellation(_Asked):
+@command
+class RejectCancellation(Asked):
     """Deny the buyer's request to cancel."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddLine(_Asked):
+@command
+class AddLine(Asked):
     """Add a line to an order that is not shipped."""
 
     line: LineSeen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeQuantity(_Asked):
+@command
+class ChangeQuantity(Asked):
     """Set a line's live quantity; less cancels open pieces."""
 
     line_id: str
     quantity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeAddress(_Asked):
+@command
+class ChangeAddress(Asked):
     """Change the customer's data; counts for parcels that are not booked.
 
     ``kept`` names those fields of ``customer`` that nobody has given: they stay as they are stored.
@@ -298,23 +293,23 @@ class ChangeAddress(_Asked):
     kept: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClearAttention(_Asked):
+@command
+class ClearAttention(Asked):
     """Somebody has looked at it."""
 
     code: str
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resend(_Asked):
+@command
+class Resend(Asked):
     """Carry out an effect once more: its key as it was owed, "mail/shipped/1"."""
 
     effect_key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmCall(_Asked):
+@command
+class ConfirmCall(Asked):
     """A channel took a call of ours; ``external_id`` is its name for the package or refund it made.
 
     ``settles``: the same call was said to have failed, or to be in doubt.
@@ -326,8 +321,8 @@ class ConfirmCall(_Asked):
     settles: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailCall(_Asked):
+@command
+class FailCall(Asked):
     """A channel refused a call of ours for good, or, ``in_doubt``, nobody knows whether it took it."""
 
     call: str
@@ -345,15 +340,15 @@ class StockWord(StrEnum):
     UNKNOWN = "unknown"  # not accepted by rule: a SKU without a level, or no SKU at all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportStock(_Asked):
+@command
+class ReportStock(Asked):
     """The stock could not do what the order needs."""
 
     word: StockWord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmBooking(_Asked):
+@command
+class ConfirmBooking(Asked):
     """The carrier booked a parcel: its number and reference."""
 
     package_id: str
