@@ -157,7 +157,7 @@ from shared.runtime import wiring
 wiring.secrets(), wiring.inbox()
 for kind in ADAPTERS:
     signature_of(kind)
-unused = ("boto3", "s3transfer", "pydantic", "jinja2", "zoneinfo")
+unused = ("pydantic", "jinja2", "zoneinfo")
 print([name for name in sys.modules if name in unused or name.startswith("shared.orders")])
 """
     assert run(code, **WEBHOOKS) == "[]"
