@@ -118,7 +118,7 @@ def _typed(key: str, value: str) -> Any:
 def _is_inside(api_url: str) -> bool:
     """True for addresses that no public API has: numbers, and names without a domain or of a local one.
 
-    What a public name resolves to is not looked at: TLS proves that whoever answers holds its certificate.
+    What a public name resolves to is looked at whenever a connection is opened (shared/wire/transport.py).
     """
     try:
         host = (urlsplit(api_url).hostname or "").rstrip(".")
