@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from typing import Any
 
-from shared.adapters import UnknownKindError
 from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.events import Record, process_batch, records_of
@@ -14,7 +12,8 @@ from shared.runtime.logs import count, log_failure, logger
 from shared.usecases.answer_privacy import answer_if_private, is_private
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import apply_parked, apply_receipt
-from shared.wire.receipts import ParkedPointer, Receipt, UnreadableMessageError, decode
+from shared.usecases.failed_inputs import may_keep_failed
+from shared.wire.receipts import ParkedPointer, Receipt, decode
 
 KEPT_FROM_RECEIVE = 5  # the last one: after it the queue gives a message up
 
@@ -28,19 +27,23 @@ def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     # Before the queue forgets them: if this fails, the batch comes again and changes nothing.
     wiring.archive().keep(receipts)
     failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
-    # The dead letters end after fourteen days. What lies here as well can be read anew for as long as others.
-    wiring.archive().keep_failed(list(_given_up([r for r in records if r["messageId"] in failed])))
+    for record in records:
+        received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 0))
+        if record["messageId"] in failed and received >= KEPT_FROM_RECEIVE:
+            _keep(record)
     return answer
 
 
-def _given_up(failed: Sequence[Record]) -> Iterator[Receipt]:
-    for record in failed:
-        if int(record.get("attributes", {}).get("ApproximateReceiveCount", 0)) < KEPT_FROM_RECEIVE:
-            continue
-        with suppress(UnreadableMessageError, UnknownKindError):
-            message = decode(record["body"])
-            if isinstance(message, Receipt) and not is_private(message):
-                yield message
+def _keep(record: Record) -> None:
+    """Archive what the queue gives up: dead letters end after fourteen days, this can be read anew longer."""
+    try:
+        message = decode(record["body"])
+        if not isinstance(message, Receipt) or is_private(message):
+            return
+        if may_keep_failed(message, wiring.document_desk()):
+            wiring.archive().keep_failed(message)
+    except Exception as error:  # noqa: BLE001  it is a dead letter already, and the others of its batch are not
+        log_failure(error)
 
 
 def _apply(record: Record, receipts: list[Receipt]) -> None:

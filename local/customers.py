@@ -15,6 +15,8 @@ from shared.orders.changes import Outcome
 from shared.orders.facts import PrivacyWord
 from shared.orders.model import connection_of
 from shared.storage.address_book import AddressBook, AddressDigest
+from shared.storage.archive import Archive
+from shared.storage.copies import Copies
 from shared.storage.erasures import Erasures
 from shared.storage.labels import Labels
 from shared.storage.signing_key import KeyUnavailableError, SigningKey
@@ -77,7 +79,9 @@ def desk_of(stack: Stack) -> PrivacyDesk:
             connections=connections,
             now=_now,
             pause=lambda attempt: time.sleep(0.02 * 2**attempt),
+            copies=Copies(clients.dynamodb, table),
             labels=Labels(clients.s3, stack.outputs["ArchiveBucketName"]),
+            failed=Archive(clients.s3, stack.outputs["ArchiveBucketName"]),
         ),
         addresses=AddressBook(clients.dynamodb, table, digest),
         ledger=Erasures(clients.dynamodb, stack.outputs["ConnectionsTableName"]),

@@ -49,3 +49,5 @@ def _kept(archive: Archive, since: datetime, until: datetime) -> Iterator[Receip
     while hour < until:
         yield from (receipt for receipt in archive.read(hour) if since <= receipt.received_at < until)
         hour += _HOUR
+    failed = archive.read_failed(since, until)
+    yield from (receipt for receipt in failed if since <= receipt.received_at < until)

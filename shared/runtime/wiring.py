@@ -410,7 +410,7 @@ def privacy_desk() -> PrivacyDesk:
     from shared.usecases.answer_privacy import PrivacyDesk
 
     return PrivacyDesk(
-        inbox=replace(document_desk(), labels=labels()),
+        inbox=replace(document_desk(), labels=labels(), failed=archive()),
         addresses=addresses(),
         ledger=Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE")),
     )
@@ -419,7 +419,7 @@ def privacy_desk() -> PrivacyDesk:
 @cache
 def deadline_desk() -> InboxDesk:
     """Return what the deadlines need: one of them erases the customer."""
-    return replace(inbox_desk(), labels=labels())
+    return replace(inbox_desk(), copies=copies(), labels=labels(), failed=archive())
 
 
 @cache

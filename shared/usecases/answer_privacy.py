@@ -20,6 +20,7 @@ from shared.orders.model import order_id as make_order_id
 from shared.storage.erasures import UnderWay
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import InboxDesk, apply_report, record_unread
+from shared.usecases.failed_inputs import forget_failed
 from shared.usecases.forget_labels import forget_labels
 from shared.wire.errors import UnusableError
 from shared.wire.privacy import PrivacyRequest
@@ -151,7 +152,9 @@ def answer_order(
     if word is PrivacyWord.ERASE:
         # First: what is noted and not erased is finished by the next run, the other way round nobody would.
         desk.ledger.add(order, desk.inbox.now())
-        forget_labels(desk.inbox.store.read(order).order, desk.inbox)
+        found = desk.inbox.store.read(order).order
+        forget_labels(found, desk.inbox)
+        forget_failed(order, found, desk.inbox)
     report = Report(
         facts=(PrivacyAsked(request=request, word=word),), order_external_id=external_id_of(order)
     )

@@ -40,6 +40,13 @@ CREATE_REFUSED = "channel_refused:create"
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class FailedInputs(Protocol):
+    """What failed to the end, by the order that it names."""
+
+    def forget_failed(self, connection: str, entity: str) -> None:
+        """Delete what failed about an order, known by its channel's own id."""
+
+
 class Questions(Protocol):
     """Where it is asked for what has to be read at a channel."""
 
@@ -52,7 +59,7 @@ class InboxDesk:
     """What applying needs: where orders and connections are, the clock, and how to wait.
 
     ``copies``, ``questions`` and ``states`` may be None where no documents of channels are applied,
-    ``labels`` where no customer is erased.
+    ``labels`` and ``failed`` where no customer is erased.
     """
 
     store: OrderStore
@@ -63,6 +70,7 @@ class InboxDesk:
     questions: Questions | None = None
     states: ConnectionStates | None = None
     labels: Labels | None = None
+    failed: FailedInputs | None = None
 
 
 def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applied]:

@@ -149,6 +149,7 @@ def put_documents(
             media_type=signature_of(connection.kind).MEDIA_TYPE,
             body=None if large else document.body,
             spilled_to=desk.inbox.spill(receipt_id, document.body) if large else "",
+            entity=document.order_id,
         )
         group = f"{connection.id}/{document.order_id}" if document.order_id else receipt_id
         receipts.append((receipt, hashlib.sha256(group.encode()).hexdigest()[:32]))

@@ -62,6 +62,7 @@ def receive_notification(
         topic=adapter.topic({}, body),
         media_type=adapter.MEDIA_TYPE,
         body=body,
+        entity=entity,
     )
     group = f"{found[0]}/{entity}" if entity else message_id
     inbox.put(receipt, group=hashlib.sha256(group.encode()).hexdigest()[:32])

@@ -227,6 +227,7 @@ def _store(
     request: WebhookRequest, body: bytes, adapter: SignatureModule, inbox: Inbox, now: datetime
 ) -> None:
     large = len(body) > SPILL_BYTES
+    entity = adapter.entity_hint(request.headers, body)
     receipt = Receipt(
         receipt_id=request.request_id,
         connection=request.connection,
@@ -238,7 +239,7 @@ def _store(
         delivery_id=request.headers.get(getattr(adapter, "DELIVERY_HEADER", ""), "")[:100],
         body=None if large else body,
         spilled_to=inbox.spill(request.request_id, body) if large else "",
+        entity=entity,
     )
-    entity = adapter.entity_hint(request.headers, body)
     group = f"{request.connection}/{entity}" if entity else request.request_id
     inbox.put(receipt, group=hashlib.sha256(group.encode()).hexdigest()[:32])

@@ -20,6 +20,7 @@ from shared.storage import keys
 from shared.storage.store import ParkedInput
 from shared.usecases.apply_input import apply_input
 from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.failed_inputs import forget_failed
 from shared.usecases.forget_labels import forget_labels
 
 LIMIT = 500  # items a run; what is left is due in the next minute
@@ -128,6 +129,7 @@ def _apply(order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> b
     )
     if deadline.kind == "erase":
         forget_labels(order, desk)
+        forget_failed(order.id, order, desk)
     try:
         applied = apply_input(
             order.id,

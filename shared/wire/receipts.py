@@ -24,7 +24,10 @@ class UnreadableMessageError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """One document as it was received. ``body`` is None where it waits in S3 under ``spilled_to``."""
+    """One document as it was received. ``body`` is None where it waits in S3 under ``spilled_to``.
+
+    ``entity`` is the channel's own id of the order it is about, as far as a look at the bytes tells, else "".
+    """
 
     receipt_id: str
     connection: str
@@ -36,6 +39,7 @@ class Receipt:
     delivery_id: str = ""  # the sender's own; for the log, never a key
     body: bytes | None = b""
     spilled_to: str = ""
+    entity: str = ""
 
     def encode(self) -> str:
         """Return the envelope as ASCII JSON."""
@@ -49,6 +53,7 @@ class Receipt:
             "topic": self.topic,
             "media_type": self.media_type,
             "delivery_id": self.delivery_id,
+            "entity": self.entity,
         }
         if self.body is None:
             message["spilled_to"] = self.spilled_to
@@ -103,6 +108,7 @@ def _receipt(fields: dict[str, Any]) -> Receipt:
         delivery_id=_text(fields, "delivery_id"),
         body=_body(fields),
         spilled_to=_text(fields, "spilled_to") if "spilled_to" in fields else "",
+        entity=_text(fields, "entity") if "entity" in fields else "",  # messages from before had none
     )
 
 

@@ -16,10 +16,14 @@ import pytest
 from local import customers
 from local.clients import Clients
 from local.deploy import Stack
+from shared.channels.shopify import mapping
+from shared.orders.facts import PrivacyWord
 from shared.pages.tokens import write_token
 from shared.runtime import wiring
+from shared.storage.copies import Copies, Copy
 from shared.storage.inbox import Inbox
-from shared.usecases.answer_privacy import replay_erasures
+from shared.usecases.answer_privacy import answer_privacy, replay_erasures
+from shared.wire.privacy import PrivacyRequest
 from shared.wire.receipts import Receipt
 from tests.support.hub import Hub, document, event_body
 from tests.support.mail_events import mail_event
@@ -355,6 +359,111 @@ def test_what_cannot_be_applied_lies_in_the_dead_letters_alone_and_for_fourteen_
     assert not any(form in logged for form in forms(SENTINEL))
     for queue in of_type(translate_template(), "AWS::SQS::Queue").values():
         assert 0 < queue["MessageRetentionPeriod"] <= timedelta(days=14).total_seconds()
+
+
+# --- what failed to the end
+
+
+def fail_for_good(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, body: dict[str, Any], connection: str = "shop-one"
+) -> None:
+    """Let a document with a sentinel come that our mapping cannot read, until the inbox gives it up."""
+    with monkeypatch.context() as fault:
+        fault.setattr(mapping, "normalize", None)
+        named = body | {"email": f"{SENTINEL}@example.com", "note": SENTINEL}
+        hub.post(connection, json.dumps(named).encode(), "orders/updated")
+        batch = hub.inbox_event()
+        assert batch is not None
+        hub.give_up(batch)
+
+
+def failed_kept(hub: Hub) -> list[str]:
+    return [key for key, _ in archived(hub) if key.startswith("failed/")]
+
+
+def test_s9_what_failed_to_the_end_is_erased_with_the_customer_who_asks(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_comes(hub), order_comes(hub, 902, email="third@example.com")
+    for number in (901, 901, 902):
+        fail_for_good(hub, monkeypatch, document(event_body(CREATED)) | {"id": number})
+    assert len(failed_kept(hub)) == 3
+    assert any(SENTINEL in text for _, text in everything(hub))  # else this test could not fail
+    redact(hub, orders_to_redact=[901])
+    assert len(failed_kept(hub)) == 1  # the other customer's
+    redact(hub, orders_to_redact=[902])
+    assert [place for place, text in everything(hub) if any(form in text for form in forms(SENTINEL))] == []
+
+
+def test_s9_what_failed_of_an_order_that_was_never_read_is_erased_when_its_customer_asks(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_for_good(hub, monkeypatch, document(event_body(CREATED)) | {"id": 901})
+    assert len(failed_kept(hub)) == 1
+    redact(hub, orders_to_redact=[901])
+    assert [place for place, text in everything(hub) if any(form in text for form in forms(SENTINEL))] == []
+
+
+def test_s9_what_failed_to_the_end_is_erased_when_the_customers_time_is_over(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.connect("shop-one", "shopify", erase_after_months=2)
+    order = order_comes(hub)
+    hub.now += timedelta(days=20)
+    fail_for_good(hub, monkeypatch, document(event_body(CREATED)) | {"id": 901})
+    assert len(failed_kept(hub)) == 1
+    found = hub.store.read(order).order
+    assert found is not None
+    due = next(entry.due for entry in found.deadlines if entry.kind == "erase")
+    hub.run_deadlines(due + timedelta(minutes=1))
+    assert failed_kept(hub) == []
+
+
+def test_s9_what_fails_after_the_erasure_or_shortly_before_it_is_due_is_a_dead_letter_alone(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_comes(hub), order_comes(hub, 902, email="third@example.com")
+    redact(hub, orders_to_redact=[901])
+    fail_for_good(hub, monkeypatch, document(event_body(CREATED)) | {"id": 901})
+    hub.now += timedelta(days=160)
+    fail_for_good(hub, monkeypatch, document(event_body(CREATED)) | {"id": 902})
+    assert failed_kept(hub) == []
+
+
+def test_s9_what_failed_and_names_no_order_is_a_dead_letter_alone(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_for_good(hub, monkeypatch, {"unknown": "shape"})
+    assert failed_kept(hub) == []
+
+
+def test_s9_what_a_shop_told_of_a_copy_goes_with_the_customer_of_the_order_it_stands_for(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.connect("shop-one", "shopify", is_back_office=True)
+    hub.connect("market-one", "ebay", back_office="shop-one", api_url="https://api.ebay.com")
+    order = document(event_body("ebay/kept-1-order.json")) | {"orderId": "11-1"}
+    receipt = Receipt(
+        receipt_id="market-order",
+        connection="market-one",
+        kind="ebay",
+        source="poll",
+        received_at=hub.now,
+        topic="order",
+        body=json.dumps(order).encode(),
+    )
+    Inbox(hub.session.client("sqs"), hub.environment["INBOX_QUEUE_URL"]).put(receipt, group="g")
+    assert hub.run_inbox() == 1
+    copies = Copies(hub.session.client("dynamodb"), hub.environment["ORDERS_TABLE"])
+    copies.put(Copy(source="market-one:11-1", order="shop-one:901", lines={}))
+    fail_for_good(hub, monkeypatch, document(event_body(CREATED)) | {"id": 901})
+    assert len(failed_kept(hub)) == 1
+    asked = PrivacyRequest(word=PrivacyWord.ERASE, request="r", orders=("11-1",))
+    answer_privacy(asked, wiring.privacy_desk(), source="webhook", connection="market-one")
+    assert not has_customer(hub, "market-one:11-1")
+    assert failed_kept(hub) == []
+    fail_for_good(hub, monkeypatch, document(event_body(CREATED)) | {"id": 901})
+    assert failed_kept(hub) == []
 
 
 def dead_letters(hub: Hub) -> str:

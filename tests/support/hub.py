@@ -219,6 +219,15 @@ class Hub:
         """Take a batch out of the inbox, as Lambda would get it."""
         return self._receive("INBOX_QUEUE_URL")
 
+    def give_up(self, batch: dict[str, Any]) -> None:
+        """Let the inbox give a batch up that cannot be applied: its last receive fails, and it is gone."""
+        for record in batch["Records"]:
+            record["attributes"]["ApproximateReceiveCount"] = "5"
+        assert len(self.invoke("apply_inbox", batch)["batchItemFailures"]) == len(batch["Records"])
+        sqs, url = self.session.client("sqs"), self.environment["INBOX_QUEUE_URL"]
+        for record in batch["Records"]:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
+
     def _consume(self, queue: str, function: str) -> int:
         event = self._receive(queue)
         if event is None:

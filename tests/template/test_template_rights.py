@@ -21,6 +21,7 @@ SSM = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}"
 WIDE_ON_PURPOSE = {
     "${ArchiveBucket.Arn}/spill/*": "the names of the objects are not known before",
     "${ArchiveBucket.Arn}/raw/*": "the names of the objects are not known before",
+    "${ArchiveBucket.Arn}/failed/*": "the names of the objects are not known before",
     "${ArchiveBucket.Arn}/labels/*": "the names of the objects are not known before",
     f"{SSM}:parameter/orderhub/${{AWS::StackName}}/webhooks/*": "connections come and go without a deploy",
     f"{SSM}:parameter/orderhub/${{AWS::StackName}}/credentials/*": "connections come and go without a deploy",

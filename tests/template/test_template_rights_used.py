@@ -12,6 +12,7 @@ import pytest
 from botocore.client import BaseClient
 from moto import mock_aws
 
+from shared.channels.shopify import mapping
 from shared.pages.tokens import write_token
 from shared.runtime import wiring
 from shared.storage.inbox import Inbox
@@ -99,6 +100,9 @@ def used(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[R
             yield "sqs:SendMessage", logical(parameters["QueueUrl"].rpartition("/")[2])
         case "s3", "HeadObject":
             yield "s3:GetObject", f"ArchiveBucket/{parameters['Key'].partition('/')[0]}/*"
+        case "s3", "ListObjectsV2":
+            assert parameters["Prefix"].startswith("failed/")
+            yield "s3:ListBucket", "ArchiveBucket"
         case "s3", _:
             yield f"s3:{operation}", f"ArchiveBucket/{parameters['Key'].partition('/')[0]}/*"
         case "ssm", _ if parameters["Name"] == f"/orderhub/{STACK}/cursor-key":
@@ -334,6 +338,13 @@ def forget_people(hub: Hub, patch: pytest.MonkeyPatch) -> None:
     for number in (78, 79):
         shipped = document(event_body("shopify/orders_updated_shipped.json")) | {"id": number}
         hub.post("shop-one", json.dumps(shipped).encode(), "orders/updated")
+        hub.settle()
+        with patch.context() as fault:
+            fault.setattr(mapping, "normalize", None)
+            hub.post("shop-one", json.dumps(shipped | {"note": "later"}).encode(), "orders/updated")
+            batch = hub.inbox_event()
+            assert batch is not None
+            hub.give_up(batch)
     redact = {"customer": {"email": ""}, "orders_to_redact": [78]}
     hub.post("shop-one", json.dumps(redact).encode(), "customers/redact")
     hub.post("shop-one", b'{"shop_id": 1}', "shop/redact")

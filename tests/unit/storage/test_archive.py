@@ -75,13 +75,33 @@ def test_what_waited_for_hours_is_found_under_the_hour_in_which_it_came(bucket: 
     assert list(bucket.archive.read(late.received_at)) == [late]
 
 
-def test_what_failed_takes_the_place_of_nothing_that_is_there(bucket: Bucket) -> None:
-    first, second = BATCH[:2]
-    bucket.archive.keep_failed([first, second])
+def test_what_failed_is_found_by_its_hour_and_takes_the_place_of_itself_alone(bucket: Bucket) -> None:
+    first, second = (replace(one, entity="1001") for one in BATCH[:2])
+    later = replace(first, receipt_id="receipt-5", received_at=RECEIPT.received_at + timedelta(hours=5))
     bucket.archive.keep([first])
-    bucket.archive.keep_failed([first])
-    found = list(bucket.archive.read(RECEIPT.received_at))
-    assert sorted(receipt.receipt_id for receipt in found) == [first.receipt_id] * 3 + [second.receipt_id]
+    for failed in (first, second, later, first):
+        bucket.archive.keep_failed(failed)
+    at = RECEIPT.received_at
+    assert list(bucket.archive.read(at)) == [first]
+    assert list(bucket.archive.read_failed(at, at)) == [first, second]
+    assert list(bucket.archive.read_failed(at, later.received_at)) == [first, second, later]
+
+
+def test_s9_what_failed_is_deleted_by_the_order_that_it_names_and_its_key_names_nobody(
+    bucket: Bucket,
+) -> None:
+    of_order = replace(RECEIPT, entity="1001")
+    others = [replace(of_order, entity="1002"), replace(of_order, connection="other-shop")]
+    for failed in (of_order, replace(of_order, receipt_id="receipt-2"), *others):
+        bucket.archive.keep_failed(failed)
+    assert not any("1001" in key or "example-shop" in key for key in bucket.stored())
+    bucket.archive.forget_failed("example-shop", "1001")
+    bucket.archive.forget_failed("example-shop", "1001")
+    kept = bucket.archive.read_failed(RECEIPT.received_at, RECEIPT.received_at)
+    assert sorted((one.connection, one.entity) for one in kept) == [
+        ("example-shop", "1002"),
+        ("other-shop", "1001"),
+    ]
 
 
 def test_an_empty_batch_leaves_nothing(bucket: Bucket) -> None:
