@@ -67,12 +67,14 @@ class StockLedger:
     ) -> MoveMade:
         """Carry out a movement of an order once: ``cause``, which came in ``at``, names it.
 
-        All SKUs or none, up to :data:`SKUS_AT_ONCE` of them; more are moved in parts, each of them whole.
-        ``only_covered`` moves nothing where the order holds less, or a reservation is short. Raises
-        StoreBusyError.
+        All SKUs or none, up to :data:`SKUS_AT_ONCE` of them. More are moved in parts, each of them whole;
+        where one part of a reservation is short, the others are given back. ``only_covered`` ends before the
+        first part of which the order holds less, or whose reservation is short. Raises StoreBusyError:
+        carried out again, it goes on.
         """
         skus = sorted(sku for sku, count in pieces.items() if count > 0)
         made: list[MoveMade] = []
+        reserved: list[dict[str, int]] = []
         for start in range(0, len(skus), requests.SKUS_AT_ONCE):
             part = {sku: pieces[sku] for sku in skus[start : start + requests.SKUS_AT_ONCE]}
             one = self._move_part(
@@ -81,7 +83,16 @@ class StockLedger:
             if one.moved is Moved.UNCOVERED:
                 return one
             made.append(one)
-        return _together(made)
+            if kind == "reserve" and one.moved is Moved.DONE:
+                reserved.append(part)
+        together = _together(made)
+        if together.moved is Moved.SHORT:
+            # An order that is short holds nothing, however many SKUs it has: others may have the pieces.
+            for part in reserved:
+                self._move_part(
+                    "give_back", part, order_id, f"{cause}/short", at, now, buffer=0, only_covered=False
+                )
+        return together
 
     def _move_part(
         self,

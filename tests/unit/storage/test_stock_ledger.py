@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -148,6 +149,65 @@ def test_an_order_of_more_skus_than_a_transaction_takes_is_moved_in_parts() -> N
     assert ledger.move("reserve", 0, "a", skus=skus).moved is Moved.DONE
     assert ledger.move("reserve", 0, "a", skus=skus).moved is Moved.DONE
     assert {ledger.stands(sku) for sku in skus} == {(1, 1, 0)}
+
+
+MANY = {f"SKU-{number:02}": 2 for number in range(2 * requests.SKUS_AT_ONCE + 1)}  # three parts
+
+
+def many(*, scarce: str = "") -> Ledger:
+    """A ledger with three pieces of each SKU, one of what is scarce."""
+    ledger = Ledger()
+    for sku in MANY:
+        ledger.count(sku, 1 if sku == scarce else 3)
+    return ledger
+
+
+@pytest.mark.parametrize("scarce", ["SKU-00", "SKU-40", "SKU-66"])
+def test_an_order_of_many_skus_that_is_short_in_one_part_holds_nothing_of_the_others(scarce: str) -> None:
+    ledger = many(scarce=scarce)
+    for only_covered in (True, False, False):  # as the worker asks, and once more after a crash
+        made = ledger.move("reserve", 0, "a", skus=MANY, only_covered=only_covered)
+    assert made.moved is Moved.SHORT
+    assert {ledger.stands(sku) for sku in MANY} == {(3, 0, 3), (1, 0, 1)}
+    # What the order owes later finds nothing of it either, and takes what leaves from the shelf.
+    ledger.move("take", 0, "b", skus=MANY)
+    assert {ledger.stands(sku) for sku in MANY} == {(1, 0, 1), (-1, 0, -1)}
+
+
+@pytest.mark.parametrize(("scarce", "moved"), [("SKU-40", Moved.SHORT), ("", Moved.DONE)])
+def test_f33_a_reservation_in_parts_is_finished_after_a_crash_at_any_call(scarce: str, moved: Moved) -> None:
+    expected = {(3, 0, 3), (1, 0, 1)} if scarce else {(3, 2, 1)}
+    for crash in range(1, 60):
+        ledger = many(scarce=scarce)
+        ended = ends_at_call(crash, ledger)
+        assert ledger.move("reserve", 0, "a", skus=MANY).moved is moved
+        assert {ledger.stands(sku) for sku in MANY} == expected
+        if not ended:
+            return
+    raise AssertionError("there are more calls than were tried")
+
+
+def ends_at_call(crash: int, ledger: Ledger) -> bool:
+    """Let a worker reserve that ends at its n-th call; return whether it made as many."""
+    calls: list[str] = []
+
+    def call(operation: str, parameters: Any) -> Any:
+        calls.append(operation)
+        if len(calls) == crash:
+            raise ConnectionError
+        return ledger.database.execute(operation, parameters)
+
+    worker = StockLedger(cast("Any", Client(call)), "stock", lambda _attempt: None)
+    with contextlib.suppress(ConnectionError):
+        worker.move("reserve", MANY, order_id="shop:1", cause="a", at=NOW, now=NOW)
+    return len(calls) >= crash
+
+
+def test_an_order_of_many_skus_leaves_the_buffer_only_where_all_its_parts_do() -> None:
+    ledger = many()
+    ledger.count("SKU-66", 2)
+    assert not ledger.move("reserve", 0, "a", skus=MANY, buffer=1).above
+    assert many().move("reserve", 0, "a", skus=MANY, buffer=1).above
 
 
 def test_the_last_piece_goes_to_one_of_two_that_read_it_at_the_same_time(ledger: Ledger) -> None:

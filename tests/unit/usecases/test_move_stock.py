@@ -204,6 +204,22 @@ def test_an_order_is_accepted_by_rule_once_its_pieces_are_reserved(desk: Desk) -
     assert rule.command == "accept"
 
 
+@pytest.mark.parametrize(("scarce", "accepted"), [("SKU-1", False), ("SKU-9", False), ("", True)])
+def test_an_order_of_more_skus_than_one_transaction_takes_is_accepted_by_rule_as_a_whole(
+    desk: Desk, scarce: str, accepted: bool
+) -> None:
+    stock = Stock(desk, auto_accept=True)
+    lines = {str(number): 2 for number in range(1, requests.SKUS_AT_ONCE + 8)}
+    for line in lines:
+        stock.count(1 if f"SKU-{line}" == scarce else 2, f"SKU-{line}")
+    desk.say(MARKET, {"id": "A-1", "at": START.isoformat(), "status": "asked", "lines": lines})
+    stock.work()
+    assert (desk.order(ORDER).status is not Status.WAITING_ACCEPTANCE) is accepted
+    assert stock.attention() == (set() if accepted else {"stock_short"})
+    held = {sku for line in lines for sku, count in desk.ledger.held(ORDER, [f"SKU-{line}"]).items() if count}
+    assert held == ({f"SKU-{line}" for line in lines} if accepted else set())
+
+
 def test_each_connection_accepts_by_rule_above_its_own_buffer_of_a_shared_sku(desk: Desk) -> None:
     stock = Stock(desk, auto_accept=True, stock_buffer=3)
     desk.connect("bazaar", stock=True, auto_accept=True, stock_buffer=1)
