@@ -43,6 +43,7 @@ class Progress:
     since: datetime | None = None
     until: datetime | None = None
     token: str = ""
+    trail: str = ""  # what tells whether its pages go in a circle
     state: str = NEVER
     failed_at: datetime | None = None  # a poll or a question
     polled_at: datetime | None = None  # when a poll last ended, well or not; calls do not move it
@@ -57,6 +58,7 @@ class Progress:
     sweep_since: datetime | None = None
     sweep_until: datetime | None = None
     sweep_token: str = ""
+    sweep_trail: str = ""
     calls_state: str = ""  # calls, bookings and questions to carriers: what the merchant or we have to mend
     calls_failed_at: datetime | None = None
     levels_state: str = NEVER
@@ -198,6 +200,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "since": lambda value: datetime.fromisoformat(value["S"]),
     "until": lambda value: datetime.fromisoformat(value["S"]),
     "token": lambda value: value["S"],
+    "trail": lambda value: value["S"],
     "state": lambda value: value["S"],
     "failed_at": lambda value: datetime.fromisoformat(value["S"]),
     "polled_at": lambda value: datetime.fromisoformat(value["S"]),
@@ -212,6 +215,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "sweep_since": lambda value: datetime.fromisoformat(value["S"]),
     "sweep_until": lambda value: datetime.fromisoformat(value["S"]),
     "sweep_token": lambda value: value["S"],
+    "sweep_trail": lambda value: value["S"],
     "calls_state": lambda value: value["S"],
     "calls_failed_at": lambda value: datetime.fromisoformat(value["S"]),
     "levels_state": lambda value: value["S"],

@@ -1,4 +1,4 @@
-"""What failed to the end lies in the archive for longer than a dead letter, never for longer than its customer.
+"""What failed to the end lies in the archive for longer than a dead letter, not longer than its customer.
 
 It is kept by the order that it names, so that it is found without being read: nobody could read it.
 """

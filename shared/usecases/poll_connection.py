@@ -15,6 +15,7 @@ from shared.adapters import capabilities_of, polls_of
 from shared.connections.model import Connection
 from shared.connections.states import OK, Progress
 from shared.usecases.guard_adapter import WHAT_A_CHANNEL_ANSWERS, AdapterFailedError, code_of, guarded
+from shared.usecases.page_trail import read_trail
 from shared.usecases.poll_pages import (
     LEASE_HELD,
     PAGE_LOOP,
@@ -62,27 +63,36 @@ def _poll(
         return PollRun(outcome=LEASE_HELD)
     window = _window(connection, capabilities, progress, desk.now())
 
-    def keep(window: Window) -> bool:
+    def keep(window: Window, trail: str) -> bool:
         return desk.states.save(
-            connection.id, owner, since=window.since, until=window.until, token=window.token
+            connection.id, owner, since=window.since, until=window.until, token=window.token, trail=trail
         )
 
-    run = PageRun(connection, desk, time_left, keep)
+    run = PageRun(connection, desk, time_left, keep, trail=read_trail(progress.trail if window.token else ""))
     try:
         page = run.read(window)
     except WHAT_A_CHANNEL_ANSWERS as error:
         code = code_of(error)
         # A page token that is not taken any more, or breaks the adapter: the window is begun anew.
-        token = "" if isinstance(error, (RefusedError, AdapterFailedError)) else run.token
+        is_anew = isinstance(error, (RefusedError, AdapterFailedError))
         at = desk.now()
-        desk.states.release(connection.id, owner, state=code, failed_at=at, polled_at=at, token=token)
+        desk.states.release(
+            connection.id,
+            owner,
+            state=code,
+            failed_at=at,
+            polled_at=at,
+            **({"token": "", "trail": ""} if is_anew else {"token": run.token}),
+        )
         if isinstance(error, AdapterFailedError):
             raise
         return PollRun(outcome=code, documents=run.documents)
     if run.outcome == PAGE_LOOP:
         # The cursor stays: the next run begins the window anew.
         at = desk.now()
-        desk.states.release(connection.id, owner, state=PAGE_LOOP, failed_at=at, polled_at=at, token="")
+        desk.states.release(
+            connection.id, owner, state=PAGE_LOOP, failed_at=at, polled_at=at, token="", trail=""
+        )
         return PollRun(outcome=PAGE_LOOP, documents=run.documents)
     if run.outcome == LEASE_HELD:
         # Another run has the window by now; what this one read is in the inbox.
@@ -99,6 +109,7 @@ def _poll(
         since=None,
         until=None,
         token="",
+        trail="",
         state=OK,
         succeeded_at=desk.now(),
         polled_at=desk.now(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from shared.adapters import polls_of, signature_of
 from shared.connections.model import Connection
 from shared.connections.states import OK, ConnectionStates
 from shared.usecases.guard_adapter import guarded
+from shared.usecases.page_trail import Trail
 from shared.wire.api import Api
 from shared.wire.polls import Page, Polled, Window
 from shared.wire.receipts import Receipt
@@ -77,13 +78,17 @@ class PollDesk:
 
 @dataclass(slots=True)
 class PageRun:
-    """The pages of one window. ``keep`` is told where to go on after each; False: it is not ours any more."""
+    """The pages of one window. ``keep`` is told where to go on after each; False: it is not ours any more.
+
+    ``trail`` is what the runs before met in this window, and goes to ``keep`` as text.
+    """
 
     connection: Connection
     desk: PollDesk
     time_left: Callable[[], timedelta]
-    keep: Callable[[Window], bool]
+    keep: Callable[[Window, str], bool]
     source: str = "poll"
+    trail: Trail = field(default_factory=Trail)
     documents: int = 0
     token: str = ""
     outcome: str = OK
@@ -102,16 +107,18 @@ class PageRun:
             with guarded(self.desk.log):
                 page = polls.read_page(window, api)
             digest = _digest(page)
-            if digest in met or (page.next_token and page.next_token == window.token):
+            is_met = digest in met or self.trail.meets(digest)
+            if is_met or (page.next_token and page.next_token == window.token):
                 self.outcome = PAGE_LOOP
                 return page
             met.add(digest)
+            self.trail = self.trail.after(digest)
             self._store(page.documents)
             if not page.next_token:
                 return page
             window = replace(window, token=page.next_token)
             self.token = page.next_token
-            if not self.keep(window):
+            if not self.keep(window, self.trail.encode()):
                 self.outcome = LEASE_HELD
                 return page
             if self.time_left() < ENOUGH_FOR_A_PAGE:

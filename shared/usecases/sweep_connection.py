@@ -14,6 +14,7 @@ from shared.adapters import capabilities_of, subscriptions_of
 from shared.connections.model import Connection
 from shared.connections.states import OK, Progress
 from shared.usecases.guard_adapter import WHAT_A_CHANNEL_ANSWERS, AdapterFailedError, code_of, guarded
+from shared.usecases.page_trail import read_trail
 from shared.usecases.poll_pages import PAGE_LOOP, UNFINISHED, PageRun, PollDesk, PollRun
 from shared.wire.api import MissingCredentialError
 from shared.wire.http import AuthError, RefusedError
@@ -48,12 +49,13 @@ def sweep_connection(connection: Connection, desk: PollDesk, time_left: Callable
         broken = code_of(webhooks_failure) if webhooks_failure else ""
         desk.states.note(connection.id, **counts, **_place(window), restored=restored, webhooks_state=broken)
 
-    def keep(window: Window) -> bool:
-        desk.states.note(connection.id, **_place(window))
+    def keep(window: Window, trail: str) -> bool:
+        desk.states.note(connection.id, **_place(window, trail))
         return True
 
     # Whoever cannot be told of changes needs the reading all the more: it takes place in any case.
-    run = PageRun(connection, desk, time_left, keep, source="sweep")
+    trail = read_trail(progress.sweep_trail if window.token else "")
+    run = PageRun(connection, desk, time_left, keep, source="sweep", trail=trail)
     try:
         run.read(window)
         outcome = run.outcome
@@ -75,11 +77,12 @@ def sweep_connection(connection: Connection, desk: PollDesk, time_left: Callable
 _ENDS = (AuthError, RefusedError, AdapterFailedError, MissingCredentialError)
 
 
-def _place(window: Window | None) -> dict[str, Any]:
+def _place(window: Window | None, trail: str = "") -> dict[str, Any]:
     """Return where a sweep goes on, None: nowhere."""
     if window is None:
-        return {"sweep_since": None, "sweep_until": None, "sweep_token": ""}
-    return {"sweep_since": window.since, "sweep_until": window.until, "sweep_token": window.token}
+        return {"sweep_since": None, "sweep_until": None, "sweep_token": "", "sweep_trail": ""}
+    place = {"sweep_since": window.since, "sweep_until": window.until, "sweep_token": window.token}
+    return place | {"sweep_trail": trail}
 
 
 def _window(connection: Connection, now: datetime) -> Window:

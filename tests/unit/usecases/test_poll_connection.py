@@ -176,6 +176,39 @@ def test_f21_a_page_that_comes_again_ends_the_run_and_leaves_the_cursor(
     assert len(script.windows) == 2
 
 
+@pytest.mark.parametrize("lead", [0, 1, 5])
+@pytest.mark.parametrize("circle", [2, 3, 7])
+def test_f21_pages_that_go_in_a_circle_longer_than_a_run_end_and_leave_the_cursor(
+    desk: Desk, script: Script, lead: int, circle: int
+) -> None:
+    runs = 0
+    while (run := next_of_circle(desk, script, runs, lead, circle)) == "unfinished":
+        runs += 1
+        assert runs <= 3 * (lead + circle)
+    state = desk.states.read(MARKET)
+    assert (run, state.state, state.polled_until, state.token) == ("page_loop", "page_loop", None, "")
+    assert state.trail == ""
+
+
+def next_of_circle(desk: Desk, script: Script, run: int, lead: int, circle: int) -> str:
+    """Let one page a run be read: those that lead into the circle once, then the circle without an end."""
+    number = run if run < lead else lead + (run - lead) % circle
+    script.pages.append(page(number, token=f"after {number}"))
+    return desk.poll(MARKET, minutes_left=0.2).outcome
+
+
+def test_f21_a_hundred_pages_in_a_hundred_runs_are_no_circle(desk: Desk, script: Script) -> None:
+    for number in range(100):
+        script.pages.append(page(number, token=f"{number}"))
+        assert desk.poll(MARKET, minutes_left=0.2).outcome == "unfinished"
+    script.pages.append(page(100))
+    assert desk.poll(MARKET, minutes_left=0.2).outcome == "ok"
+    assert len(polled(desk)) == 101
+    # The next window may well have a page of this one.
+    script.pages.append(page(63))
+    assert desk.poll(MARKET).outcome == "ok"
+
+
 def test_a_run_that_ends_with_its_time_asks_to_go_on(desk: Desk, script: Script) -> None:
     script.pages += [page(1, token="2"), page(2)]
     assert desk.poll(MARKET, minutes_left=0.2).outcome == "unfinished"

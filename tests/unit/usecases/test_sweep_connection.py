@@ -108,6 +108,16 @@ def test_f21_a_page_loop_that_a_sweep_finds_stays_in_the_state_until_a_sweep_com
     assert desk.states.read(MARKET).sweep_state == ""
 
 
+def test_f21_pages_that_go_in_a_circle_longer_than_a_run_end_a_sweep(desk: Desk, script: Script) -> None:
+    for run in range(20):
+        script.pages.append(page(run % 3, token=f"after {run % 3}"))
+        outcome = desk.poll(MARKET, sweep=True, minutes_left=0.2).outcome
+        if outcome != "unfinished":
+            break
+    assert (outcome, desk.states.read(MARKET).sweep_state) == ("page_loop", "page_loop")
+    assert tick(desk) == []
+
+
 @pytest.mark.parametrize("fault", [AuthError("http_401"), RefusedError("InvalidToken")])
 def test_a_sweep_that_waiting_does_not_mend_is_not_asked_for_every_five_minutes(
     desk: Desk, script: Script, fault: Exception
