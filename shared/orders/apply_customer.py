@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from shared.orders.changes import Change, Note
 from shared.orders.facts import MailReported, MailWord, PrivacyAsked, PrivacyWord
 from shared.orders.model import NO_CURSOR
 from shared.orders.workbench import Workbench
@@ -32,6 +35,16 @@ def apply_privacy(bench: Workbench, fact: PrivacyAsked) -> None:
     else:
         bench.note("customer", "applied", "erased")
         erase(bench)
+
+
+def forgotten(change: Change) -> Change:
+    """Return a change without the customer whom it would store, and who was forgotten before."""
+    if change.order is None or change.order.erased:
+        return change
+    kept = tuple(entry for entry in change.order.deadlines if entry.kind != "erase")
+    order = replace(change.order, erased=True, address_seen=NO_CURSOR, deadlines=kept)
+    note = Note(about="customer", outcome="applied", detail="erased")
+    return replace(change, order=order, customer=None, notes=(*change.notes, note))
 
 
 def erase(bench: Workbench) -> None:

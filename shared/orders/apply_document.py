@@ -105,6 +105,8 @@ def address_hash(customer: Customer | None) -> str:
     if customer is None:
         return ""
     rest = [customer.name, customer.email, customer.phone, customer.locale, *_address_words(customer.billing)]
+    if customer.account:  # where a channel has none, what was seen before is the same as ever
+        rest.append(customer.account)
     return _digest(_address_words(customer.shipping)) + _digest(rest)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shared.storage.address_book import AddressBook, AddressDigest
     from shared.storage.archive import Archive
     from shared.storage.copies import Copies
+    from shared.storage.erasures import Erasures
     from shared.storage.inbox import Inbox
     from shared.storage.labels import Labels
     from shared.storage.outbox import Outbox
@@ -123,7 +124,9 @@ def inbox_desk() -> InboxDesk:
 @cache
 def document_desk() -> InboxDesk:
     """Return what applying the documents of senders needs."""
-    return replace(inbox_desk(), copies=copies(), questions=questions(), states=states())
+    return replace(
+        inbox_desk(), copies=copies(), questions=questions(), states=states(), is_deleted=is_account_deleted
+    )
 
 
 @cache
@@ -406,14 +409,26 @@ def tracking_desk() -> TrackingDesk:
 @cache
 def privacy_desk() -> PrivacyDesk:
     """Return what answering customers about their own data needs."""
-    from shared.storage.erasures import Erasures
     from shared.usecases.answer_privacy import PrivacyDesk
 
     return PrivacyDesk(
         inbox=replace(document_desk(), labels=labels(), failed=archive()),
         addresses=addresses(),
-        ledger=Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE")),
+        ledger=erasures(),
     )
+
+
+@cache
+def erasures() -> Erasures:
+    """Return the ledger of what was erased on request."""
+    from shared.storage.erasures import Erasures
+
+    return Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE"))
+
+
+def is_account_deleted(connection: str, account: str) -> bool:
+    """Return whether a connection's channel has deleted a customer's account."""
+    return erasures().has_account(addresses().account_digest(connection, account))
 
 
 @cache
@@ -425,7 +440,6 @@ def deadline_desk() -> InboxDesk:
 @cache
 def erasure_desk() -> ErasureDesk:
     """Return what forgetting all customers of a connection needs: no address is looked for."""
-    from shared.storage.erasures import Erasures
     from shared.storage.lists import OrderLists
     from shared.usecases.answer_privacy import PrivacyDesk
     from shared.usecases.erase_connections import ErasureDesk
@@ -434,7 +448,7 @@ def erasure_desk() -> ErasureDesk:
         privacy=PrivacyDesk(
             inbox=deadline_desk(),
             addresses=addresses(),
-            ledger=Erasures(clients.dynamodb(), setting("CONNECTIONS_TABLE")),
+            ledger=erasures(),
         ),
         lists=OrderLists(clients.dynamodb(), setting("ORDERS_TABLE")),
     )

@@ -87,7 +87,11 @@ class AddressBook:
 
         Raises KeyUnavailableError.
         """
-        return self._found("account", self.digest(keys.account_of(connection, account)))
+        return self._found("account", self.account_digest(connection, account))
+
+    def account_digest(self, connection: str, account: str) -> str:
+        """Return what a customer's account at a channel is known by. Raises KeyUnavailableError."""
+        return self.digest(keys.account_of(connection, account))
 
     def _found(self, index: str, digest: str) -> Iterator[str]:
         pages = self._client.get_paginator("query").paginate(

@@ -1,8 +1,9 @@
-"""What was erased because somebody asked for it: order ids alone, beside the connections.
+"""What was erased because somebody asked for it: order ids and keyed digests, beside the connections.
 
 A restored orders table holds the customers of its time again. What time erases is due again at once; what was
 erased on request stands here, outside of that table, and is erased once more before the hub is opened. A
-connection whose customers are all to be forgotten stands here until that is done.
+connection whose customers are all to be forgotten stands here until that is done. A channel's account that
+was deleted stands here, too: what was read before, or is read late, may be stored after it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ERASURES = "ERASURES"
+ACCOUNTS = "ERASED_ACCOUNTS"
 UNDER_WAY = "ERASING"
 
 
@@ -52,6 +54,20 @@ class Erasures:
         for page in pages:
             for item in page["Items"]:
                 yield item["sk"]["S"]
+
+    def add_account(self, digest: str, at: datetime) -> None:
+        """Note that a channel's account was deleted; the same again changes nothing but its time."""
+        self._client.put_item(
+            TableName=self._table,
+            Item={"pk": {"S": ACCOUNTS}, "sk": {"S": digest}, "at": {"S": at.isoformat()}},
+        )
+
+    def has_account(self, digest: str) -> bool:
+        """Return whether a channel's account was deleted."""
+        answer = self._client.get_item(
+            TableName=self._table, Key={"pk": {"S": ACCOUNTS}, "sk": {"S": digest}}, ConsistentRead=True
+        )
+        return "Item" in answer
 
     def begin(self, connection: str, request: str) -> None:
         """Note that all customers of a connection are to be forgotten; the same again begins anew."""

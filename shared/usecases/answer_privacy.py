@@ -40,6 +40,9 @@ class KnownAddresses(Protocol):
     def orders_of_account(self, connection: str, account: str) -> Iterator[str]:
         """Yield the ids of a connection's orders whose customer has this account there."""
 
+    def account_digest(self, connection: str, account: str) -> str:
+        """Return what a customer's account at a channel is known by. Raises KeyUnavailableError."""
+
     def forget(self, digest: str) -> None:
         """Delete all that is known of an address itself."""
 
@@ -49,6 +52,9 @@ class Ledger(Protocol):
 
     def add(self, order_id: str, at: datetime) -> None:
         """Note that an order is erased."""
+
+    def add_account(self, digest: str, at: datetime) -> None:
+        """Note that a channel's account was deleted."""
 
     def all(self) -> Iterator[str]:
         """Yield the ids of all orders that were erased on request."""
@@ -84,6 +90,10 @@ def answer_privacy(
     request, which concerns them all. Raises KeyUnavailableError, LostRaceError, StoreBusyError.
     """
     digest = desk.addresses.digest(asked.email)
+    if asked.word is PrivacyWord.ERASE:
+        # Before its orders are looked for: what is stored from now on finds the note.
+        for account in asked.accounts:
+            desk.ledger.add_account(desk.addresses.account_digest(connection, account), desk.inbox.now())
     named = [make_order_id(connection, order) for order in asked.orders] if connection else []
     found = desk.addresses.orders_of(digest) if digest else iter(())
     known = [

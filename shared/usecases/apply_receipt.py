@@ -17,6 +17,7 @@ from shared.adapters import mapping_of, signature_of
 from shared.connections.model import Connection
 from shared.connections.states import ConnectionStates
 from shared.connections.store import ConnectionStore
+from shared.orders.apply_customer import forgotten
 from shared.orders.changes import Change, Input, Outcome
 from shared.orders.facts import Report, is_additive
 from shared.orders.keys import input_key
@@ -59,7 +60,8 @@ class InboxDesk:
     """What applying needs: where orders and connections are, the clock, and how to wait.
 
     ``copies``, ``questions`` and ``states`` may be None where no documents of channels are applied,
-    ``labels`` and ``failed`` where no customer is erased.
+    ``labels`` and ``failed`` where no customer is erased. ``is_deleted``: whether a connection's channel has
+    deleted a customer's account.
     """
 
     store: OrderStore
@@ -71,6 +73,7 @@ class InboxDesk:
     states: ConnectionStates | None = None
     labels: Labels | None = None
     failed: FailedInputs | None = None
+    is_deleted: Callable[[str, str], bool] | None = None
 
 
 def apply_receipt(receipt: Receipt, body: bytes, desk: InboxDesk) -> list[Applied]:
@@ -160,7 +163,16 @@ def apply_report(
         pause=desk.pause,
         receipt_id=receipt_id,
         parked_pk=parked_pk,
+        complete=lambda change: _without_deleted(change, connection.id, desk),
     )
+
+
+def _without_deleted(change: Change, connection: str, desk: InboxDesk) -> Change:
+    # A document may have been read before an account was deleted, and be stored after it.
+    account = change.customer.account if change.customer is not None else ""
+    if not account or desk.is_deleted is None or not desk.is_deleted(connection, account):
+        return change
+    return forgotten(change)
 
 
 def apply_parked(parked: ParkedInput, desk: InboxDesk) -> Applied:

@@ -68,6 +68,34 @@ def test_an_order_that_names_the_immutable_user_id_is_found_by_it(hub: Hub) -> N
     assert not has_customer(hub, order)
 
 
+def test_an_order_that_was_read_before_its_account_was_deleted_is_stored_without_its_customer(
+    hub: Hub,
+) -> None:
+    delete_account(hub, "market-one", username=BUYER, userId="u-1")
+    late = document(event_body("ebay/kept-1-order.json")) | {"buyer": {"username": BUYER.upper()}}
+    for connection, number in (("market-one", "11-1"), ("market-two", "11-1")):
+        market_tells(hub, connection, "order", late | {"orderId": number})
+    assert not has_customer(hub, "market-one:11-1")
+    assert has_customer(hub, "market-two:11-1")  # another seller's: that one's deletion comes by itself
+    found = hub.store.read("market-one:11-1").order
+    assert found is not None
+    assert (found.erased, [entry.kind for entry in found.deadlines if entry.kind == "erase"]) == (True, [])
+    # Nor does a change bring them back.
+    later = late | {"orderId": "11-1", "lastModifiedDate": "2026-03-08T10:00:00.000Z"}
+    market_tells(hub, "market-one", "order", later)
+    assert not has_customer(hub, "market-one:11-1")
+    assert len(list(archived(hub))) == 1  # the other seller's
+
+
+def test_a_buyer_who_changed_their_name_is_found_by_the_one_an_order_was_last_read_with(hub: Hub) -> None:
+    order = market_order(hub, "market-one", "11-1", "old-name")
+    renamed = document(event_body("ebay/kept-1-order.json")) | {"orderId": "11-1"}
+    renamed |= {"lastModifiedDate": "2026-03-08T10:00:00.000Z", "buyer": {"username": "new-name"}}
+    market_tells(hub, "market-one", "order", renamed)
+    delete_account(hub, "market-one", username="new-name")
+    assert not has_customer(hub, order)
+
+
 def test_no_account_is_stored_and_a_corrected_address_does_not_lose_it(hub: Hub) -> None:
     order = market_order(hub, "market-one", "11-1")
     later = document(event_body("ebay/kept-1-order.json")) | {"orderId": "11-1"}
