@@ -16,8 +16,8 @@ CAPABILITIES = Capabilities(
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
     open_points=(
-        "Refunds, cancellations and approvals need Digital Signatures for sellers in the EU and the UK.",
-        "Digital Signatures are not made: eBay refuses these calls there, and they are made by hand.",
+        "Refunds, cancellations and approvals need Digital Signatures for sellers in the EU and the UK:",
+        "they are signed with the credentials signing_key and signing_jwe (createSigningKey, ED25519).",
         "A fulfillment cannot be changed or taken back: a new tracking number is not told.",
         "Single lines cannot be cancelled; refund them.",
         "Where a notification names its order is published in no sample.",

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from shared.channels.ebay.digital_signature import signed_headers
 from shared.wire.api import Api
 from shared.wire.http import (
     HttpAnswer,
@@ -134,11 +135,18 @@ def _request(method: str, url: str, api: Api, document: Mapping[str, Any] | None
     body = b"" if document is None else json_body(document)
 
     def send(token: str) -> HttpAnswer:
-        return api.send(method, url, headers={"Authorization": f"{scheme} {token}", **_JSON}, body=body)
+        signed = signed_headers(method, f"{api.base_url}{url}", body, api) if _is_signed(method, url) else {}
+        headers = {"Authorization": f"{scheme} {token}", **_JSON, **signed}
+        return api.send(method, url, headers=headers, body=body)
 
     if url.startswith(INVENTORY):
         return api.send_with_token("inventory", lambda: _fetch_token(api, INVENTORY_SCOPE), send)
     return api.send_with_token("user", lambda: _fetch_token(api, SCOPE), send)
+
+
+def _is_signed(method: str, url: str) -> bool:
+    """True for what moves money: issueRefund, and of the Post-Order API cancellations and their approval."""
+    return method == "POST" and (url.endswith("/issue_refund") or url.startswith(CANCELLATION))
 
 
 def _fetch_token(api: Api, scope: str) -> tuple[str, timedelta]:
