@@ -326,6 +326,7 @@ def poll_desk() -> PollDesk:
     """Return what polling needs."""
     from uuid import uuid4
 
+    from shared.connections.secrets import SecretWriter
     from shared.runtime.logs import log_failure
     from shared.usecases.poll_pages import PollDesk
 
@@ -336,6 +337,7 @@ def poll_desk() -> PollDesk:
         inbox=inbox(),
         questions=poll_queue(),
         secrets=secrets().secrets_for,
+        keep_secret=SecretWriter(clients.ssm(), setting("SECRETS_PATH")).put,
         address=lambda connection: f"{setting('WEBHOOKS_URL')}/{connection.kind}/{connection.id}",
         new_id=lambda: uuid4().hex,
         now=now,

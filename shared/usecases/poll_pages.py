@@ -70,6 +70,7 @@ class PollDesk:
     inbox: Documents
     questions: PollQueue
     secrets: Callable[[str, str], tuple[str, ...]]
+    keep_secret: Callable[[str, str, str], None]
     address: Callable[[Connection], str]
     new_id: Callable[[], str]
     now: Callable[[], datetime]

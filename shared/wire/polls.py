@@ -55,7 +55,11 @@ class PollsModule(Protocol):
 
 
 class SubscriptionsModule(Protocol):
-    """``subscriptions.py``, where a channel's API lets webhooks be listed and made."""
+    """``subscriptions.py``, where a channel's API lets webhooks be listed and made.
+
+    ``renewed_secret(stored, api)``, where a channel signs with keys of its own that its API gives out,
+    returns them as the secret to store, "" where the stored one has them all.
+    """
 
     def ensure(self, address: str, secret: str, api: Api) -> tuple[str, ...]:
         """See to it that every topic we read is sent to ``address``; return what was missing or switched off.

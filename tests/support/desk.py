@@ -60,6 +60,7 @@ class Desk:
         self.questions: list[Question] = []
         self.failing: dict[str, Exception] = {}  # connection -> what opening its API raises
         self.logged: list[Exception] = []
+        self.secrets: dict[str, tuple[str, ...]] = {}  # connection -> those of its webhooks
         self._ids = count(1)
         client = cast("Any", Client(self._execute))
         self.store = OrderStore(client, "orders")
@@ -126,7 +127,8 @@ class Desk:
             api=self._api,
             inbox=self,
             questions=self,
-            secrets=lambda _kind, _connection: ("a secret",),
+            secrets=lambda _kind, connection: self.secrets.get(connection, ("a secret",)),
+            keep_secret=lambda _kind, connection, secret: self.secrets.update({connection: (secret,)}),
             address=lambda connection: f"https://hub.example.com/{connection.id}",
             new_id=lambda: f"id-{next(self._ids)}",
             now=lambda: self.at,

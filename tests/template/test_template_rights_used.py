@@ -239,6 +239,7 @@ def work_with_channels(hub: Hub, patch: pytest.MonkeyPatch) -> None:
         at = hub.now.isoformat()
         order = {"id": number, "status": "open", "lines": {"1": 1}, "at": at, "note": "x" * 200_000}
         market.pages.append(Page(documents=(Polled(body=json.dumps(order).encode(), order_id=number),)))
+        market.renewed = "keys of its own"
         office.answers.append(AuthError("http_401"))
         hub.poll(sweep=number == "2")
         hub.sweep()

@@ -1,10 +1,10 @@
 """Stock levels: the quantity that the merchant ships himself, of a SKU in each marketplace of the connection.
 
 Sources: ``listingsItems_2021-08-01.json`` of amzn/selling-partner-api-models (getListingsItem,
-patchListingsItem) and developer-docs.amazon.com, *Merge a listing*: merging ``fulfillment_availability`` of
-the channel ``DEFAULT`` sets its quantity and leaves everything else. The listing is read first: for its
-product type, which a patch has to name, and because a quantity for what Amazon ships (another fulfillment
-channel) would make it the merchant's to ship.
+patchListingsItem) and developer-docs.amazon.com, *Merge a listing* (since 16 June 2025): merging
+``fulfillment_availability`` of the channel ``DEFAULT`` sets its quantity and leaves everything else. The
+listing is read first: for its product type, which a patch has to name, and because a quantity for what Amazon
+ships (another fulfillment channel) would make it the merchant's to ship.
 
 A patch is *ACCEPTED* for processing, or INVALID with issues. How it ends is seen in Seller Central alone.
 Needs the option ``seller_id``, ``marketplace_ids`` and the role for product listings.

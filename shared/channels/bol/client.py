@@ -164,6 +164,14 @@ def update_subscription(api: Api, subscription_id: str, subscription: Mapping[st
     return _process(_send(api, "PUT", path, body=subscription))
 
 
+def read_signature_keys(api: Api) -> bytes:
+    """Return the public keys that notifications are signed with, as bol gives them out."""
+    body = _found(api, "/retailer/subscriptions/signature-keys")
+    if body is None:
+        raise UnreadableAnswerError("http_404")
+    return body
+
+
 def entries_of(body: bytes, name: str) -> list[bytes]:
     """Return the entries of a list, [] for a page behind the last one. Raises UnreadableAnswerError."""
     return [] if _EMPTY.fullmatch(body) else list(slices(body, name))

@@ -1,6 +1,7 @@
 """Stock levels: the amount of an offer, by bol's id of it (``PUT /retailer/offers/{offer-id}/stock``).
 
-Sources: api.bol.com, Retailer API v10, *Offers*; UpdateOfferStockRequest as bol's generated clients have it.
+Sources: api.bol.com, Retailer API v10, *Offers*; operation update-offer-stock (``amount``,
+``managedByRetailer``; 202 with a process status) as clients generated from bol's OpenAPI have it.
 No request finds an offer by the merchant's reference: the connection's setting ``skus`` gives the offer's id
 for each SKU, a UUID; a SKU without one is ``offer_id_needed``. The amount is told as managed by the retailer:
 bol then takes off what is ordered after it. Offers that bol sends are left alone. Each change is a process,

@@ -2,8 +2,9 @@
 
 ``Signature: keyId=0, algorithm="rsa-sha256", signature=<base64>`` is RSA PKCS#1 v1.5 with SHA-256 over the
 raw body, by the key that is named. bol gives its public keys out under
-``GET /retailer/subscriptions/signature-keys``. A webhook is answered without asking anybody, so that answer,
-as it is, is the connection's secret:
+``GET /retailer/subscriptions/signature-keys``. A webhook is answered without asking anybody, so that answer
+is the connection's secret, asked for once a day where the connection has its API (:mod:`.subscriptions`), or
+stored by hand, as it is:
 
     {"signatureKeys": [{"id": "0", "type": "RSA", "publicKey": "<base64>"}]}
 
@@ -15,7 +16,8 @@ What the contract leaves open:
 * How live keys are encoded. SubjectPublicKeyInfo and PKCS#1 are read. The example in bol's own OpenAPI is a
   private key's: with one of those nothing is verified.
 * How often keys change. A notification by a key that is not stored is refused, and bol gives up after ten
-  attempts in ten minutes and switches the subscription off: polls bring what it would have said.
+  attempts in ten minutes and switches the subscription off: polls bring what it would have said, and the next
+  day's look stores the new keys and switches it on again.
 
 For a bol of one's own, in tests and in the local run, the secret also has the key's ``"primes"``, in hex.
 """
@@ -130,6 +132,17 @@ def _keys(secret: str, key_id: str) -> Iterator[PublicKey]:
         key = read_public_key(text) if isinstance(text, str) else None
         if key is not None:
             yield key
+
+
+def given_keys(secret: str) -> dict[str, str]:
+    """Return the public keys of bol's answer by their ids, as they are written; {} where it is none."""
+    document = _document(secret)
+    entries = document.get("signatureKeys") if document is not None else None
+    return {
+        str(entry["id"]): entry["publicKey"]
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("publicKey"), str) and "id" in entry
+    }
 
 
 def _document(secret: str) -> Any:

@@ -32,6 +32,7 @@ class Script:
     pages: list[Page | Exception] = field(default_factory=list)
     orders: dict[str, Polled] = field(default_factory=dict)
     restored: tuple[str, ...] | Exception = ()
+    renewed: str | Exception = ""  # keys of the channel's own
     told: list[Call] = field(default_factory=list)
     looked: list[tuple[Call, str]] = field(default_factory=list)
     windows: list[Window] = field(default_factory=list)

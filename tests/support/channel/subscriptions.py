@@ -4,6 +4,14 @@ from shared.wire.api import Api
 from tests.support.channel import script_of
 
 
+def renewed_secret(stored: str, api: Api) -> str:
+    """Return what the script says is to be stored, where it is not yet."""
+    renewed = script_of(api).renewed
+    if isinstance(renewed, Exception):
+        raise renewed
+    return "" if renewed == stored else renewed
+
+
 def ensure(address: str, secret: str, api: Api) -> tuple[str, ...]:
     """Remember what was wanted, return what the script says was missing."""
     script = script_of(api)

@@ -16,7 +16,13 @@ from shared.usecases.poll_channels import poll_channels
 from shared.usecases.poll_connection import LEASE
 from shared.usecases.poll_pages import Question
 from shared.wire.errors import InboxUnavailableError
-from shared.wire.http import AuthError, RateLimitedError, RefusedError, UnavailableError
+from shared.wire.http import (
+    AuthError,
+    RateLimitedError,
+    RefusedError,
+    UnavailableError,
+    UnreadableAnswerError,
+)
 from shared.wire.polls import Page, Polled
 from tests.support.channel import Script, registered
 from tests.support.desk import START, Desk
@@ -325,6 +331,28 @@ def test_f20_a_webhook_that_was_dropped_is_made_anew_and_said(desk: Desk, script
     assert run.restored == ("orders/create",)
     assert desk.states.read(MARKET).restored == ("orders/create",)
     assert script.ensured == [("https://hub.example.com/market", "a secret")]
+
+
+def test_keys_that_a_channel_signs_with_are_stored_before_it_is_to_send_anything(
+    desk: Desk, script: Script
+) -> None:
+    desk.secrets[MARKET] = ()
+    script.renewed = "new keys"
+    for _ in range(2):
+        desk.poll(MARKET, sweep=True)
+    assert desk.secrets[MARKET] == ("new keys",)
+    assert [secret for _, secret in script.ensured] == ["new keys"] * 2
+
+
+def test_keys_that_are_not_given_out_leave_those_that_are_stored_and_show_it(
+    desk: Desk, script: Script
+) -> None:
+    script.renewed = UnreadableAnswerError("no_public_key")
+    script.pages.append(page(1))
+    desk.poll(MARKET, sweep=True)
+    assert (desk.secrets, script.ensured) == ({}, [])
+    assert desk.states.read(MARKET).webhooks_state == "no_public_key"
+    assert polled(desk) == ["A-1"]
 
 
 def test_webhooks_that_may_not_be_listed_do_not_keep_the_sweep_from_reading(
