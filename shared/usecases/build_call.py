@@ -66,6 +66,7 @@ class Telling:
     capabilities: Capabilities
     carriers: Mapping[str, str]  # the adapter's: our carrier -> the channel's code
     since: datetime  # when the change that owes the call was made, UTC
+    own_reasons: Mapping[str, Container[str]]  # the adapter's: the channel's codes, for each call
     copy: Copy | None = None  # of the order in the shop that is told
 
 
@@ -88,7 +89,7 @@ def _call(telling: Telling, pieces: Iterable[Piece] = (), **details: object) -> 
         target="" if owed.target == telling.connection.id else owed.target,
         pieces=tuple(pieces),
         reason=reason,
-        reason_code=reason_code(owed.name, reason, telling.connection.settings.reasons),
+        reason_code=reason_code(owed.name, reason, telling.connection.settings.reasons, telling.own_reasons),
         answer=owed.data.get("answer", ""),
         **details,  # type: ignore[arg-type]
     )

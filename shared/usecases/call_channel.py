@@ -139,6 +139,7 @@ class _Calling:
             capabilities=capabilities,
             carriers=calls_of(connection.kind).CARRIERS,
             since=self.work.claim.owed_since or self.desk.now(),
+            own_reasons=getattr(calls_of(connection.kind), "OWN_REASONS", {}),
             copy=self.desk.copies.copy_of(order.id, connection.id) if is_copy else None,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from fnmatch import fnmatchcase
 
 # Calls that can say why. The others have no reason, so that no row for any rest is theirs.
@@ -24,19 +24,22 @@ def carrier_code(carrier: str, settings: Mapping[str, str], adapter: Mapping[str
     return (adapter.get(carrier, "") or settings.get("*", "")) if named is None else named
 
 
-def reason_code(call: str, reason: str, settings: Mapping[str, str]) -> str:
+def reason_code(
+    call: str, reason: str, settings: Mapping[str, str], own: Mapping[str, Container[str]] | None = None
+) -> str:
     """Return a channel's code for the reason of a call, "" where the connection's rows have none.
 
     The rows are read as those of carriers, but ``*`` goes before the adapter's table, whose codes are those
     of a channel as delivered. It stands for reasons of ours and for none at all: a code that is the channel's
-    own already is left as it is.
+    own already is left as it is. ``own`` are those that are written like ours, for each call.
     """
     if call not in REASONED:
         return ""
     named = _row(reason, settings)
     if named is not None:
         return named
-    is_ours = _OUR_REASON.fullmatch(reason) and reason not in settings.values()
+    is_theirs = reason in settings.values() or reason in (own or {}).get(call, ())
+    is_ours = _OUR_REASON.fullmatch(reason) and not is_theirs
     return settings.get("*", "") if is_ours else ""
 
 

@@ -132,7 +132,11 @@ class Answered:
 
 
 class CallsModule(Protocol):
-    """``calls.py``: pure but for the requests it sends by ``api``."""
+    """``calls.py``: pure but for the requests it sends by ``api``.
+
+    ``OWN_REASONS``, where a channel writes its reasons as we write ours: its codes for each call that takes
+    one of them.
+    """
 
     REPEATABLE: frozenset[str]
     """Calls that do no harm when they are made twice (a state that is set, not a thing that is added)."""

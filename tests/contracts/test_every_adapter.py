@@ -30,6 +30,7 @@ from shared.adapters import (
 from shared.carriers.detect import NAMES
 from shared.orders.effects import CALLS
 from shared.orders.facts import OrderSeen, Report
+from shared.usecases.channel_codes import REASONED, reason_code
 from shared.wire.adapter import Reading
 from shared.wire.api import Api, MissingCredentialError
 from shared.wire.calls import Answered, Call, Parcel, Piece, Told
@@ -404,3 +405,38 @@ def outcome_of(work: Callable[[], Any]) -> Any:
         return work()
     except ApiError as error:
         return error
+
+
+# Tables of reasons, by the name of the table: which calls say why by it.
+TABLES_OF_REASONS = {
+    "REASONS": ("refuse", "cancel", "cancel_lines"),
+    "CANCEL_REASONS": ("cancel", "cancel_lines"),
+    "REFUND_REASONS": ("refund",),
+}
+
+
+def reasons_of_its_own(kind: str) -> list[tuple[str, str]]:
+    """Return each call that says why, with each code that the adapter's tables have for it."""
+    adapter, package = calls_of(kind), ADAPTERS[kind]
+    coded = getattr(adapter, "OWN_REASONS", capabilities_of(kind).calls)  # the others take any text
+    tables = vars(import_module(f"{package}.words")) if find_spec(f"{package}.words") else {}
+    return [
+        (call, str(code))
+        for name, calls in TABLES_OF_REASONS.items()
+        for code in {**tables, **vars(adapter)}.get(name, {}).values()
+        for call in calls
+        if call in coded
+    ]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WITH_API if capabilities_of(kind).calls])
+def test_a_code_of_the_channels_own_is_never_the_rest_of_a_connections_table(kind: str) -> None:
+    own = getattr(calls_of(kind), "OWN_REASONS", {})
+    assert set(own) <= capabilities_of(kind).calls & REASONED
+    for call, code in reasons_of_its_own(kind):
+        assert reason_code(call, code, {"*": "any"}, own) == "", (call, code)
+
+
+def test_there_are_reasons_that_are_written_like_ours() -> None:
+    codes = {(kind, *row) for kind in WITH_API for row in reasons_of_its_own(kind)}
+    assert {("kaufland", "refund", "delivery_damage"), ("shopify", "cancel", "fraud")} <= codes

@@ -24,6 +24,11 @@ from shared.wire.shapes import read_shape
 
 REPEATABLE = frozenset({"cancel", "cancel_lines"})
 CARRIERS = words.CARRIERS
+OWN_REASONS = {
+    "cancel": frozenset(words.CANCEL_REASONS.values()),
+    "cancel_lines": frozenset(words.CANCEL_REASONS.values()),
+    "refund": frozenset(words.REFUND_REASONS.values()),
+}
 CURRENCY = "EUR"
 """Refunds are told in Eurocents."""
 

@@ -35,6 +35,7 @@ REASONS = {
     "other": "other",
 }
 DEFAULT_REASON = "other"
+OWN_REASONS = {"cancel": frozenset(REASONS.values())}
 
 # What a fulfillment event says (FulfillmentEvent.status).
 EVENTS = {"delivered": "delivered", "at_pickup_point": "ready_for_pickup"}

@@ -6,6 +6,7 @@ from tests.support.channel import next_of, script_of
 
 REPEATABLE = frozenset({"accept", "tracking", "cancel"})
 CARRIERS = {"dhl": "DHL-CODE"}
+OWN_REASONS = {"refund": frozenset({"delivery_delay"})}
 
 
 def perform(call: Call, api: Api) -> Answered:

@@ -479,6 +479,19 @@ def test_every_call_that_says_why_says_it_in_the_connections_words(desk: Desk, s
     ]
 
 
+def test_a_code_that_a_channel_writes_as_we_write_ours_is_left_to_the_call_that_it_is_for(
+    desk: Desk, script: Script
+) -> None:
+    desk.connect(MARKET, reasons={"*": "19"})
+    order = ordered(desk, lines={"1": 3})
+    desk.give(order, c.CancelLines(lines=(("1", 1),), reason="delivery_delay"))
+    desk.call(order, f"cancel_lines/@{desk.order(order).version}")
+    products = c.RefundProducts(lines=(("1", 1, Restock.NONE),), refund_id="r1", reason="delivery_delay")
+    desk.give(order, products)
+    desk.call(order, "refund/r1")
+    assert [(call.name, call.reason_code) for call in script.told] == [("cancel_lines", "19"), ("refund", "")]
+
+
 def test_a_call_that_says_no_why_has_no_code_for_it(desk: Desk, script: Script) -> None:
     desk.connect(MARKET, reasons={"*": "19"})
     desk.call(shipped(desk), "ship/1")
