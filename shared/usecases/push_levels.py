@@ -5,13 +5,13 @@ until its level changes again. What could not be told at all is owed: the connec
 all levels, page by page, that tells what differs. A connection that is new, or whose settings say something
 else by now, gets one that tells everything. A pass goes on where the run before it ended. Channels that carry
 levels out later are asked what became of them by the run after. An adapter that breaks shows it, and stops
-no other connection.
+no other connection. Channels take turns: one that is slow holds up no other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -31,6 +31,8 @@ from shared.wire.polls import NothingTakenError
 A_BATCH = timedelta(seconds=15)
 """No batch is begun with less time left: what one takes where the channel is slow."""
 
+TURN = timedelta(seconds=5)
+"""Who has had so much of a run waits until all others have had as much, or all that they are owed."""
 
 TICKETS = 50
 """So many hand-overs of a connection are asked for at most: of older ones nothing is heard any more."""
@@ -70,20 +72,54 @@ def push_levels(desk: LevelDesk, time_left: Callable[[], timedelta]) -> LevelsPu
     takers.sort(key=lambda taker: taker.progress.levels_state not in (OK, NEVER))
     for taker in takers:
         taker.hear(time_left)
-    changed = desk.ledger.changed()
-    while time_left() >= A_BATCH and (page := list(islice(changed, PAGE))):
-        left = {sku for taker in takers for sku in taker.tell_changed(page, time_left)}
-        for level in page:
-            if level.sku not in left:
-                desk.ledger.settle(level)
+    behind = takers
+    while behind := _tell_changed(takers, behind, desk, time_left):
+        pass
+    behind = takers
+    while behind := _go_on(behind, time_left):
+        pass
     for taker in takers:
-        taker.go_on(time_left)
         taker.close()
     return LevelsPushed(
         told=sum(taker.told for taker in takers),
         refused=sum(taker.refused for taker in takers),
         failed=sum(len(taker.failed) for taker in takers),
     )
+
+
+def _tell_changed(
+    takers: list[_Taker], behind: list[_Taker], desk: LevelDesk, time_left: Callable[[], timedelta]
+) -> list[_Taker]:
+    """Tell what changed, page by page; return those whose turn ended before they were told all.
+
+    ``behind`` are those of the round before: once they have had their turn again nobody is left to tell.
+    """
+    for taker in takers:
+        taker.begin_turn()
+    changed = desk.ledger.changed()
+    while (
+        not (behind and all(taker.is_cut_off for taker in behind))
+        and time_left() >= A_BATCH
+        and (page := list(islice(changed, PAGE)))
+    ):
+        left = {sku for taker in takers for sku in taker.tell_changed(page, time_left)}
+        for level in page:
+            if level.sku not in left:
+                desk.ledger.settle(level)
+    return _cut_off(takers, time_left)
+
+
+def _go_on(takers: list[_Taker], time_left: Callable[[], timedelta]) -> list[_Taker]:
+    """Go on with passes over all levels; return those whose turn ended before their pass did."""
+    for taker in takers:
+        taker.begin_turn()
+        taker.go_on(time_left)
+    return _cut_off(takers, time_left)
+
+
+def _cut_off(takers: list[_Taker], time_left: Callable[[], timedelta]) -> list[_Taker]:
+    found = [taker for taker in takers if taker.is_cut_off]
+    return found if found and time_left() >= A_BATCH else []
 
 
 _PASS_OVER: dict[str, Any] = {"levels_pass": None, "levels_after": None, "levels_anew": None}
@@ -110,6 +146,8 @@ class _Taker:
     just_told: set[str] = field(default_factory=set)
     tickets: list[str] = field(default_factory=list)
     is_silent: bool = False  # it is asked nothing more in this run
+    is_cut_off: bool = False  # its turn was over before it was told all
+    spent: timedelta = timedelta()  # of its turn
     owes_a_pass: bool = False
     api: Api | None = None
 
@@ -119,10 +157,20 @@ class _Taker:
         self.owes_a_pass = bool(self.progress.levels_again)
         self.tickets = list(self.progress.levels_tickets)
 
+    def begin_turn(self) -> None:
+        """Give it its share of the run anew."""
+        self.spent, self.is_cut_off = timedelta(), False
+
+    def _has_time(self, time_left: Callable[[], timedelta]) -> bool:
+        if self.spent >= TURN:
+            self.is_cut_off = True
+            return False
+        return time_left() >= A_BATCH
+
     def hear(self, time_left: Callable[[], timedelta]) -> None:
         """Ask what became of levels that were handed over by runs before."""
         for ticket in tuple(self.tickets):
-            if self.is_silent or time_left() < A_BATCH:
+            if self.is_silent or not self._has_time(time_left):
                 return
             self._try(partial(self._hear_of, ticket))
 
@@ -161,13 +209,15 @@ class _Taker:
             return
         else:
             began = self.progress.levels_pass
-        while not self.is_silent and time_left() >= A_BATCH:
+        while not self.is_silent and self._has_time(time_left):
             page = self.desk.ledger.levels(after=after, limit=PAGE)
             for batch in self._batches(page, anew=anew):
-                if time_left() < A_BATCH or self._tell(batch) or not self._note_place(began, batch[-1].sku):
+                if not self._has_time(time_left) or self._tell(batch):
+                    return
+                if not self._note_place(began, batch[-1].sku):
                     return
             if len(page) < PAGE:
-                self.desk.states.save_pass(self.connection.id, began, **_PASS_OVER, **self._all_well())
+                self._end(began)
                 return
             after = page[-1].sku
             if not self._note_place(began, after):
@@ -176,6 +226,9 @@ class _Taker:
     def _begin(self, terms: str, began: datetime, *, anew: bool) -> None:
         # What is owed from now on, by a failure after this, is owed to the pass after this one.
         self.owes_a_pass = False
+        self.progress = replace(
+            self.progress, levels_terms=terms, levels_pass=began, levels_after="", levels_anew=int(anew)
+        )
         self.desk.states.note(
             self.connection.id,
             levels_terms=terms,
@@ -186,7 +239,12 @@ class _Taker:
         )
 
     def _note_place(self, began: datetime, after: str) -> bool:
+        self.progress = replace(self.progress, levels_after=after)
         return self.desk.states.save_pass(self.connection.id, began, levels_after=after)
+
+    def _end(self, began: datetime) -> None:
+        self.progress = replace(self.progress, levels_pass=None, levels_after="", levels_anew=0)
+        self.desk.states.save_pass(self.connection.id, began, **_PASS_OVER, **self._all_well())
 
     def tell_changed(self, page: Sequence[Level], time_left: Callable[[], timedelta]) -> set[str]:
         """Tell a page of levels that changed; return the SKUs that there was no time for."""
@@ -194,7 +252,7 @@ class _Taker:
         if not left:
             return left
         for batch in self._batches(page, anew=False):
-            if not self.is_silent and time_left() < A_BATCH:
+            if not self.is_silent and not self._has_time(time_left):
                 return left
             if self._tell(batch):
                 self._owe_a_pass()
@@ -220,10 +278,12 @@ class _Taker:
 
     def _try(self, work: Callable[[], None]) -> bool:
         """Do something that asks the channel; return whether it answered. The state says why it did not."""
+        began = self.desk.now()
         try:
             work()
         except WHAT_A_CHANNEL_ANSWERS as error:
             self._fail(code_of(error), error.again_after if isinstance(error, ApiError) else None)
+        self.spent += self.desk.now() - began
         return not self.is_silent
 
     def _push(self, batch: Sequence[Level]) -> dict[str, str]:

@@ -324,6 +324,63 @@ def test_levels_that_there_is_no_time_for_stay_to_be_told(levels: Levels) -> Non
     assert levels.push() == LevelsPushed(told=1)
 
 
+def test_what_changes_while_nobody_is_told_levels_does_not_heap_up(levels: Levels) -> None:
+    levels.change(stock=False)
+    levels.count("A", 5)
+    assert levels.push() == LevelsPushed()
+    assert list(levels.desk.ledger.changed()) == []
+
+
+# --- a slow channel beside others
+
+
+def clock_of(levels: Levels, seconds: float) -> Callable[[], timedelta]:
+    """Return how much of a run of so many seconds is left, by the desk's clock."""
+    ends_at = levels.desk.at + timedelta(minutes=1, seconds=seconds)
+    return lambda: ends_at - levels.desk.at
+
+
+def slow_down(levels: Levels, seconds: float) -> None:
+    """Let each batch that the shop is told take some seconds."""
+
+    def wait() -> None:
+        levels.desk.at += timedelta(seconds=seconds)
+
+    levels.script.on_levels = [wait] * 1_000
+
+
+def test_a_slow_channel_holds_up_no_other_when_many_levels_change(levels: Levels) -> None:
+    other = levels.desk.connect("zoo", stock=True)
+    levels.push()
+    for number in range(40):
+        levels.count(f"{number:02}", 5)
+    slow_down(levels, 4)
+    assert levels.push(clock_of(levels, 45)).told < 80
+    assert sum(map(len, other.levels)) == 40
+    assert 0 < sum(map(len, levels.script.levels)) < 40
+    for _ in range(9):
+        levels.push(clock_of(levels, 45))
+    assert sum(map(len, levels.script.levels)) == 40
+    assert list(levels.desk.ledger.changed()) == []
+
+
+def test_a_slow_channel_that_is_told_all_levels_holds_up_no_other_that_is(levels: Levels) -> None:
+    for number in range(40):
+        levels.count(f"{number:02}", 5)
+    levels.push()
+    other = levels.desk.connect("zoo", stock=True)
+    levels.change(stock_buffer=1)
+    del levels.script.levels[:]
+    slow_down(levels, 4)
+    levels.push(clock_of(levels, 45))
+    assert sum(map(len, other.levels)) == 40
+    assert 0 < sum(map(len, levels.script.levels)) < 40
+    for _ in range(9):
+        levels.push(clock_of(levels, 45))
+    assert sum(map(len, levels.script.levels)) == 40
+    assert levels.push() == LevelsPushed()
+
+
 # --- two runs at once
 
 
