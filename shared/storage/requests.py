@@ -236,8 +236,13 @@ def mark_request(
     reason: str = "",
     again_at: datetime | None = None,
     last: bool = False,
+    alone: bool = False,
 ) -> Request:
-    """Return what became of a claimed effect. ``last``: no other effect of this input is open."""
+    """Return what became of a claimed effect. ``last``: no effect of this input is open any more.
+
+    ``alone``: this one is the only one. Where it waits the input stands in the ``owed`` index by when it is
+    tried again: what waits for hours does not stand in front of what came after it.
+    """
     request = {
         **_effect_update(table, pk, sk, effect_key),
         "UpdateExpression": (
@@ -258,6 +263,7 @@ def mark_request(
     }
     if again_at is not None:
         request["UpdateExpression"] += ", effects.#effect.again_at = :again_at"
+        request["UpdateExpression"] += ", owed_at = :again_at" if alone else ""
         request["ExpressionAttributeValues"][":again_at"] = {"S": keys.instant(again_at)}
     if last:
         request["UpdateExpression"] += " REMOVE owed_shard, owed_at"

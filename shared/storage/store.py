@@ -360,6 +360,7 @@ class OrderStore:
             reason=reason,
             again_at=again_at,
             last=state in FINISHED and claim.open_effects == 1,
+            alone=claim.open_effects == 1,
         )
         try:
             self._client.update_item(**request)

@@ -101,10 +101,10 @@ def sweep_effects(
     """
     relayed = 0
     failures: list[Exception] = []
-    waiting: set[str] = set()
+    owing: dict[str, list[InputRecord]] = {}
     for pk, sk in store.owed(before=at - HEAD_START, limit=SWEEP_LIMIT):
         try:
-            relayed += _sweep_one(pk, sk, waiting, store=store, outbox=outbox, inbox=inbox, now=now)
+            relayed += _sweep_one(pk, sk, owing, store=store, outbox=outbox, inbox=inbox, now=now)
         except Exception as error:  # noqa: BLE001  raised below, when all others had their turn
             failures.append(error)
     if failures:
@@ -115,14 +115,14 @@ def sweep_effects(
 def _sweep_one(
     pk: str,
     sk: str,
-    waiting: set[str],
+    owing: dict[str, list[InputRecord]],
     *,
     store: OrderStore,
     outbox: Outbox,
     inbox: ParkedInbox,
     now: Callable[[], datetime],
 ) -> int:
-    """Relay what one input owes. ``waiting``: orders a call of which was seen to wait in front of others."""
+    """Relay what one input owes. ``owing``: what was read of orders before."""
     record = store.read_input(pk, sk)
     if record is None:
         return 0
@@ -131,11 +131,24 @@ def _sweep_one(
         store.settle(pk, sk)
         return 0
     calls = frozenset(effect.key for effect in record.effects if effect.key.startswith("channel/"))
-    if any(_holds_up(effect, now()) for effect in record.effects if effect.key in calls):
-        waiting.add(pk)
-    # The messages behind one that waits are in their queue: each round would add another of each.
-    skip = calls if pk in waiting else frozenset[str]()
+    skip = frozenset[str]()
+    if any(is_open(effect, now()) for effect in record.effects if effect.key in calls):
+        if pk not in owing:
+            owing[pk] = store.owing(pk)
+        # The messages behind one that waits are in their queue: each round would add another of each.
+        skip = calls if _waits(record, owing[pk], now()) else skip
     return relay_effects([record], store=store, outbox=outbox, inbox=inbox, now=now, skip=skip)
+
+
+def _waits(record: InputRecord, owing: Iterable[InputRecord], at: datetime) -> bool:
+    """True where a call of this input or of one before it waits in front of its order's others."""
+    return any(
+        _holds_up(effect, at)
+        for earlier in owing
+        if earlier.received_at <= record.received_at
+        for effect in earlier.effects
+        if effect.key.startswith("channel/")
+    )
 
 
 def _holds_up(effect: EffectRecord, at: datetime) -> bool:

@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 from shared.storage import keys
-from shared.storage.records import EffectMessage, InputRecord
+from shared.storage.records import EffectMessage, EffectState, InputRecord
 from shared.storage.store import OrderStore
+from shared.usecases import relay_effects
 from shared.usecases.relay_effects import sweep_effects
 from tests.support.engine import ORDERS_INDEXES, Client, Dynamo, Item
 
@@ -85,6 +86,63 @@ def test_calls_behind_one_that_waits_are_not_queued_again_with_each_round(
     hour = START + timedelta(hours=1)
     sweep_effects(store=store, outbox=queues, inbox=queues, now=lambda: hour, at=hour)
     assert {message.effect.split("/")[1] for message in queues.taken} == expected
+
+
+def test_f40_what_waits_for_hours_does_not_keep_the_sweeper_from_what_came_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relay_effects, "SWEEP_LIMIT", 3)
+    database = Dynamo({"orders": ORDERS_INDEXES})
+    store = OrderStore(cast("Any", Client(database.execute)), "orders")
+    # A channel that nobody can log in to, and more orders that wait for it than one round looks at.
+    shard = keys.shard_of(keys.order_pk("shop-one:0"))
+    orders = [f"shop-one:{number}" for number in range(60)]
+    orders = [order for order in orders if keys.shard_of(keys.order_pk(order)) == shard]
+    for order in orders:
+        database.execute("PutItem", {"TableName": "orders", "Item": _call(order, "ship", minutes=0)})
+        message = (keys.order_pk(order), keys.input_sk("ship"), "channel/ship/1")
+        claim = store.claim(*message, now=START, lease=timedelta(minutes=1))
+        again_at = START + timedelta(hours=3)
+        assert store.mark(
+            *message, claim=claim, state=EffectState.OWED, now=START, reason="http_401", again_at=again_at
+        )
+    late = next(
+        name for name in (f"late:{n}" for n in range(60)) if keys.shard_of(keys.order_pk(name)) == shard
+    )
+    owed_at = {"owed_at": {"S": keys.instant(START + timedelta(minutes=5))}}
+    database.execute("PutItem", {"TableName": "orders", "Item": _owing(late, "owed") | owed_at})
+
+    queues = Queues()
+    hour = START + timedelta(hours=1)
+    sweep_effects(store=store, outbox=queues, inbox=queues, now=lambda: hour, at=hour)
+    assert [message.pk for message in queues.taken] == [keys.order_pk(late)]
+
+    # And what waited is found again where its message is lost.
+    found: set[str] = set()
+    day = START + timedelta(hours=4)
+    for _ in orders:
+        round_ = Queues()
+        sweep_effects(store=store, outbox=round_, inbox=round_, now=lambda: day, at=day)
+        for message in round_.taken:
+            found.add(message.pk)
+            claim = store.claim(message.pk, message.sk, message.effect, now=day, lease=timedelta(minutes=1))
+            store.mark(message.pk, message.sk, message.effect, claim=claim, state=EffectState.DONE, now=day)
+    assert found == {keys.order_pk(order) for order in [*orders, late]}
+
+
+def test_a_call_that_waits_holds_up_those_behind_it_though_the_round_does_not_come_to_it() -> None:
+    database = Dynamo({"orders": ORDERS_INDEXES})
+    store = OrderStore(cast("Any", Client(database.execute)), "orders")
+    for item in (_call("shop-one:1", "ship", minutes=1), _call("shop-one:1", "tracking", minutes=2)):
+        database.execute("PutItem", {"TableName": "orders", "Item": item})
+    message = (keys.order_pk("shop-one:1"), keys.input_sk("ship"), "channel/ship/1")
+    claim = store.claim(*message, now=START, lease=timedelta(minutes=1))
+    again_at = START + timedelta(hours=3)
+    store.mark(*message, claim=claim, state=EffectState.OWED, now=START, again_at=again_at)
+    queues = Queues()
+    hour = START + timedelta(hours=1)
+    sweep_effects(store=store, outbox=queues, inbox=queues, now=lambda: hour, at=hour)
+    assert queues.taken == []
 
 
 def test_f49_an_input_that_newer_code_wrote_does_not_hold_up_the_others() -> None:
