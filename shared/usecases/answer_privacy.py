@@ -13,12 +13,15 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from shared.adapters import mapping_of
-from shared.orders.changes import Outcome
+from shared.connections.errors import UnknownConnectionError
+from shared.orders.changes import Input, Outcome
 from shared.orders.facts import PrivacyAsked, PrivacyWord, Report
+from shared.orders.keys import input_key
 from shared.orders.model import connection_of, external_id_of
 from shared.orders.model import order_id as make_order_id
+from shared.orders.rules import Rules
 from shared.storage.erasures import UnderWay
-from shared.usecases.apply_input import Applied
+from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.apply_receipt import InboxDesk, apply_report, record_unread
 from shared.usecases.failed_inputs import forget_failed
 from shared.usecases.forget_labels import forget_labels
@@ -168,13 +171,34 @@ def answer_order(
     report = Report(
         facts=(PrivacyAsked(request=request, word=word),), order_external_id=external_id_of(order)
     )
+    try:
+        connection = desk.inbox.connections.get(connection_of(order))
+    except UnknownConnectionError:
+        return _answer_alone(order, report, desk.inbox, source=source, receipt_id=receipt_id)
     return apply_report(
         report,
-        connection=desk.inbox.connections.get(connection_of(order)),
+        connection=connection,
         source=source,
         received_at=desk.inbox.now(),
         receipt_id=receipt_id,
         desk=desk.inbox,
+    )
+
+
+def _answer_alone(order: str, report: Report, desk: InboxDesk, *, source: str, receipt_id: str) -> Applied:
+    """Answer for an order whose connection is gone: its customer may ask all the same."""
+    name = connection_of(order)
+    entry = Input(
+        key=input_key(name, report),
+        connection=name,
+        source=source,
+        actor=name,
+        received_at=desk.now(),
+        report=report,
+    )
+    rules = Rules(own_shop=False)
+    return apply_input(
+        order, entry, rules=rules, store=desk.store, now=desk.now, pause=desk.pause, receipt_id=receipt_id
     )
 
 

@@ -70,18 +70,23 @@ def _ask_again(pk: str, sk: str, at: datetime, desk: InboxDesk) -> bool:
     """
     waiting = desk.store.read_parked(pk, sk)
     without = None
-    if waiting is not None and add_months(waiting.received_at, _months_kept(waiting, desk)) <= at:
+    if waiting is not None and _ends_at(waiting, desk) <= at:
         without = _without_customer(waiting.report)
     desk.store.postpone_parked_alarm(pk, sk, at + ALARM_AGAIN_AFTER, without)
     return without is not None
 
 
-def _months_kept(waiting: ParkedInput, desk: InboxDesk) -> int:
+def _rules_of(connection: str, desk: InboxDesk) -> Rules:
+    """Return a connection's rules; those of one that is gone tell nobody anything."""
     try:
-        return desk.connections.get(waiting.connection).rules().erase_after_months
+        return desk.connections.get(connection).rules()
     except UnknownConnectionError:
         # Whoever removes a connection does not thereby keep its customers for ever.
-        return Rules().erase_after_months
+        return Rules(own_shop=False)
+
+
+def _ends_at(waiting: ParkedInput, desk: InboxDesk) -> datetime:
+    return add_months(waiting.received_at, _rules_of(waiting.connection, desk).erase_after_months)
 
 
 def _without_customer(report: Report) -> Report | None:
@@ -134,7 +139,7 @@ def _apply(order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> b
         applied = apply_input(
             order.id,
             entry,
-            rules=desk.connections.get(order.connection).rules(),
+            rules=_rules_of(order.connection, desk),
             store=desk.store,
             # The run's own time decides, so that a run for a given time gives the same result.
             now=lambda: at,

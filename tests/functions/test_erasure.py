@@ -187,6 +187,16 @@ def test_s11_the_merchant_hands_out_and_forgets_a_customer_by_their_address(hub:
     assert json.loads(customers.export(stack_of(hub), ADDRESS)) == {"orders": []}
 
 
+def test_s11_a_customer_of_a_connection_that_is_gone_is_forgotten_all_the_same(hub: Hub) -> None:
+    order = order_comes(hub)
+    hub.session.client("dynamodb").delete_item(
+        TableName=hub.environment["CONNECTIONS_TABLE"],
+        Key={"pk": {"S": "CONNECTIONS"}, "sk": {"S": "shop-one"}},
+    )
+    assert customers.erase(stack_of(hub), ADDRESS) == [order]
+    assert not has_customer(hub, order)
+
+
 def test_raw_documents_of_erased_orders_are_not_archived(hub: Hub) -> None:
     order_comes(hub)
     redact(hub)

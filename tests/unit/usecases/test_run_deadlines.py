@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
+from pydantic import ValidationError
 
-from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection
 from shared.connections.store import ConnectionStore
 from shared.orders.changes import Input
@@ -170,14 +170,33 @@ def test_an_order_that_cannot_be_worked_on_does_not_hold_up_the_others(
 ) -> None:
     for shop in (lost, kept):
         desk.ship(shop)
-    desk.database.tables["connections"].put(("CONNECTIONS", lost), None)
+    connection = desk.database.tables["connections"].items["CONNECTIONS", lost]
+    desk.database.tables["connections"].put(
+        ("CONNECTIONS", lost), {**connection, "document": {"S": "of a future that we do not know"}}
+    )
+    desk.at += DAY  # what is known of connections is kept for some minutes
 
     with pytest.raises(ExceptionGroup) as failed:
         desk.run(CLOSES_UNTRACKED)
 
-    assert [type(error) for error in failed.value.exceptions] == [UnknownConnectionError]
+    assert [type(error) for error in failed.value.exceptions] == [ValidationError]
     assert desk.status(f"{kept}:1") is Status.CLOSED
     assert desk.status(f"{lost}:1") is Status.SHIPPED
+
+
+def test_an_order_of_a_connection_that_is_gone_ends_in_silence_and_loses_its_customer(desk: Desk) -> None:
+    order = desk.ship()
+    desk.database.tables["connections"].put(("CONNECTIONS", "shop-one"), None)
+    before = len(list(desk.store.history(order)))
+
+    assert desk.run(CLOSES_UNTRACKED).applied == 1
+    assert desk.status(order) is Status.CLOSED
+    assert desk.run(ERASED).applied == 1
+    found = desk.store.read(order).order
+    assert found is not None
+    assert found.erased
+    late = list(desk.store.history(order))[before:]
+    assert [effect.key for record in late for effect in record.effects] == []
 
 
 PARKED_AT = datetime(2026, 8, 31, 12, tzinfo=UTC)
