@@ -46,6 +46,7 @@ class Progress:
     trail: str = ""  # what tells whether its pages go in a circle
     state: str = NEVER
     failed_at: datetime | None = None  # a poll or a question
+    wait_until: datetime | None = None  # the channel asked not to be polled before
     polled_at: datetime | None = None  # when a poll last ended, well or not; calls do not move it
     succeeded_at: datetime | None = None
     read: int = 0  # documents of the last run that came to its end
@@ -203,6 +204,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "trail": lambda value: value["S"],
     "state": lambda value: value["S"],
     "failed_at": lambda value: datetime.fromisoformat(value["S"]),
+    "wait_until": lambda value: datetime.fromisoformat(value["S"]),
     "polled_at": lambda value: datetime.fromisoformat(value["S"]),
     "succeeded_at": lambda value: datetime.fromisoformat(value["S"]),
     "read": lambda value: int(value["N"]),

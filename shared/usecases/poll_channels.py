@@ -44,6 +44,8 @@ def _is_due(connection: Connection, progress: Progress, at: datetime) -> bool:
     # Not failed_at: calls that fail every few minutes would put off the next poll for ever.
     if progress.polled_at is None:
         return True
+    if progress.wait_until is not None and at < progress.wait_until:
+        return False  # the channel asked to be left alone until then
     every = max(
         timedelta(seconds=connection.settings.poll_every_seconds), capabilities_of(connection.kind).poll_every
     )

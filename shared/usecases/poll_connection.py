@@ -28,11 +28,13 @@ from shared.usecases.poll_pages import (
 )
 from shared.usecases.sweep_connection import sweep_connection
 from shared.wire.capabilities import Capabilities
-from shared.wire.http import RefusedError
+from shared.wire.http import ApiError, AuthError, RateLimitedError, RefusedError
 from shared.wire.polls import Window
 
 LEASE = timedelta(minutes=6)
 """Longer than a run may take: who finds it over knows that its holder is gone."""
+GIVES_UP_A_PAGE_AFTER = timedelta(hours=6)
+"""A page that still fails when its window is so old: its token may be what the channel stumbles over."""
 
 
 def poll_connection(question: Question, desk: PollDesk, time_left: Callable[[], timedelta]) -> PollRun:
@@ -74,14 +76,16 @@ def _poll(
     except WHAT_A_CHANNEL_ANSWERS as error:
         code = code_of(error)
         # A page token that is not taken any more, or breaks the adapter: the window is begun anew.
-        is_anew = isinstance(error, (RefusedError, AdapterFailedError))
+        is_anew = isinstance(error, (RefusedError, AdapterFailedError)) or _is_stuck(error, run, window)
         at = desk.now()
+        again_after = error.again_after if isinstance(error, ApiError) else None
         desk.states.release(
             connection.id,
             owner,
             state=code,
             failed_at=at,
             polled_at=at,
+            wait_until=None if again_after is None else at + again_after,
             **({"token": "", "trail": ""} if is_anew else {"token": run.token}),
         )
         if isinstance(error, AdapterFailedError):
@@ -111,11 +115,19 @@ def _poll(
         token="",
         trail="",
         state=OK,
+        wait_until=None,
         succeeded_at=desk.now(),
         polled_at=desk.now(),
         read=run.documents,
     )
     return PollRun(outcome=OK, documents=run.documents)
+
+
+def _is_stuck(error: Exception, run: PageRun, window: Window) -> bool:
+    """True where a page fails for hours, for a reason that may lie in its token."""
+    waits = not isinstance(error, ApiError) or isinstance(error, (AuthError, RateLimitedError))
+    is_old = run.desk.now() - window.until > GIVES_UP_A_PAGE_AFTER
+    return bool(window.token) and run.token == window.token and is_old and not waits
 
 
 def _window(connection: Connection, capabilities: Capabilities, progress: Progress, now: datetime) -> Window:

@@ -245,6 +245,46 @@ def test_f46_what_a_channel_answers_is_its_connections_state_and_nothing_is_lost
     assert desk.states.read(MARKET).state == "ok"
 
 
+def test_f42_a_channel_that_asks_to_wait_is_not_polled_until_then(desk: Desk, script: Script) -> None:
+    script.pages.append(RateLimitedError("rate_limited", again_after=timedelta(minutes=40)))
+    desk.poll(MARKET)
+    for minutes in (5, 30, 4):
+        desk.at += timedelta(minutes=minutes)
+        assert poll_channels(desk.connections.list_with_states(), desk, at=desk.at) == 0
+    desk.at += timedelta(minutes=1)
+    assert poll_channels(desk.connections.list_with_states(), desk, at=desk.at) == 1
+    desk.poll(MARKET)
+    desk.at += timedelta(minutes=5)
+    assert poll_channels(desk.connections.list_with_states(), desk, at=desk.at) == 1
+
+
+def test_a_page_that_fails_for_hours_is_given_up_and_the_window_begun_anew(
+    desk: Desk, script: Script
+) -> None:
+    script.pages.append(page(1, token="2"))
+    for _ in range(8):
+        script.pages.append(UnavailableError("http_500"))
+        desk.poll(MARKET)
+        assert desk.states.read(MARKET).token == "2"
+        desk.at += timedelta(minutes=50)
+    script.pages.append(UnavailableError("http_500"))
+    desk.poll(MARKET)
+    assert desk.states.read(MARKET).token == ""
+    script.pages.append(page(1, 2))
+    assert desk.poll(MARKET).outcome == "ok"
+    assert (script.windows[-1].token, polled(desk)) == ("", ["A-1", "A-1", "A-2"])
+
+
+def test_a_channel_that_lets_one_page_through_at_a_time_comes_to_its_end(desk: Desk, script: Script) -> None:
+    for number in range(12):
+        script.pages += [page(number, token=f"{number}"), UnavailableError("http_503")]
+        desk.poll(MARKET)
+        desk.at += timedelta(hours=1)
+    script.pages.append(page(99))
+    assert desk.poll(MARKET).outcome == "ok"
+    assert len(polled(desk)) == 13
+
+
 def test_a_page_token_that_is_not_taken_any_more_begins_the_window_anew(desk: Desk, script: Script) -> None:
     script.pages += [page(1, token="2"), RefusedError("InvalidToken")]
     desk.poll(MARKET)
