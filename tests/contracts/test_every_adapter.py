@@ -407,6 +407,14 @@ def outcome_of(work: Callable[[], Any]) -> Any:
         return error
 
 
+def test_s9_a_polled_document_names_its_order_as_its_report_does(channel: Connected) -> None:
+    # By this name it is found when its customer is erased, where nobody could read it.
+    documents = channel.poll()
+    assert documents
+    for document in documents:
+        assert document.order_id == channel.read(document).order_external_id
+
+
 # Tables of reasons, by the name of the table: which calls say why by it.
 TABLES_OF_REASONS = {
     "REASONS": ("refuse", "cancel", "cancel_lines"),
