@@ -102,6 +102,21 @@ def some_skus_of_an_order_reserved() -> None:
     put("shared.storage.stock_requests:SKUS_AT_ONCE", 1)
 
 
+@found_by(LEDGER)
+def parts_of_a_short_order_kept() -> None:
+    """An order of many SKUs that is short in one part keeps what it got of the others."""
+    swap(
+        "shared.storage.stock:StockLedger._move_part",
+        lambda part: (
+            lambda ledger, kind, *others, **options: (
+                None
+                if kind == "give_back" and others[2].endswith("/short")
+                else part(ledger, kind, *others, **options)
+            )
+        ),
+    )
+
+
 @found_by(MOVES)
 def buffer_ignored_by_the_rule() -> None:
     """An order is accepted by rule with the last pieces."""
@@ -338,6 +353,18 @@ def pages_read_for_ever() -> None:
     """A page that comes again under another token is read as if it were new."""
     numbers = count()
     put("shared.usecases.poll_pages:_digest", lambda _page: f"{next(numbers)}")
+
+
+@found_by(LEVELS)
+def slow_channels_hold_up_all_others() -> None:
+    """A channel is told all that it is owed before the next one is."""
+    put("shared.usecases.push_levels:TURN", timedelta(days=1))
+
+
+@found_by(POLLS)
+def circles_longer_than_a_run_unseen() -> None:
+    """Pages that go in a circle are seen by the run that meets one of them twice, and by no other."""
+    put("shared.usecases.page_trail:Trail.meets", lambda _trail, _digest: False)
 
 
 @found_by(POLLS)

@@ -123,10 +123,10 @@ def test_f40_what_waits_for_hours_does_not_keep_the_sweeper_from_what_came_after
     for _ in orders:
         round_ = Queues()
         sweep_effects(store=store, outbox=round_, inbox=round_, now=lambda: day, at=day)
-        for message in round_.taken:
-            found.add(message.pk)
-            claim = store.claim(message.pk, message.sk, message.effect, now=day, lease=timedelta(minutes=1))
-            store.mark(message.pk, message.sk, message.effect, claim=claim, state=EffectState.DONE, now=day)
+        for taken in round_.taken:
+            found.add(taken.pk)
+            claim = store.claim(taken.pk, taken.sk, taken.effect, now=day, lease=timedelta(minutes=1))
+            store.mark(taken.pk, taken.sk, taken.effect, claim=claim, state=EffectState.DONE, now=day)
     assert found == {keys.order_pk(order) for order in [*orders, late]}
 
 
