@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import yaml
+from moto.core.base_backend import BackendDict
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
+from samtranslator.yaml_helper import intrinsics_multi_constructor
+
+from tests.support.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
@@ -25,9 +29,16 @@ ACCOUNT = "123456789012"  # moto's
 STACK = "orderhub"
 
 
+class _Loader(yaml.CSafeLoader):
+    """The loader of the translator, which takes ten times as long without the C library."""
+
+
+_Loader.add_multi_constructor("!", intrinsics_multi_constructor)
+
+
 @cache
 def _parsed() -> dict[str, Any]:
-    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
+    parsed: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _Loader)  # noqa: S506 - it is a safe one
     return parsed
 
 
@@ -80,11 +91,27 @@ def create_stack_on_moto(
 
     ``parameters`` are those that have other values than their defaults.
 
+    On a moto that is empty all of it is created once in a process, and brought back after that.
     Returns the environment of all functions together, as the template sets it, without
     POWERTOOLS_SERVICE_NAME, the one variable in which they differ. moto's own CloudFormation
     cannot be used: it names FIFO queues wrongly, and skips some types while it reports success.
     """
-    stack = _MotoStack(session, parameters or {})
+    wanted = frozenset((parameters or {}).items())
+    if BackendDict._instances:  # type: ignore[misc]
+        return _create_stack(session, dict(wanted))
+    if wanted in _CREATED:
+        _CREATED[wanted][1].restore()
+    else:
+        _CREATED[wanted] = _create_stack(session, dict(wanted)), Snapshot()
+    return dict(_CREATED[wanted][0])
+
+
+# By the parameters: the environment, and what moto held then.
+_CREATED: dict[frozenset[tuple[str, str]], tuple[dict[str, str], Snapshot]] = {}
+
+
+def _create_stack(session: boto3.Session, parameters: Mapping[str, str]) -> dict[str, str]:
+    stack = _MotoStack(session, parameters)
     # In the order of their references; a queue is redriven to one without RedrivePolicy.
     for kind, create in (
         ("AWS::SQS::Queue", stack.create_queue),

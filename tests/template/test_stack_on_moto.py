@@ -55,3 +55,21 @@ def test_what_a_function_is_told_exists(session: boto3.Session) -> None:
         sqs.get_queue_attributes(QueueUrl=environment[queue], AttributeNames=["QueueArn"])
     assert environment["SECRETS_PATH"] == "/orderhub/orderhub/webhooks"
     assert "POWERTOOLS_SERVICE_NAME" not in environment
+
+
+def test_what_one_test_does_to_the_stack_no_other_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    session = boto3.Session(region_name=REGION)
+    dynamodb, sqs, ssm = session.client("dynamodb"), session.client("sqs"), session.client("ssm")
+    for number in range(3):
+        with mock_aws():
+            environment = create_stack_on_moto(session)
+            table, queue = environment["CONNECTIONS_TABLE"], environment["CALL_QUEUE_URL"]
+            assert dynamodb.scan(TableName=table)["Items"] == []
+            assert "Messages" not in sqs.receive_message(QueueUrl=queue)
+            assert ssm.describe_parameters()["Parameters"] == []
+            dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}, "sk": {"S": f"{number}"}})
+            sqs.send_message(QueueUrl=queue, MessageBody=f"{number}")
+            ssm.put_parameter(Name=f"/parameter/{number}", Value="a", Type="String")
+            sqs.delete_queue(QueueUrl=environment["MAIL_QUEUE_URL"])

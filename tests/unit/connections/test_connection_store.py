@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection, Settings
 from shared.connections.store import ConnectionStore
+from tests.support.snapshot import KeepingSession
 from tests.support.template import REGION, create_stack_on_moto
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
-        session = boto3.Session(region_name=REGION)
+        session = KeepingSession(region_name=REGION)
         environment = create_stack_on_moto(session)
         yield Table(session.client("dynamodb"), environment["CONNECTIONS_TABLE"])
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from shared.connections.mail_templates import MailTemplateStore, TemplatesUnavailableError
 from shared.connections.model import Connection
 from shared.connections.store import ConnectionStore
+from tests.support.snapshot import KeepingSession
 from tests.support.template import REGION, create_stack_on_moto
 
 PARTS = {"subject": "{{ merchant }}", "text": "Hello\n"}
@@ -24,7 +24,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, str]]:
     with mock_aws():
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        session = boto3.Session(region_name=REGION)
+        session = KeepingSession(region_name=REGION)
         yield session.client("dynamodb"), create_stack_on_moto(session)["CONNECTIONS_TABLE"]
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from shared.connections.secrets import SecretStore, SecretWriter
+from tests.support.snapshot import KeepingSession
 from tests.support.template import REGION
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def ssm(monkeypatch: pytest.MonkeyPatch) -> Iterator[SSMClient]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
-        yield boto3.client("ssm", region_name=REGION)
+        yield KeepingSession(region_name=REGION).client("ssm")
 
 
 @pytest.fixture

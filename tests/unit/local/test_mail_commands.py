@@ -8,7 +8,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -18,6 +17,7 @@ from local.connections import store_of
 from shared.connections.model import Connection, Settings
 from shared.notifications.locales import LOCALES
 from shared.orders.effects import MAILS
+from tests.support.snapshot import KeepingSession
 from tests.support.template import REGION, create_stack_on_moto
 
 
@@ -66,7 +66,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with mock_aws():
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        session = boto3.Session(region_name=REGION)
+        session = KeepingSession(region_name=REGION)
         client, table = session.client("dynamodb"), create_stack_on_moto(session)["CONNECTIONS_TABLE"]
         found = SimpleNamespace(
             clients=SimpleNamespace(dynamodb=client), outputs={"ConnectionsTableName": table}
