@@ -290,7 +290,11 @@ def parcels_never_gathered() -> None:
 @found_by(MAILS)
 def gathered_and_sent_again() -> None:
     """Mails that one has stood for stay owed."""
-    put("shared.usecases.send_mail:_mark_others", lambda *_arguments: None)
+    owed = importlib.import_module("shared.storage.records").EffectState.OWED
+    swap(
+        "shared.usecases.send_mail:_mark_others",
+        lambda mark: lambda message, others, desk, *_became: mark(message, others, desk, owed, ""),
+    )
 
 
 @found_by(MAILS)
