@@ -11,6 +11,7 @@ import io
 import pickle
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
 from threading import Lock, RLock
 from types import FunctionType
 from typing import Any
@@ -50,7 +51,9 @@ class _Unpickler(pickle.Unpickler):
         return self._shared[identity]
 
 
-def _defaultdict(kind: type[Any], factory: Callable[[], Any] | None, state: dict[str, Any]) -> Any:
+def _defaultdict(
+    kind: type[defaultdict[Any, Any]], factory: Callable[[], Any] | None, state: dict[str, Any]
+) -> Any:
     made = kind.__new__(kind)
     defaultdict.__init__(made, factory)
     vars(made).update(state)
@@ -73,6 +76,12 @@ class Snapshot:
         for service, accounts in zip(self._services, kept, strict=True):
             service.update(accounts)
             BackendDict._instances.append(service)  # type: ignore[misc]
+
+
+@cache
+def one_session(region: str) -> boto3.Session:
+    """Return a session for all of a process: it reads the description of a service once, for each client."""
+    return boto3.Session(region_name=region)
 
 
 class KeepingSession(boto3.Session):

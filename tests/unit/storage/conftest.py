@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.support.snapshot import one_session
 from tests.support.template import REGION, create_stack_on_moto
 from tests.unit.storage.on_moto import OrdersTable
 
@@ -17,7 +18,7 @@ def session() -> Iterator[boto3.Session]:
     with pytest.MonkeyPatch.context() as monkeypatch, mock_aws():
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        yield boto3.Session(region_name=REGION)
+        yield one_session(REGION)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -27,6 +26,7 @@ from shared.usecases.run_command import (
     VersionConflictError,
     run_command,
 )
+from tests.support.snapshot import one_session
 from tests.support.template import REGION
 from tests.unit.storage.on_moto import OrdersTable, never_sent, response_lost, response_lost_for_good
 from tests.unit.storage.samples import CONNECTION, ORDER_ID, RULES, START, document, minute, shipment, told
@@ -49,7 +49,7 @@ def shared_table() -> Iterator[OrdersTable]:
     with pytest.MonkeyPatch.context() as monkeypatch, mock_aws():
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        yield OrdersTable(boto3.Session(region_name=REGION).client("dynamodb"), "orders")
+        yield OrdersTable(one_session(REGION).client("dynamodb"), "orders")
 
 
 @pytest.fixture
