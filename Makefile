@@ -3,25 +3,35 @@
 PYTHON ?= python3
 
 export SAM_CLI_TELEMETRY := 0
+# Bytecode is kept, also where the machine is told otherwise: each process would compile all tests again.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help test check proof simulate bench run demo pictures build deploy lock clean
+.PHONY: help test check style types template artifact proof simulate bench run demo pictures build deploy lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
 
 test: .venv/lock.txt ## Run the fast tests
-	.venv/bin/python -m pytest -n 2 -q
+	.venv/bin/python -m pytest -n 2 --dist worksteal -q
 
 check: .venv/lock.txt .venv-sam/lock.txt ## Check format, style, types, layers, locks, languages, the template and what is built from it
+	@$(MAKE) --no-print-directory --jobs 2 types artifact template style
+
+style:
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
-	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/python local/checks/locks.py check
 	.venv/bin/python -m local languages --check
+
+types:
+	.venv/bin/mypy
+
+template:
 	.venv-sam/bin/sam validate --lint --region eu-central-1
-	$(MAKE) --no-print-directory build
-	.venv/bin/python -m pytest -n 2 -q -m artifact
+
+artifact: build
+	.venv/bin/python -m pytest -q -m artifact tests/template
 
 proof: .venv/lock.txt .venv-aws/lock.txt ## Run the slow tests: end to end, models, simulation, races
 	.venv/bin/python -m local.checks.emulator
