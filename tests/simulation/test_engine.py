@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
 
 from shared.orders.changes import Change, Input, Outcome
 from shared.orders.decide import decide
@@ -44,7 +45,7 @@ from tests.support.engine import (
     UnknownRequestError,
 )
 from tests.support.expressions import UnknownExpressionError, compile_condition, compile_update
-from tests.support.template import REGION, load_template
+from tests.support.template import ACCOUNT, REGION, load_template
 
 TABLE = "orders"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -170,8 +171,10 @@ def moto_client() -> Iterator[Any]:
 
 
 def _recreate(client: Any) -> None:
-    if TABLE in client.list_tables()["TableNames"]:
-        client.delete_table(TableName=TABLE)
+    made = dynamodb_backends[ACCOUNT][REGION].tables.get(TABLE)
+    if made is not None:
+        made.items.clear()
+        return
     design = load_template()["Resources"]["OrdersTable"]["Properties"]
     # Without the stream: moto copies all that was ever streamed with each transaction.
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")

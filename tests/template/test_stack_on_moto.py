@@ -70,6 +70,11 @@ def test_what_one_test_does_to_the_stack_no_other_sees(monkeypatch: pytest.Monke
             assert "Messages" not in sqs.receive_message(QueueUrl=queue)
             assert ssm.describe_parameters()["Parameters"] == []
             dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}, "sk": {"S": f"{number}"}})
-            sqs.send_message(QueueUrl=queue, MessageBody=f"{number}", MessageGroupId="a")
+            sqs.send_message(
+                QueueUrl=queue,
+                MessageBody=f"{number}",
+                MessageGroupId="a",
+                MessageDeduplicationId=f"{number}",
+            )
             ssm.put_parameter(Name=f"/parameter/{number}", Value="a", Type="String")
             sqs.delete_queue(QueueUrl=environment["MAIL_QUEUE_URL"])
