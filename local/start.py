@@ -71,9 +71,9 @@ def _end_in_order() -> None:
 
 def deploy_again() -> Stack:
     """Deploy code and template as they are now into the running hub. Raises LocalError."""
-    running = aws.running(places.RUN_HOME)
-    find(Clients(running.endpoint))
+    find(Clients(aws.running(places.RUN_HOME).endpoint))
     built = _build()
+    running = aws.running(places.RUN_HOME)  # once more: a build takes long enough for it to end
     with step("Deploy template.yaml"):
         return deploy(running, places.ROOT / "template.yaml", built)
 

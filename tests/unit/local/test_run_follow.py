@@ -1,13 +1,15 @@
-"""`make run` goes on looking until somebody stops it, however slow the machine is."""
+"""`make run` goes on looking until somebody stops it, and what works on it says when it is gone."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from local import run
+from local import run, start
+from local.errors import LocalError
 
 
 def test_a_look_that_takes_too_long_does_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,3 +27,18 @@ def test_a_look_that_takes_too_long_does_not_end_the_run(monkeypatch: pytest.Mon
     with pytest.raises(KeyboardInterrupt):
         run._follow(cast("Any", None))
     assert looks == []
+
+
+def test_a_hub_that_ends_while_the_code_is_built_is_said_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [True, False]
+
+    def running(_home: Any) -> Any:
+        if not runs.pop(0):
+            raise LocalError("Nothing is running here.")
+        return SimpleNamespace(endpoint="http://127.0.0.1:4566")
+
+    monkeypatch.setattr(start.aws, "running", running)
+    monkeypatch.setattr(start, "find", lambda _clients: None)
+    monkeypatch.setattr(start, "_build", lambda: None)
+    with pytest.raises(LocalError, match="Nothing is running"):
+        start.deploy_again()
