@@ -47,7 +47,7 @@ def erase(stack: Stack, email: str) -> list[str]:
 
 def write_again(stack: Stack, email: str) -> bool:
     """Let an address that bounced or complained get mails again; False where it gets them anyway."""
-    addresses = desk_of(stack).addresses
+    addresses = addresses_of(stack)
     digest = addresses.digest(email)
     was_suppressed = addresses.is_suppressed(digest)
     addresses.forget(digest)
@@ -61,21 +61,13 @@ def replay(stack: Stack) -> list[str]:
 
 def desk_of(stack: Stack) -> PrivacyDesk:
     """Return what answering needs, for a stack. Raises LocalError where its key cannot be read."""
-    clients, table = stack.clients, stack.outputs["OrdersTableName"]
-
-    def no_new_key() -> str:
-        raise LocalError(f"The stack {stack.name} has no key for addresses yet: no order has come in.")
-
-    key = SigningKey(lambda: clients.ssm, f"/orderhub/{stack.name}/address-key", no_new_key)
-    digest = AddressDigest(key)
-    try:
-        key()
-    except KeyUnavailableError:
-        raise LocalError("SSM did not give the key for addresses: may you read it?") from None
+    clients, addresses = stack.clients, addresses_of(stack)
     connections = ConnectionStore(clients.dynamodb, stack.outputs["ConnectionsTableName"], _now)
     return PrivacyDesk(
         inbox=InboxDesk(
-            store=OrderStore(clients.dynamodb, table, address_digest=digest),
+            store=OrderStore(
+                clients.dynamodb, stack.outputs["OrdersTableName"], address_digest=addresses.digest
+            ),
             connections=connections,
             now=_now,
             pause=lambda attempt: time.sleep(0.02 * 2**attempt),
@@ -83,9 +75,24 @@ def desk_of(stack: Stack) -> PrivacyDesk:
             labels=Labels(clients.s3, stack.outputs["ArchiveBucketName"]),
             failed=Archive(clients.s3, stack.outputs["ArchiveBucketName"]),
         ),
-        addresses=AddressBook(clients.dynamodb, table, digest),
+        addresses=addresses,
         ledger=Erasures(clients.dynamodb, stack.outputs["ConnectionsTableName"]),
     )
+
+
+def addresses_of(stack: Stack) -> AddressBook:
+    """Return what a stack knows of addresses. Raises LocalError where its key cannot be read."""
+    clients = stack.clients
+
+    def no_new_key() -> str:
+        raise LocalError(f"The stack {stack.name} has no key for addresses yet: no order has come in.")
+
+    key = SigningKey(lambda: clients.ssm, f"/orderhub/{stack.name}/address-key", no_new_key)
+    try:
+        key()
+    except KeyUnavailableError:
+        raise LocalError("SSM did not give the key for addresses: may you read it?") from None
+    return AddressBook(clients.dynamodb, stack.outputs["OrdersTableName"], AddressDigest(key))
 
 
 def _exported(store: OrderStore, order: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from local import cli
 from local.cli import main
-from local.customers import desk_of
+from local.customers import addresses_of
 from tests.support.template import REGION, create_stack_on_moto
 
 EMAIL = "buyer@example.com"
@@ -44,7 +44,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_an_address_that_came_back_gets_mails_again_when_somebody_says_so(
     stack: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    addresses = desk_of(stack).addresses
+    addresses = addresses_of(stack)
     addresses.suppress(addresses.digest(EMAIL), "bounced", datetime(2026, 3, 2, tzinfo=UTC))
     assert main(["customer", "write-again", EMAIL.upper()]) == 0
     assert not addresses.is_suppressed(addresses.digest(EMAIL))
