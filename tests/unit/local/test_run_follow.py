@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from local import run, start
+from local import aws, run, start
 from local.errors import LocalError
 
 
@@ -37,7 +37,7 @@ def test_a_hub_that_ends_while_the_code_is_built_is_said_to_be_gone(monkeypatch:
             raise LocalError("Nothing is running here.")
         return SimpleNamespace(endpoint="http://127.0.0.1:4566")
 
-    monkeypatch.setattr(start.aws, "running", running)
+    monkeypatch.setattr(aws, "running", running)
     monkeypatch.setattr(start, "find", lambda _clients: None)
     monkeypatch.setattr(start, "_build", lambda: None)
     with pytest.raises(LocalError, match="Nothing is running"):
