@@ -71,7 +71,7 @@ def desk_of(stack: Stack) -> PrivacyDesk:
             connections=connections,
             now=_now,
             pause=lambda attempt: time.sleep(0.02 * 2**attempt),
-            copies=Copies(clients.dynamodb, table),
+            copies=Copies(clients.dynamodb, stack.outputs["OrdersTableName"]),
             labels=Labels(clients.s3, stack.outputs["ArchiveBucketName"]),
             failed=Archive(clients.s3, stack.outputs["ArchiveBucketName"]),
         ),
