@@ -1,17 +1,23 @@
 """The artifacts for this machine: its architecture, its Python; otherwise packed as for Lambda.
 
-* functions: the files of ``functions/`` at the root of the archive;
-* layer: ``python/shared`` and, beside it, the pinned runtime dependencies of
+* functions: an archive with the files of ``functions/`` at its root;
+* layer: a folder with ``python/shared`` and, beside it, the pinned runtime dependencies of
   ``shared/requirements.txt``.
 
 Everything is cached under a hash of what it is made of; the second time nothing is built.
+
+The local AWS unpacks the layer for each worker that it starts: thousands of files, two seconds, thirty times
+a day of the demo. So what it gets is an archive of one file, which leads to a folder that all of them read
+(:func:`shared_layer`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -22,11 +28,12 @@ from local import packing
 from local.errors import LocalError
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: equal content, equal bytes
+_SITE_FILE = f"python/lib/python3.{sys.version_info.minor}/site-packages/orderhub.pth"
 
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """Paths of the two archives. Their names carry the hash of what is in them."""
+    """Paths of the functions' archive and of the layer's folder. Their names carry the hash of what they hold."""
 
     functions: Path
     layer: Path
@@ -52,18 +59,36 @@ def _functions(source: Path, cache: Path, python: Path, tag: str) -> Path:
         with _Stage(target) as stage:
             packing.copy_sources(source, stage.folder)
             packing.compile_sources(stage.folder, "/var/task", str(python))
-            stage.publish(_archive([stage.folder], stage.folder / target.name))
+            stage.publish(_archive(stage.folder, stage.folder / target.name))
     return target
 
 
 def _layer(source: Path, dependencies: Path, cache: Path, python: Path, tag: str) -> Path:
-    target = cache / f"layer-{_digest(_sources(source), tag, dependencies.name)}.zip"
+    target = cache / f"layer-{_digest(_sources(source), tag, dependencies.name)}"
     if not target.exists():
         with _Stage(target) as stage:
             packing.copy_sources(source, stage.folder / "python" / "shared")
             packing.compile_sources(stage.folder, "/opt", str(python))
-            stage.publish(_archive([stage.folder, dependencies], stage.folder / target.name))
+            _link(dependencies, stage.folder)
+            stage.publish(stage.folder)
     return target
+
+
+def shared_layer(layer: Path, home: Path) -> Path:
+    """Return the archive of a layer that leads every worker to one copy of ``layer`` in ``home``.
+
+    A copy of the run's own: the cache forgets what is not the newest, and a run reads its layer until its end.
+    Python packages of a layer may lie in ``python/lib/python3.x/site-packages``, which is a site directory
+    (https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html): a ``.pth`` file there is carried out. It
+    puts the folder where the layer's own would be, before the packages of the local AWS.
+    """
+    copy = home / layer.name
+    _link(layer, copy)
+    archive = home / f"{layer.name}.zip"
+    line = f"import sys; sys.path.insert(0, {str(copy / 'python')!r})\n"
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr(zipfile.ZipInfo(_SITE_FILE, _EPOCH), line)
+    return archive
 
 
 def _dependencies(requirements: Path, cache: Path, python: Path, tag: str) -> Path:
@@ -111,13 +136,21 @@ class _Stage:
                 shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
 
 
-def _archive(folders: Iterable[Path], target: Path) -> Path:
-    contents = [file for folder in folders for file in _files(folder)]
+def _archive(folder: Path, target: Path) -> Path:
+    contents = list(_files(folder))
     # Stored, not deflated: every worker unpacks it, and it never leaves this machine.
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in contents:
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
     return target
+
+
+def _link(folder: Path, copy: Path) -> None:
+    """Copy a folder without its bytes: each file gets one more name, where the file system can do that."""
+    try:
+        shutil.copytree(folder, copy, copy_function=os.link, dirs_exist_ok=True)
+    except shutil.Error:
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
 
 
 def _sources(folder: Path) -> Iterator[tuple[str, bytes]]:

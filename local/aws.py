@@ -32,6 +32,8 @@ _PORTS_TRIED = 100
 _START_TIMEOUT = 30.0  # seconds; it takes about half a second
 _STOP_TIMEOUT = 10.0
 _STATE_FILE = "aws.json"
+LAYERS = "layers"  # the folder of the home for what all functions share
+_TRACES = ("state", "s3", "tmp", LAYERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ def start(venv: Path, home: Path, first_port: int = FIRST_PORT) -> LocalAws:
         )
     _make_way(home)
     port = free_port(first_port)
-    for folder in ("state", "s3", "tmp"):
+    for folder in _TRACES:
         (home / folder).mkdir(parents=True)
     with (home / "aws.log").open("wb") as log:
         # A session of its own: Ctrl-C is for us; we then stop it in order.
@@ -159,8 +161,8 @@ def _make_way(home: Path) -> None:
 
 
 def _remove_traces(home: Path) -> None:
-    """Remove what it wrote, all folders at once: each worker unpacked the layer's thousands of files."""
-    traces = [home / name for name in ("state", "s3", "tmp")]
+    """Remove what it wrote, all folders at once: a layer has thousands of files."""
+    traces = [home / name for name in _TRACES]
     inner = [entry for folder in traces if folder.is_dir() for entry in folder.iterdir() if entry.is_dir()]
     with ThreadPoolExecutor(8) as hands:
         for folder in inner:

@@ -19,15 +19,14 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import ClientError
 from samtranslator.yaml_helper import yaml_parse
 
-from local.aws import LocalAws
+from local.artifacts import Artifacts, shared_layer
+from local.aws import LAYERS, LocalAws
 from local.clients import Clients
 from local.errors import LocalError
 from local.routes import create_routes, routes_of
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackResourceSummaryTypeDef
-
-    from local.artifacts import Artifacts
 
 STACK = "orderhub"
 _ARTIFACTS_BUCKET = "orderhub-artifacts"
@@ -61,7 +60,7 @@ def deploy(aws: LocalAws, template: Path, artifacts: Artifacts, stack: str = STA
     packaged = package(
         template.read_text(),
         functions=_upload(clients, artifacts.functions),
-        layer=_upload(clients, artifacts.layer),
+        layer=_upload(clients, shared_layer(artifacts.layer, Path(aws.home) / LAYERS)),
     )
     _create_or_update(clients, stack, packaged)
     deployed = find(clients, stack)

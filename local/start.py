@@ -84,5 +84,5 @@ def _build() -> artifacts.Artifacts:
         raise LocalError("The local AWS is not installed (.venv-aws). `make run` and `make demo` install it.")
     with step("Build the code for this machine") as tell:
         built = artifacts.build(places.ROOT, places.CACHE, python)
-        tell(f"layer {built.layer.stat().st_size / 1e6:.0f} MB")
+        tell(built.layer.name)
     return built

@@ -43,9 +43,8 @@ def measure() -> Iterator[Row]:
     packed = artifacts.build(ROOT, _cache(), Path(sys.executable))
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        for archive, part in ((packed.functions, "task"), (packed.layer, "opt")):
-            zipfile.ZipFile(archive).extractall(home / part)
-        layer = home / "opt" / "python"
+        zipfile.ZipFile(packed.functions).extractall(home / "task")
+        layer = packed.layer / "python"
         whole = Path(sys.prefix) / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
         base = {
             "PATH": os.environ["PATH"],

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local import artifacts, packing
-from local.artifacts import Artifacts, build
+from local.artifacts import Artifacts, build, shared_layer
 from local.errors import LocalError
 
 PYTHON = Path("/usr/bin/python-of-the-local-aws")
@@ -64,12 +68,43 @@ def names(archive: Path) -> Sequence[str]:
         return sorted(opened.namelist())
 
 
+def files(folder: Path) -> Sequence[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
 def test_the_layer_holds_shared_and_its_dependencies_side_by_side(root: Path, tools: Tools) -> None:
-    assert names(built(root).layer) == [
+    assert files(built(root).layer) == [
         "python/boto3/__init__.py",
         "python/shared/__init__.py",
         "python/shared/notifications/shipped.html",
     ]
+
+
+def test_workers_share_a_copy_of_the_layer_before_all_other_packages(root: Path, tools: Tools) -> None:
+    home = root / "home"
+    home.mkdir()
+    archive = shared_layer(built(root).layer, home)
+    shutil.rmtree(root / "cache")  # as a newer build forgets it
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(root / "worker")
+    (site,) = (root / "worker" / "python" / "lib").glob("python3.*/site-packages")
+    code = f"import site, sys; site.addsitedir({str(site)!r}); print(sys.path[0])"
+    first = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert files(Path(first.strip())) == [
+        "boto3/__init__.py",
+        "shared/__init__.py",
+        "shared/notifications/shipped.html",
+    ]
+
+
+def test_a_file_system_without_links_gets_copies(
+    root: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert "python/boto3/__init__.py" in files(built(root).layer)
 
 
 def test_functions_lie_at_the_root_of_their_archive(root: Path, tools: Tools) -> None:
