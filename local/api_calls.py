@@ -45,6 +45,11 @@ class Api:
         path = f"{_path(order_id)}/commands/{name}"
         return self._call("POST", path, body, {"idempotency-key": key, **condition})
 
+    def count_stock(self, sku: str, on_hand: int, *, key: str) -> Answer:
+        """Say how many pieces of a SKU are on hand."""
+        path = f"/v1/stock/{quote(sku, safe='')}"
+        return self._call("PUT", path, {"on_hand": on_hand}, {"idempotency-key": key})
+
     def label_url(self, order_id: str, package_id: str) -> str:
         """Return where a booked parcel's label is, good for five minutes. Raises LookupError without one."""
         request = urllib.request.Request(  # noqa: S310

@@ -33,7 +33,7 @@ _SITE_FILE = f"python/lib/python3.{sys.version_info.minor}/site-packages/orderhu
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """Paths of the functions' archive and of the layer's folder. Their names carry the hash of what they hold."""
+    """The functions' archive and the layer's folder. Their names carry the hash of what they hold."""
 
     functions: Path
     layer: Path
@@ -77,10 +77,11 @@ def _layer(source: Path, dependencies: Path, cache: Path, python: Path, tag: str
 def shared_layer(layer: Path, home: Path) -> Path:
     """Return the archive of a layer that leads every worker to one copy of ``layer`` in ``home``.
 
-    A copy of the run's own: the cache forgets what is not the newest, and a run reads its layer until its end.
-    Python packages of a layer may lie in ``python/lib/python3.x/site-packages``, which is a site directory
-    (https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html): a ``.pth`` file there is carried out. It
-    puts the folder where the layer's own would be, before the packages of the local AWS.
+    A copy of the run's own: the cache forgets what is not the newest, and a run reads its layer until its
+    end. Python packages of a layer may lie in ``python/lib/python3.x/site-packages``
+    (https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html), which the local AWS takes for a site
+    directory: a ``.pth`` file there is carried out. It puts the folder where the layer's own would be, before
+    the packages of the local AWS.
     """
     copy = home / layer.name
     _link(layer, copy)

@@ -73,7 +73,8 @@ DEMO_CONNECTIONS = (
             "tracking_wait_seconds": 4,
             "gather_seconds": 0,
             "carrier_account": "parcels",
-            "follows": {"ups": "ups"},
+            "follows": {"ups": "ups", "dhl": "dhl"},
+            "silent_seconds": 3_600,
         },
     ),
     DemoConnection("tracking", "easypost", "Parcel tracking", "secret-of-tracking", {"own_shop": False}),
@@ -141,7 +142,7 @@ def create_channel_connections(stack: Stack, channels: Mapping[str, ServedChanne
                 settings=Settings.model_validate(
                     {
                         **demo.settings,
-                        "api_url": f"{channels[demo.id].url}{demo.simulated.path}",
+                        "api_url": demo.api_url(channels[demo.id].url),
                         "api_options": demo.simulated.options,
                     }
                 ),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 _LABEL_WIDTH = 34
 _PATIENCE = 1.0  # seconds without a sign of life
+_PATIENCE_OF_A_LOG = 10.0
 
 
 def is_terminal() -> bool:
@@ -44,7 +45,7 @@ def short_path(path: Path) -> str:
 
 @contextmanager
 def alive(label: str) -> Iterator[None]:
-    """Show, after a second, that the block lives: by a clock in a terminal, by a line in a log."""
+    """Show that the block lives: after a second by a clock in a terminal, after ten by a line in a log."""
     done = threading.Event()
     clock = threading.Thread(target=_show_life, args=(label, time.monotonic(), done), daemon=True)
     clock.start()
@@ -73,7 +74,7 @@ def step(label: str) -> Iterator[Callable[[str], None]]:
 
 
 def _show_life(label: str, started: float, done: threading.Event) -> None:
-    if done.wait(_PATIENCE):
+    if done.wait(_PATIENCE if is_terminal() else _PATIENCE_OF_A_LOG):
         return
     if not is_terminal():
         say(f"{label} …")

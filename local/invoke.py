@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from local.deploy import Stack
 from local.errors import LocalError
 from local.moments import moment_of
+
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,18 @@ def invoke(stack: Stack, function: str, event: Any) -> Answer:
         FunctionName=stack.physical(logical_id), Payload=json.dumps(event).encode()
     )
     return Answer(answer["Payload"].read().decode(), "FunctionError" in answer)
+
+
+def wake_all(stack: Stack) -> int:
+    """Let every function start a worker, all at the same time; return how many there are.
+
+    To be called before there are connections: the functions of schedules find nothing to do then, and all
+    others refuse an event without records.
+    """
+    functions = [name for name in stack.resources if name.endswith("Function")]
+    with ThreadPoolExecutor(_AT_ONCE) as hands:
+        list(hands.map(lambda name: invoke(stack, name, {}), functions))
+    return len(functions)
 
 
 def _camel(name: str) -> str:

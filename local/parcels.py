@@ -2,7 +2,8 @@
 
 ``shop-three`` books at Sendcloud, ``shop-one`` at EasyPost: what the clerk makes ready to ship is booked, its
 label is stored, and the carriers' own webhooks say where it is. Neither account lets anything be booked twice
-unnoticed: the standings say what each has in the end. What leaves by UPS is subscribed to there.
+unnoticed: the standings say what each has in the end. What leaves by UPS is subscribed to there; DHL pushes,
+and is asked where it was silent; AfterShip and Shippo tell of parcels of any carrier.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 from typing import Any
 
 from local.clerk import entered, pieces
-from local.steps import Command, Ending, Happening, MailSaid, Standing, Step
+from local.steps import Command, Ending, Happening, Invocation, MailSaid, Standing, Step
 
-PARCELS, POSTAGE, UPS = "parcels", "postage", "ups"
+PARCELS, POSTAGE, UPS, DHL = "parcels", "postage", "ups", "dhl"
+TELLING = ("aftership", "shippo")
 BOOKED_WITH = {"shop-three": PARCELS, "shop-one": POSTAGE}
 
 _SPLIT, _POSTED, _UNREACHED = "shop-three:by-hand-7", "shop-one:by-hand-8", "shop-three:by-hand-9"
 _BY_UPS = "shop-three:by-hand-10"
-UPS_PARCEL = "1Z999AA10123456855"
+_BY_DHL, _BY_OTHERS = "shop-three:by-hand-11", "shop-three:by-hand-12"
+UPS_PARCEL, DHL_PARCEL = "1Z999AA10123456855", "00340434161094000009"
+_TOLD_PARCELS = ("12345678905", "12345678913")
 _ADDRESS = {
     "name": "Example Customer",
     "street": ["Example Street 1"],
@@ -51,6 +55,25 @@ def _scanned(order: str, package: int, phase: str, why: str, *, then: dict[str, 
 def _failing(channel: str, fault: str, path: str, why: str) -> Happening:
     details = {"fault": fault, "method": "POST", "path": path}
     return Happening(channel=channel, order="", action="fail", details=details, why=why)
+
+
+def _told(which: int, in_transit: str, delivered: str) -> tuple[Step, ...]:
+    """Return the way of one of two parcels that others tell of: the cups, then the bowl."""
+    channel, number = TELLING[which], _TOLD_PARCELS[which]
+    contents = [pieces("cup", 2)] if which == 0 else [pieces("bowl", 1)]
+    shipped = {"status": "shipped"} if which else {"fulfillment": "partially_fulfilled"}
+    there = {"status": "closed"} if which else {"fulfillment": "partially_delivered"}
+    return (
+        Command(
+            order=_BY_OTHERS,
+            name="ship",
+            body={"contents": contents, "tracking_number": number, "carrier": "gls"},
+            then=shipped,
+        ),
+        Happening(channel=channel, order=number, action="place"),
+        Happening(channel=channel, order=number, action=in_transit, about=_BY_OTHERS, then=shipped),
+        Happening(channel=channel, order=number, action=delivered, about=_BY_OTHERS, then=there),
+    )
 
 
 PARCEL_STEPS: tuple[Step, ...] = (
@@ -102,6 +125,44 @@ PARCEL_STEPS: tuple[Step, ...] = (
         then={"status": "closed", "fulfillment": "delivered"},
         why="pushed, with a token of ours",
     ),
+    # DHL pushes what it scans. Where it falls silent, the hub asks.
+    _to_be_sent(_BY_DHL, "another one, by DHL"),
+    Happening(channel=DHL, order=DHL_PARCEL, action="place", why="announced to DHL"),
+    Command(
+        order=_BY_DHL,
+        name="ship",
+        body={"tracking_number": DHL_PARCEL, "carrier": "dhl"},
+        then={"status": "shipped"},
+        why="nobody is asked yet: DHL pushes",
+    ),
+    Happening(
+        channel=DHL,
+        order=DHL_PARCEL,
+        action="transit",
+        about=_BY_DHL,
+        then={"status": "shipped", "fulfillment": "fulfilled"},
+        why="pushed",
+    ),
+    Happening(
+        channel=DHL,
+        order=DHL_PARCEL,
+        action="delivered",
+        details={"silently": True},
+        about=_BY_DHL,
+        then={"status": "shipped"},
+        why="and no push comes of this one",
+    ),
+    Invocation(
+        "run_deadlines",
+        7_200,
+        "silent for two hours: DHL is asked, and says it is there",
+        about=_BY_DHL,
+        then={"status": "closed", "fulfillment": "delivered"},
+    ),
+    # Others tell of parcels of any carrier.
+    _to_be_sent(_BY_OTHERS, "in two parcels, told of by AfterShip and Shippo"),
+    *_told(0, "InTransit", "Delivered"),
+    *_told(1, "TRANSIT", "DELIVERED"),
     # A mail that comes back: the order is flagged, and its customer's address gets no more mails.
     _to_be_sent(_UNREACHED, "its customer mistyped the address", email="bounce@example.com"),
     MailSaid(
@@ -129,6 +190,8 @@ PARCEL_EXPECTED = (
     ),
     Ending(_POSTED, "closed", ("order_received", "preparing", "shipped", "delivered")),
     Ending(_BY_UPS, "closed", ("order_received", "shipped", "delivered")),
+    Ending(_BY_DHL, "closed", ("order_received", "shipped", "delivered")),
+    Ending(_BY_OTHERS, "closed", ("order_received", "shipped", "shipped", "delivered", "delivered")),
     Ending(_UNREACHED, "canceled", ("order_received",), withheld=("canceled",)),
 )
 
@@ -139,6 +202,7 @@ PARCEL_STANDINGS = (
     Standing(POSTAGE, f"parcel 1 of {_POSTED}", "selected_rate/service", "Priority"),
     Standing(POSTAGE, f"parcel 1 of {_POSTED}", "tracker/status", "delivered"),
     Standing(UPS, UPS_PARCEL, "activity/0/status/code", "FS"),
+    Standing(DHL, DHL_PARCEL, "status/statusCode", "delivered"),
 )
 
 BOOKINGS = {PARCELS: 3, POSTAGE: 1}

@@ -3,18 +3,19 @@
 The files are those of ``events/``; the demo sends them over HTTP, signed as their sender
 signs. ``EXPECTED`` says how each order must end and which mails it must have caused,
 each once; it is written from the lifecycle, not from what the code does. When the shops have fallen
-silent, the clerk goes to work (:mod:`local.clerk`), then the marketplace (:mod:`local.market`), and the
-carriers take what was booked (:mod:`local.parcels`).
+silent, the clerk goes to work (:mod:`local.clerk`), then the marketplace (:mod:`local.market`), the carriers
+take what was booked (:mod:`local.parcels`), and the stock is counted (:mod:`local.levels`).
 """
 
 from __future__ import annotations
 
 from local.clerk import CLERK_EXPECTED, CLERK_STEPS
+from local.levels import LEVEL_EXPECTED, LEVEL_STEPS
 from local.market import MARKET_EXPECTED, MARKET_STEPS
 from local.parcels import PARCEL_EXPECTED, PARCEL_STEPS
-from local.steps import Ending, Invocation, Step, Twist, Webhook
+from local.steps import Chapter, Ending, Invocation, Step, Twist, Webhook
 
-STEPS: tuple[Step, ...] = (
+_SHOP_STEPS: tuple[Step, ...] = (
     # A WooCommerce order by bank transfer: known, but nothing to do until it is paid.
     Webhook("shop-two", "transfer-1-order.created.json", "order.created"),
     Webhook("shop-two", "transfer-1-order.created.json", "order.created", "refused", Twist.BAD_SIGNATURE),
@@ -57,11 +58,19 @@ STEPS: tuple[Step, ...] = (
     Webhook("shop-one", "refunds_create.json", "refunds/create"),
     Webhook("shop-two", "transfer-4-order.updated.json", "order.updated"),
     Webhook("shop-one", "orders_delete.json", "orders/delete"),
-    *CLERK_STEPS,
-    *MARKET_STEPS,
-    *PARCEL_STEPS,
-    Invocation("sweep_effects", 3600, "an hour later nothing is left to do"),
 )
+
+CHAPTERS = (
+    Chapter("Two shops send webhooks: early, late, twice, forged", _SHOP_STEPS),
+    Chapter(
+        "A clerk works over the API; what does not fit is refused, and what fits is offered", CLERK_STEPS
+    ),
+    Chapter("Marketplaces are polled; their orders are worked on in the shop", MARKET_STEPS),
+    Chapter("Parcels are booked at carriers, labelled and followed", PARCEL_STEPS),
+    Chapter("One stock for all channels", LEVEL_STEPS),
+    Chapter("The day is over", (Invocation("sweep_effects", 3600, "an hour later nothing is left to do"),)),
+)
+STEPS: tuple[Step, ...] = tuple(step for chapter in CHAPTERS for step in chapter.steps)
 
 EXPECTED = (
     Ending(
@@ -79,4 +88,5 @@ EXPECTED = (
     *CLERK_EXPECTED,
     *MARKET_EXPECTED,
     *PARCEL_EXPECTED,
+    *LEVEL_EXPECTED,
 )

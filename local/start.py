@@ -22,6 +22,7 @@ from local.connections import (
 from local.console import alive, step
 from local.deploy import Stack, deploy, find
 from local.errors import LocalError
+from local.invoke import wake_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,11 @@ class Started:
 
 
 @contextmanager
-def started(home: Path, first_port: int) -> Iterator[Started]:
-    """Yield the deployed stack with the demo's connections; stop everything at the end."""
+def started(home: Path, first_port: int, *, awake: bool = False) -> Iterator[Started]:
+    """Yield the deployed stack with the demo's connections; stop everything at the end.
+
+    ``awake``: with a worker of each function, so that nobody waits for one to start.
+    """
     _end_in_order()
     built = _build()
     with step("Start the local AWS") as tell:
@@ -44,13 +48,16 @@ def started(home: Path, first_port: int) -> Iterator[Started]:
         with step("Deploy template.yaml") as tell:
             stack = deploy(running, places.ROOT / "template.yaml", built)
             tell(f"{len(stack.resources)} resources")
+        if awake:
+            with step("Wake the functions") as tell:
+                tell(f"{wake_all(stack)} of them")
         with step("Connect the demo's channels") as tell:
             create_demo_connections(stack, clock())
             tell(", ".join(demo.id for demo in DEMO_CONNECTIONS))
         with served_channels(stack.api_url, clock) as channels:
             with step("Connect the simulated channels") as tell:
                 create_channel_connections(stack, channels, clock())
-                tell(", ".join(f"{name} ({channel.url})" for name, channel in channels.items()))
+                tell(", ".join(channels))
             yield Started(stack, channels)
     finally:
         # A second Ctrl-C must not leave half of it running.

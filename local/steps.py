@@ -54,11 +54,16 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A scheduled function is invoked with a time so many seconds from now."""
+    """A scheduled function is invoked with a time so many seconds from now.
+
+    ``then``: words that the order ``about`` must wear after it.
+    """
 
     function: str
     seconds_ahead: int
     why: str
+    about: str = ""
+    then: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,4 +164,30 @@ class MailSaid:
     why: str = ""
 
 
-Step = Webhook | Invocation | Command | Happening | MailSaid
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """The merchant counts the pieces of a SKU and says so over the API; from then on its stock moves."""
+
+    sku: str
+    on_hand: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """The hub tells the channels what changed in the stock. ``shown``: the pieces that each shows then."""
+
+    sku: str
+    shown: Mapping[str, int]
+    why: str = ""
+
+
+Step = Webhook | Invocation | Command | Happening | MailSaid | Counting | Levels
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the day: what it shows, in a line, and its steps."""
+
+    title: str
+    steps: tuple[Step, ...]

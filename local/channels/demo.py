@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from local.channels.accounts import ACCOUNTS, Account
+from local.channels.bol import OFFER
 from local.channels.catalogue import SIMULATED, Simulated
 from local.channels.server import ServedChannel, served
+from local.channels.simulator import Stocked
+from local.channels.tellers import TELLERS, Teller
 from local.channels.trackers import TRACKED, Tracked
 from local.errors import LocalError
 from local.webhooks import url_of
@@ -31,10 +34,20 @@ class DemoChannel:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def simulated(self) -> Simulated | Account | Tracked:
+    def simulated(self) -> Simulated | Account | Tracked | Teller:
         """How its kind is simulated."""
-        kinds: dict[str, Simulated | Account | Tracked] = {**TRACKED, **ACCOUNTS, **SIMULATED}
+        kinds: dict[str, Simulated | Account | Tracked | Teller] = {
+            **TELLERS,
+            **TRACKED,
+            **ACCOUNTS,
+            **SIMULATED,
+        }
         return kinds[self.kind]
+
+    def api_url(self, served_at: str) -> str:
+        """Return the address of its API where it is served at ``served_at``; "" where none is used."""
+        path = self.simulated.path
+        return "" if path is None else f"{served_at}{path}"
 
 
 DEMO_CHANNELS = (
@@ -42,20 +55,32 @@ DEMO_CHANNELS = (
         "market",
         "mirakl",
         "Example Marketplace",
-        settings={"back_office": "warehouse", "tracking_wait_seconds": 600, "retry_seconds": 1},
+        settings={
+            "back_office": "warehouse",
+            "tracking_wait_seconds": 600,
+            "retry_seconds": 1,
+            "stock": True,
+        },
     ),
     DemoChannel(
         "warehouse",
         "woocommerce",
         "Example Warehouse Shop",
         secret="secret-of-warehouse",  # noqa: S106  worth nothing: it opens a door on 127.0.0.1
-        settings={"is_back_office": True, "mails": [], "retry_seconds": 1},
+        settings={"is_back_office": True, "mails": [], "retry_seconds": 1, "stock": True},
     ),
     DemoChannel(
         "bazaar",
         "bol",
         "Example Bazaar",
-        settings={"cancellation_requests": False, "currency": "EUR", "retry_seconds": 1},
+        settings={
+            "cancellation_requests": False,
+            "currency": "EUR",
+            "retry_seconds": 1,
+            "stock": True,
+            "stock_buffer": 2,
+            "skus": {"MUG": OFFER},
+        },
     ),
     DemoChannel(
         "parcels",
@@ -79,6 +104,28 @@ DEMO_CHANNELS = (
         "Example UPS",
         secret="secret-of-ups",  # noqa: S106
         settings={"own_shop": False, "retry_seconds": 1},
+    ),
+    DemoChannel(
+        "dhl",
+        "dhl",
+        "Example DHL",
+        secret="secret-of-dhl",  # noqa: S106
+        settings={"own_shop": False, "retry_seconds": 1},
+    ),
+    DemoChannel(
+        "aftership",
+        "aftership",
+        "Example AfterShip",
+        secret="secret-of-aftership",  # noqa: S106
+        retries=14,
+        settings={"own_shop": False},
+    ),
+    DemoChannel(
+        "shippo",
+        "shippo",
+        "Example Shippo",
+        secret="secret-of-shippo",  # noqa: S106
+        settings={"own_shop": False},
     ),
 )
 
@@ -111,6 +158,13 @@ def field_of(document: Mapping[str, Any], path: str) -> Any:
         except (LookupError, TypeError, ValueError):
             return None
     return found
+
+
+def stock_of(channel: ServedChannel, name: str, sku: str) -> int:
+    """Return the pieces of our SKU that a channel of the demo shows, by the name that it has there."""
+    names: Mapping[str, str] = {demo.id: demo.settings.get("skus", {}) for demo in DEMO_CHANNELS}[name]
+    stocked = cast("Stocked", channel.simulator)
+    return stocked.stock(names.get(sku, sku))
 
 
 def document_of(channel: ServedChannel, order: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from local.connections import DEMO_CONNECTIONS
 from local.errors import LocalError
 from local.ledger import Ledger
 from local.mailbox import Mail
-from local.parcels import BOOKED_WITH, BOOKINGS, PARCEL_STANDINGS, PARCEL_STEPS, UPS
+from local.parcels import BOOKED_WITH, BOOKINGS, DHL, PARCEL_STANDINGS, PARCEL_STEPS, UPS
 from local.steps import Happening
 from shared.carriers.sendcloud.mapping import PHASES
 from shared.notifications.overrides import render_override
@@ -50,8 +50,8 @@ def test_every_fault_of_the_day_is_one_that_simulators_know() -> None:
     assert {step.details["fault"] for step in failing} <= {fault.value for fault in Fault}
 
 
-def test_the_standings_are_of_accounts_and_of_the_carrier_that_is_asked() -> None:
-    assert {standing.channel for standing in PARCEL_STANDINGS} == {*BOOKINGS, UPS}
+def test_the_standings_are_of_accounts_and_of_the_carriers_that_are_asked() -> None:
+    assert {standing.channel for standing in PARCEL_STANDINGS} == {*BOOKINGS, UPS, DHL}
 
 
 @pytest.fixture

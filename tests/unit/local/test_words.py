@@ -6,8 +6,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
+from local.day import moment_of
 from local.ledger import Ledger
-from local.words import WORDS, complaints_of, seen_in, word_lines
+from local.scenario import STEPS
+from local.words import WORDS, Word, complaints_of, product_line, seen_in, word_lines
 from shared.orders.changes import Move, Outcome
 from shared.orders.model import Attention, Order, Package
 from shared.orders.statuses import ChannelStatus, PackageStatus, Status
@@ -15,6 +19,9 @@ from shared.storage.records import EffectRecord, EffectState, InputRecord
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 OWED = {word.here for word in WORDS if not word.needs}
+MOMENTS: dict[tuple[str, str], set[str]] = {}
+for _word in WORDS:
+    MOMENTS.setdefault((_word.order, _word.step), set()).add(_word.here)
 
 
 def record(
@@ -48,25 +55,49 @@ def test_every_product_has_its_words() -> None:
 
 
 def test_a_day_that_shows_what_it_owes_has_no_complaint() -> None:
-    assert complaints_of(OWED) == []
+    assert complaints_of(OWED, MOMENTS) == []
 
 
 def test_a_word_that_was_not_seen_is_a_complaint() -> None:
-    assert complaints_of(OWED - {"channel_status refunding"}) == [
+    assert complaints_of(OWED - {"channel_status refunding"}, MOMENTS) == [
         "Lengow Rückerstattung: channel_status refunding was not seen"
     ]
 
 
 def test_a_word_that_is_seen_although_it_needs_something_is_a_complaint() -> None:
-    assert complaints_of(OWED | {"document delivery_note"}) == [
+    assert complaints_of(OWED | {"document delivery_note"}, MOMENTS) == [
         "Lynks Lieferschein drucken: document delivery_note was seen"
     ]
+
+
+@pytest.mark.parametrize("word", [word for word in WORDS if word.step], ids=lambda word: word.word)
+def test_a_word_beside_the_wrong_name_of_ours_is_a_complaint(word: Word) -> None:
+    moments = MOMENTS | {(word.order, word.step): {"what the order is then"}}
+    complaint = f"{word.product} {word.word}: {word.order} is not {word.here} after {word.step}"
+    assert complaint in complaints_of(OWED, moments)
+
+
+def test_every_word_has_a_moment_of_the_day_but_those_of_calls_under_way() -> None:
+    days = {moment_of(step) for step in STEPS}
+    assert {(word.order, word.step) for word in WORDS if word.step} <= days
+    assert [word.word for word in WORDS if not word.step and not word.needs] == [
+        "pending shipment",
+        "pending cancellation",
+    ]
+
+
+def test_the_words_of_each_product_are_counted() -> None:
+    assert product_line({"channel_status new"}).endswith(
+        "Lengow 1 of 15, ikas 0 of 13, Channable 0 of 8, Lynks 0 of 6"
+    )
 
 
 def test_the_table_says_seen_or_what_is_needed() -> None:
     lines = word_lines({"channel_status new"})
     assert len(lines) == len(WORDS)
-    assert lines[0].split() == ["Lengow", "Neu", "channel_status", "new", "seen"]
+    assert lines[0].split() == [
+        *("Lengow", "Neu", "channel_status", "new", "seen:", "shop-two:by-hand-1", "create_order")
+    ]
     assert any(line.endswith("needs documents, which are not made yet") for line in lines)
     assert lines[3].endswith("not seen")
 
