@@ -7,13 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from local import given
 from local.console import say
-from local.errors import LocalError
 from shared.adapters import ADAPTERS
 
 if TYPE_CHECKING:
-    from local.deploy import Stack
-
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -26,7 +24,7 @@ def add_connections(commands: Commands) -> None:
 
     def action(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         made = actions.add_parser(name, help=text)
-        made.add_argument("--stack", default="", help="a stack in your AWS account (default: the local run)")
+        given.add_stack(made)
         made.set_defaults(run=run)
         return made
 
@@ -69,7 +67,7 @@ def add_connections(commands: Commands) -> None:
 def _list(arguments: argparse.Namespace) -> int:
     from local.connections import connection_line, store_of
 
-    for found, progress in store_of(_stack_of(arguments)).list_with_states():
+    for found, progress in store_of(given.stack(arguments.stack)).list_with_states():
         say(connection_line(found, progress, datetime.now(UTC)))
     return 0
 
@@ -77,9 +75,9 @@ def _list(arguments: argparse.Namespace) -> int:
 def _credentials(arguments: argparse.Namespace) -> int:
     from local.connections import credentials_of, get, missing_credentials
 
-    stack = _stack_of(arguments)
+    stack = given.stack(arguments.stack)
     found = get(stack, arguments.id)
-    stored = credentials_of(stack).put(found.id, dict(_pair(text) for text in arguments.pairs))
+    stored = credentials_of(stack).put(found.id, dict(given.pair(text) for text in arguments.pairs))
     say(f"stored        {', '.join(stored) or 'nothing'}")
     missing = missing_credentials(found.kind, stored)
     if missing:
@@ -94,8 +92,8 @@ def _add(arguments: argparse.Namespace) -> int:
     from local.webhooks import url_of
     from shared.adapters import signature_of
 
-    settings = dict(_pair(text) for text in arguments.set)
-    stack = _stack_of(arguments)
+    settings = dict(given.pair(text) for text in arguments.set)
+    stack = given.stack(arguments.stack)
     known = find(stack, arguments.id)
     made = new_connection(
         connection=arguments.id,
@@ -126,10 +124,10 @@ def _set(arguments: argparse.Namespace) -> int:
     from local.connections import get, store_of
     from local.typed_connections import changed
 
-    stack = _stack_of(arguments)
+    stack = given.stack(arguments.stack)
     made = changed(
         get(stack, arguments.id),
-        dict(_pair(text) for text in arguments.pairs),
+        dict(given.pair(text) for text in arguments.pairs),
         on_this_machine=not arguments.stack,
     )
     store_of(stack).put(made)
@@ -140,7 +138,7 @@ def _set(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     from local.connections import get
 
-    say(get(_stack_of(arguments), arguments.id).model_dump_json(indent=2))
+    say(get(given.stack(arguments.stack), arguments.id).model_dump_json(indent=2))
     return 0
 
 
@@ -148,7 +146,7 @@ def _rotate(arguments: argparse.Namespace) -> int:
     from local.connections import get, put_secret
     from shared.connections.secrets import ASKED_AFRESH
 
-    stack = _stack_of(arguments)
+    stack = given.stack(arguments.stack)
     say(f"secret        {put_secret(stack, get(stack, arguments.id), arguments.secret)}")
     wait = int(ASKED_AFRESH.total_seconds())
     say(
@@ -160,21 +158,8 @@ def _rotate(arguments: argparse.Namespace) -> int:
 def _end_rotation(arguments: argparse.Namespace) -> int:
     from local.connections import get, writer_of
 
-    stack = _stack_of(arguments)
+    stack = given.stack(arguments.stack)
     found = get(stack, arguments.id)
     writer_of(stack).forget_previous(found.kind, found.id)
     say("Only the current secret is valid; a function that still knows the other forgets it in five minutes.")
     return 0
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise LocalError(f"This takes KEY=VALUE, such as tracking_wait_seconds=3600, not {text!r}.")
-    return key.strip(), value.strip()
-
-
-def _stack_of(arguments: argparse.Namespace) -> Stack:
-    from local.cli import _stack
-
-    return _stack(arguments.stack)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local import given
 from local.console import complain, say, short_path
 from local.errors import LocalError
 from local.mail_sayings import SAYINGS
@@ -52,7 +53,7 @@ def add_mails(commands: Commands) -> None:
     def action(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         made = actions.add_parser(name, help=text)
         made.add_argument("connection", metavar="CONNECTION", help="id of the connection, such as shop-one")
-        made.add_argument("--stack", default="", help="a stack in your AWS account (default: the local run)")
+        given.add_stack(made)
         made.set_defaults(run=run)
         return made
 
@@ -88,10 +89,9 @@ def _preview(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out) if arguments.out else PREVIEWS / f"{arguments.mail}-{arguments.locale}"
     connection, parts = None, _parts(arguments)
     if arguments.connection:
-        from local.cli import _stack
         from local.connections import get
 
-        stack = _stack(arguments.stack)
+        stack = given.stack(arguments.stack)
         connection = get(stack, arguments.connection)
         parts = {**_kept(arguments, arguments.connection), **parts}
     for path in write_preview(
@@ -102,12 +102,11 @@ def _preview(arguments: argparse.Namespace) -> int:
 
 
 def _say(arguments: argparse.Namespace) -> int:
-    from local.cli import _stack
     from local.ledger import read_ledger
     from local.mail_events import digest_of, events_of, play, wanted
     from local.mailbox import read_mails
 
-    stack = _stack("")
+    stack = given.stack("")
     mails = wanted(read_mails(str(stack.clients.endpoint)), arguments.mail)
     events = events_of(read_ledger(stack), mails, arguments.said, digest_of(stack))
     for about, recorded in zip(events, play(stack, events), strict=True):
@@ -170,24 +169,21 @@ def _kept(arguments: argparse.Namespace, connection: str) -> Parts:
 
 def _existing(arguments: argparse.Namespace) -> MailTemplateStore:
     """Return where templates are kept. Raises LocalError where there is no such connection."""
-    from local.cli import _stack
     from local.connections import clock, get
     from shared.connections.mail_templates import MailTemplateStore
 
-    stack = _stack(arguments.stack)
+    stack = given.stack(arguments.stack)
     get(stack, arguments.connection)
     return MailTemplateStore(stack.clients.dynamodb, stack.outputs["ConnectionsTableName"], clock)
 
 
 def _parts(arguments: argparse.Namespace) -> dict[str, str]:
-    from local.cli import _read
-
     parts = {"subject": arguments.subject}
     for name in ("html", "text"):
         path = getattr(arguments, name)
         if path:
             try:
-                parts[name] = _read(path).decode()
+                parts[name] = given.read(path).decode()
             except UnicodeDecodeError:
                 raise LocalError(f"{path} is not UTF-8.") from None
     return {name: source for name, source in parts.items() if source}

@@ -42,8 +42,12 @@ class AfterShip:
         }
 
     def act(self, order_id: str, action: str, **details: Any) -> None:
-        """Let a carrier scan a parcel: ``action`` is a tag (``InTransit``), ``subtag`` may say more."""
-        tracking = self.trackings[order_id]
+        """Let a carrier scan a parcel: ``action`` is a tag (``InTransit``), ``subtag`` may say more.
+
+        ``order_id`` is a tracking's id or its number.
+        """
+        by_id = {tracking["id"]: tracking for tracking in self.trackings.values()}
+        tracking = by_id.get(order_id) or self.trackings[order_id]
         at, subtag = self.now(), details.get("subtag", f"{action}_001")
         is_first = action not in {scan["tag"] for scan in tracking["checkpoints"]}
         scan = {"checkpoint_time": at.isoformat(), "message": action, "tag": action, "subtag": subtag}

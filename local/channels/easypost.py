@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.channels.bookings import BookingAccount
 from local.channels.labels import png_label
 from local.channels.simulator import Asked, Event, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
@@ -23,26 +23,12 @@ _ADDRESS = ("name", "street1", "city", "country")
 
 
 @dataclass(slots=True)
-class EasyPost:
-    """One account. ``orders`` are its shipments, by id; labels are where the account is."""
+class EasyPost(BookingAccount):
+    """One account; labels are named by the shipment's id, and lie where the account is."""
 
-    now: Callable[[], datetime]
     kind: str = "easypost"
-    events: list[Event] = field(default_factory=list)
-    shipments: dict[str, dict[str, Any]] = field(default_factory=dict)
-    labels: dict[str, bytes] = field(default_factory=dict)  # by the shipment's id
     trackers: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the parcel's number
     told: int = 0
-    locked: bool = False  # the carrier grants no refunds any more
-
-    @property
-    def orders(self) -> Mapping[str, Any]:
-        """The shipments."""
-        return self.shipments
-
-    def place(self, order_id: str, **wishes: Any) -> None:  # noqa: ARG002
-        """Nobody places orders here."""
-        raise ValueError("a carrier account has no buyers")
 
     def act(self, order_id: str, action: str, **details: Any) -> None:
         """Let the carrier scan a parcel: ``action`` is a tracker's status (``in_transit``).

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
+from local.channels.bookings import BookingAccount
 from local.channels.labels import pdf_label
 from local.channels.simulator import Asked, Event, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
@@ -25,25 +24,11 @@ _ADDRESS = ("name", "address_line_1", "postal_code", "city", "country_code")
 
 
 @dataclass(slots=True)
-class Sendcloud:
-    """One account. ``orders`` are its shipments; ``labels_after``: how often a label is asked for in vain."""
+class Sendcloud(BookingAccount):
+    """One account; labels are named by the parcel's id, and asked for ``labels_after`` times in vain."""
 
-    now: Callable[[], datetime]
     kind: str = "sendcloud"
-    events: list[Event] = field(default_factory=list)
-    shipments: dict[str, dict[str, Any]] = field(default_factory=dict)
-    labels: dict[str, bytes] = field(default_factory=dict)  # by the parcel's id
     labels_after: int = 0
-    locked: bool = False  # the carrier takes no cancellations any more
-
-    @property
-    def orders(self) -> Mapping[str, Any]:
-        """The shipments."""
-        return self.shipments
-
-    def place(self, order_id: str, **wishes: Any) -> None:  # noqa: ARG002
-        """Nobody places orders here."""
-        raise ValueError("a carrier account has no buyers")
 
     def act(self, order_id: str, action: str, **details: Any) -> None:
         """Let the carrier scan a shipment's parcel: ``action`` is a phase of the webhook (``in_transit``)."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local import cli
+from local import given
 from local.cli import main
 from shared.channels.shopify import mapping
 from shared.orders.changes import Outcome
@@ -33,7 +33,7 @@ def _stack(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
             "InboxQueueUrl": hub.environment["INBOX_QUEUE_URL"],
         },
     )
-    monkeypatch.setattr(cli, "_stack", lambda _name: found)
+    monkeypatch.setattr(given, "stack", lambda _name: found)
 
 
 def receive(hub: Hub) -> None:

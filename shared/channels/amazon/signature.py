@@ -7,28 +7,26 @@ the newer ones in camelCase (schemas/notifications of amzn/selling-partner-api-m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
-from shared.wire.adapter import Answer
+from shared.wire.asked_only import MEDIA_TYPE, SIGNATURE_HEADERS, SUCCESS_STATUS, handshake, sign, verify
 from shared.wire.glance import glance
 
-SIGNATURE_HEADERS: tuple[str, ...] = ()
-SUCCESS_STATUS = 202
-MEDIA_TYPE = "application/json"
+__all__ = [
+    "MEDIA_TYPE",
+    "ORDER_TOPIC",
+    "SIGNATURE_HEADERS",
+    "SUCCESS_STATUS",
+    "entity_hint",
+    "handshake",
+    "sign",
+    "topic",
+    "verify",
+]
+
 
 ORDER_TOPIC = "order"
 """The topic of an order as the Orders API shows it."""
-
-
-def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: datetime) -> bool:  # noqa: ARG001
-    """Return False: there is nothing to be verified."""
-    return False
-
-
-def sign(body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, str]:  # noqa: ARG001
-    """Return no headers: nothing is posted."""
-    return {}
 
 
 def topic(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
@@ -43,13 +41,3 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
         or glance(body, "order", "orderId")
         or glance(body, "Payload", "OrderChangeNotification", "AmazonOrderId")
     )
-
-
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: nothing is subscribed to by HTTP."""
-    return None

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import cli, connections
+from local import connections, given
 from local.cli import main
 from local.connections import find, secrets_of, store_of
 from shared.connections.model import Connection, Settings
@@ -41,7 +41,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             clients=SimpleNamespace(dynamodb=client, ssm=session.client("ssm")),
             outputs={"ConnectionsTableName": table},
         )
-        monkeypatch.setattr(cli, "_stack", lambda _name: found)
+        monkeypatch.setattr(given, "stack", lambda _name: found)
         monkeypatch.setattr(connections, "secrets_path", lambda _stack: "/orderhub/webhooks")
         store_of(cast("Any", found)).put(SHOP)
         connections.put_secret(cast("Any", found), SHOP, "the shop's own")

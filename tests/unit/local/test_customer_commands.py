@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import cli
+from local import given
 from local.cli import main
 from local.customers import addresses_of
 from tests.support.template import REGION, create_stack_on_moto
@@ -37,7 +37,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             "ArchiveBucketName": made["ARCHIVE_BUCKET"],
         }
         found = SimpleNamespace(name="hub", clients=clients, outputs=outputs)
-        monkeypatch.setattr(cli, "_stack", lambda _name: found)
+        monkeypatch.setattr(given, "stack", lambda _name: found)
         yield found
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from moto import mock_aws
 
-from local import cli
+from local import given
 from local.cli import main
 from local.connections import store_of
 from shared.connections.model import Connection, Settings
@@ -71,7 +71,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         found = SimpleNamespace(
             clients=SimpleNamespace(dynamodb=client), outputs={"ConnectionsTableName": table}
         )
-        monkeypatch.setattr(cli, "_stack", lambda _name: found)
+        monkeypatch.setattr(given, "stack", lambda _name: found)
         store_of(cast("Any", found)).put(
             Connection(
                 id="my-shop",

@@ -1,0 +1,35 @@
+"""Signatures of channels that post nothing to us: they are asked. Whatever is posted is not taken for theirs.
+
+Their ``signature`` modules take these functions as their own, and say themselves what their documents are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from shared.wire.adapter import Answer
+
+SIGNATURE_HEADERS: tuple[str, ...] = ()
+SUCCESS_STATUS = 202
+MEDIA_TYPE = "application/json"
+
+
+def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: datetime) -> bool:  # noqa: ARG001
+    """Return False: there is nothing to be verified."""
+    return False
+
+
+def sign(body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, str]:  # noqa: ARG001
+    """Return no headers: nothing is sent."""
+    return {}
+
+
+def handshake(
+    method: str,  # noqa: ARG001
+    headers: Mapping[str, str],  # noqa: ARG001
+    query: Mapping[str, str],  # noqa: ARG001
+    body: bytes,  # noqa: ARG001
+) -> Answer | None:
+    """Return None: nothing is subscribed to by HTTP."""
+    return None
