@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local import given
-from local.console import say
+from local.console import say, short_path
 from shared.adapters import ADAPTERS
+from shared.connections.model import Settings
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -23,15 +26,16 @@ def add_connections(commands: Commands) -> None:
     actions = connection.add_subparsers(title="actions", required=True, metavar="ACTION")
 
     def action(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, help=text)
+        made = actions.add_parser(name, help=text, description=text)
         given.add_stack(made)
         made.set_defaults(run=run)
         return made
 
-    action("list", "list the connections", _list)
-    add = action("add", "add a connection, or replace its settings", _add)
+    action("list", "list the connections, and how each is doing", _list)
+    add = action("add", "add a connection, or replace all its settings", _add)
     add.add_argument("id", metavar="ID", help="short name, part of its webhook URL: shop-one")
-    add.add_argument("--kind", required=True, choices=sorted(ADAPTERS))
+    kinds = sorted(ADAPTERS)
+    add.add_argument("--kind", required=True, choices=kinds, metavar="KIND", help=", ".join(kinds))
     add.add_argument("--name", default="", help="what people call it (default: its id)")
     add.add_argument(
         "--secret", default="", help="the webhook secret; without it a new connection gets one, printed"
@@ -43,25 +47,31 @@ def add_connections(commands: Commands) -> None:
         metavar="KEY=VALUE",
         help="a setting: tracking_wait_seconds=3600; a row of one that is a table: api_options.seller_id=A2…",
     )
+    settings = (
+        f"Settings, as shared/connections/model.py has them: {', '.join(sorted(Settings.model_fields))}. "
+        "What each kind needs stands in docs/connect.md."
+    )
+    add.epilog = settings
     change = action("set", "change settings of a connection; all others stay as they are", _set)
-    change.add_argument("id", metavar="ID")
+    change.add_argument("id", metavar="ID", help="of the connection")
     change.add_argument(
         "pairs", metavar="KEY=VALUE", nargs="+", help="a setting, stock_buffer=2, or a row, skus.A=B"
     )
+    change.epilog = settings
     credentials = action(
         "credentials",
         "store credentials of the channel's API; those given as NAME= are taken out",
         _credentials,
     )
-    credentials.add_argument("id", metavar="ID")
+    credentials.add_argument("id", metavar="ID", help="of the connection")
     credentials.add_argument("pairs", metavar="NAME=VALUE", nargs="+", help="a credential: api_key=…")
     show = action("show", "show a connection with all its settings, as JSON", _show)
-    show.add_argument("id", metavar="ID")
+    show.add_argument("id", metavar="ID", help="of the connection")
     rotate = action("rotate-secret", "set a new secret; the one before stays valid", _rotate)
-    rotate.add_argument("id", metavar="ID")
+    rotate.add_argument("id", metavar="ID", help="of the connection")
     rotate.add_argument("--secret", default="", help="the new secret; without it one is made and printed")
     end = action("end-rotation", "forget the secret that was valid before", _end_rotation)
-    end.add_argument("id", metavar="ID")
+    end.add_argument("id", metavar="ID", help="of the connection")
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -87,7 +97,7 @@ def _credentials(arguments: argparse.Namespace) -> int:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    from local.connections import find, keep_secret, missing_credentials, store_of
+    from local.connections import find, keep_secret, missing_credentials, missing_options, store_of
     from local.typed_connections import new_connection
     from local.webhooks import url_of
     from shared.adapters import signature_of
@@ -116,7 +126,10 @@ def _add(arguments: argparse.Namespace) -> int:
     if missing:
         pairs = " ".join(f"{name}=…" for name in missing)
         where = f" --stack {arguments.stack}" if arguments.stack else ""
-        say(f"next          python -m local connection credentials {made.id} {pairs}{where}")
+        python = short_path(Path(sys.executable))
+        say(f"next          {python} -m local connection credentials {made.id} {pairs}{where}")
+    if unset := missing_options(made) if made.settings.api_url else ():
+        say(f"options       not set: {', '.join(unset)}. Which of them are needed: docs/connect.md")
     return 0
 
 

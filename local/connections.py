@@ -196,6 +196,12 @@ def missing_credentials(kind: str, stored: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in capabilities_of(kind).credentials if name not in set(stored))
 
 
+def missing_options(connection: Connection) -> tuple[str, ...]:
+    """Return the options that an adapter knows and that the connection's settings lack."""
+    given = connection.settings.api_options
+    return tuple(name for name in capabilities_of(connection.kind).options if name not in given)
+
+
 def find(stack: Stack, connection: str) -> Connection | None:
     """Return a connection, None where there is none."""
     try:

@@ -14,6 +14,7 @@ from urllib.error import URLError
 from botocore.exceptions import BotoCoreError, ReadTimeoutError
 
 from local import places
+from local.channels.demo import DEMO_CHANNELS
 from local.channels.server import ServedChannel
 from local.connections import DEMO_CONNECTIONS, clock
 from local.console import bold, dim, say, short_path
@@ -64,8 +65,12 @@ def _write_samples(folder: Path) -> Path:
 
 def _explain(stack: Stack, samples: Path, channels: Mapping[str, ServedChannel]) -> None:
     say(f"\n{bold('Webhooks go to')}")
-    for demo in DEMO_CONNECTIONS:
-        say(f"  {demo.id:<10} {url_of(stack.api_url, demo.kind, demo.id)}")
+    for connection in (*DEMO_CONNECTIONS, *DEMO_CHANNELS):
+        say(f"  {connection.id:<10} {url_of(stack.api_url, connection.kind, connection.id)}")
+    how = "each takes /_simulator/place, act and fail: local/channels/server.py"
+    say(f"\n{bold('Simulated channels answer at')}  {dim(how)}")
+    for channel in DEMO_CHANNELS:
+        say(f"  {channel.id:<10} {channel.kind:<12} {channels[channel.id].url}")
     say(f"\n{bold('Send one by hand')}")
     say(_example(stack, samples))
     say(f"\n{bold('Or let it be signed')}")

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from local.errors import LocalError
 from shared.adapters import ADAPTERS, capabilities_of
@@ -75,11 +76,17 @@ def _validated(document: Mapping[str, Any]) -> Connection:
     try:
         made = Connection.model_validate(document)
     except ValidationError as error:
-        complaints = [f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        complaints = [f"  {'.'.join(map(str, item['loc']))}: {_what_to_do(item)}" for item in error.errors()]
         raise LocalError("\n".join(["This connection cannot be made:", *complaints])) from None
     if made.settings.reply_to and deliverable_address(made.settings.reply_to) is None:
         raise LocalError("reply_to: use one mail address, such as service@example.com")
     return made
+
+
+def _what_to_do(complaint: ErrorDetails) -> str:
+    if complaint["type"] == "extra_forbidden":
+        return "there is no such setting; `connection add --help` lists them"
+    return complaint["msg"]
 
 
 def _all_typed(settings: Mapping[str, str]) -> dict[str, Any]:

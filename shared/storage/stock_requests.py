@@ -278,7 +278,9 @@ def set_request(
         ":now": {"S": keys.instant(now)},
         ":listed": {"S": LISTED},
         ":sku": {"S": sku},
-        ":none": {"M": {}},
+        # Two values, though both are empty: the local AWS would keep one map under both names.
+        ":pushed": {"M": {}},
+        ":refused": {"M": {}},
     }
     condition = "attribute_not_exists(pk)"
     if seen is not None:
@@ -289,7 +291,7 @@ def set_request(
         "Key": key_of(sku_pk(sku), LEVEL),
         "UpdateExpression": "SET on_hand = :on_hand, reserved = :reserved, available = :available, "
         "changed = :changed, changed_at = :now, listed = :listed, sku = :sku, "
-        "pushed = if_not_exists(pushed, :none), refused = if_not_exists(refused, :none)",
+        "pushed = if_not_exists(pushed, :pushed), refused = if_not_exists(refused, :refused)",
         "ConditionExpression": condition,
         "ExpressionAttributeValues": values,
     }

@@ -9,6 +9,7 @@ import pytest
 from local import capabilities_page
 from local.channels.accounts import ACCOUNTS
 from local.channels.catalogue import SIMULATED
+from local.channels.tellers import TELLERS
 from local.channels.trackers import TRACKED
 from shared.adapters import ADAPTERS, capabilities_of
 from tests.support.template import ROOT
@@ -64,9 +65,13 @@ def test_a_row_says_how_often_who_simulates_and_where_the_open_points_are(kind: 
         spelled = f"{every.days} days" if hours > 24 else f"{hours} hours"
         spelled = spelled if hours else f"{int(every.total_seconds()) // 60} minutes"
     assert spelled in polled
-    assert (simulator != NONE) is (kind in {*SIMULATED, *ACCOUNTS, *TRACKED})
+    assert (simulator != NONE) is (kind in {*SIMULATED, *ACCOUNTS, *TRACKED, *TELLERS})
     has_page = f"\n## {kind}\n" in capabilities_page.capabilities_page()
     assert capabilities == (f"[{kind}](capabilities.md#{kind})" if has_page else NONE)
+
+
+def test_every_kind_is_simulated() -> None:
+    assert {*SIMULATED, *ACCOUNTS, *TRACKED, *TELLERS} == set(KINDS)
 
 
 def test_who_has_an_api_is_simulated() -> None:

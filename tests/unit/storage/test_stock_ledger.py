@@ -57,6 +57,22 @@ def ledger() -> Ledger:
     return ledger
 
 
+def test_what_was_told_and_what_was_refused_are_two_maps_from_the_first_count_on() -> None:
+    request = requests.set_request(
+        *("stock", None, SKU, 5),
+        kind=requests.COUNTED,
+        actor="",
+        reason="",
+        once="a",
+        fingerprint="5",
+        now=NOW,
+    )
+    update = request["TransactItems"][1]["Update"]
+    # One placeholder twice would do on AWS; the local AWS makes one map of two names out of it.
+    maps = [name for name, value in update["ExpressionAttributeValues"].items() if "M" in value]
+    assert [update["UpdateExpression"].count(name) for name in maps] == [1, 1]
+
+
 def test_every_movement_of_the_domain_has_its_shift() -> None:
     assert set(requests.SHIFTS) == STOCK_MOVES
 
