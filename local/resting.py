@@ -11,8 +11,8 @@ from local.channels.server import ServedChannel
 from local.deploy import Stack
 from local.ledger import Ledger, read_ledger
 
-# Seconds for one step to come to rest: a tenth, and a few where functions are cold or the machine is busy.
-_PATIENCE = 45.0
+# Seconds for one step to come to rest: a tenth, and many where functions are cold and the machine is busy.
+_PATIENCE = 150.0
 _FIRST_LOOK, _LAST_LOOK = 0.02, 0.3  # seconds between two looks, doubled from one to the next
 _LEDGER_EVERY = 3  # looks
 _TIMEOUT = 60.0
