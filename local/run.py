@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.error import URLError
 
 from botocore.exceptions import BotoCoreError, ReadTimeoutError
 
 from local import places
-from local.channels.demo import DEMO_CHANNELS
-from local.channels.server import ServedChannel
-from local.connections import DEMO_CONNECTIONS, clock
+from local.connections import clock
 from local.console import bold, dim, say, short_path
 from local.deploy import Stack
 from local.errors import LocalError
+from local.examples import explain
 from local.ledger import Ledger, key_of, read_ledger
 from local.mail_events import digest_of, events_of, first_words, play
 from local.mailbox import Mail, read_mails, write_mails
 from local.samples import read_samples
 from local.start import started
 from local.timeline import feed_line
-from local.tokens import command_example, curl_example
-from local.webhooks import curl_line, signed_headers, url_of
-from shared.adapters import signature_of
 from shared.storage.records import FINISHED, InputRecord
 
 FIRST_PORT = 4566
 _LOOK_EVERY = 0.5  # seconds
 _OWED_IS_NEWS_AFTER = timedelta(seconds=5)
-_EXAMPLE = "orders_create.json"
-_TO_PACK = "cod-1-order.created.json"
 _MAILS = places.RUN_HOME / "mails"
 
 
@@ -44,12 +36,14 @@ def run(port: int = 0) -> int:
     with started(places.RUN_HOME, port or FIRST_PORT) as running:
         stack = running.stack
         samples = _write_samples(places.RUN_HOME / "samples")
-        _explain(stack, samples, running.channels)
+        explain(stack, samples, running.channels)
+        where = f"mails are written to {short_path(_MAILS)}; Ctrl-C stops everything"
+        say(f"\n{bold('What happens')}  {dim(where)}")
         try:
             _follow(stack)
         except KeyboardInterrupt:
             say("\nstopping")
-        except (BotoCoreError, URLError):
+        except (BotoCoreError, OSError):
             raise LocalError("The local AWS has ended, by `local stop` or by itself: see its log.") from None
     return 0
 
@@ -61,49 +55,6 @@ def _write_samples(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return folder
-
-
-def _explain(stack: Stack, samples: Path, channels: Mapping[str, ServedChannel]) -> None:
-    say(f"\n{bold('Webhooks go to')}")
-    for connection in (*DEMO_CONNECTIONS, *DEMO_CHANNELS):
-        say(f"  {connection.id:<10} {url_of(stack.api_url, connection.kind, connection.id)}")
-    how = "each takes /_simulator/place, act and fail: local/channels/server.py"
-    say(f"\n{bold('Simulated channels answer at')}  {dim(how)}")
-    for channel in DEMO_CHANNELS:
-        say(f"  {channel.id:<10} {channel.kind:<12} {channels[channel.id].url}")
-    say(f"\n{bold('Send one by hand')}")
-    say(_example(stack, samples))
-    say(f"\n{bold('Or let it be signed')}")
-    command = f"{short_path(Path(sys.executable))} -m local send shop-one"
-    say(f"{command} {short_path(samples / 'shopify' / _EXAMPLE)} --topic orders/create")
-    say(f"\n{bold('Ask the API')}")
-    say(curl_example(stack, short_path(Path(sys.executable))))
-    say(f"\n{bold('Let a buyer order at the simulated marketplace, then let the hub ask it')}")
-    market = channels["market"].url
-    say(f'curl {market}/_simulator/place -d \'{{"order_id": "M-1-A"}}\'')
-    say(f"{short_path(Path(sys.executable))} -m local invoke poll_channels")
-    _explain_parcels(stack, samples, channels["parcels"].url)
-    where = f"mails are written to {short_path(_MAILS)}; Ctrl-C stops everything"
-    say(f"\n{bold('What happens')}  {dim(where)}")
-
-
-def _explain_parcels(stack: Stack, samples: Path, carrier: str) -> None:
-    python = short_path(Path(sys.executable))
-    file = short_path(samples / "woocommerce" / _TO_PACK)
-    say(f"\n{bold('Pack an order: it is booked at the simulated carrier, which then scans the parcel')}")
-    say(f"{python} -m local send shop-three {file} --topic order.created")
-    say(command_example(stack, python, "shop-three:1502", "ready_to_ship"))
-    say(f'curl {carrier}/_simulator/act -d \'{{"order_id": "shipment-1", "action": "in_transit"}}\'')
-    say(f"\n{bold('Let all mails to an address come back')}")
-    say(f"{python} -m local ses bounce buyer@example.com")
-
-
-def _example(stack: Stack, samples: Path) -> str:
-    shop = DEMO_CONNECTIONS[0]
-    file = samples / shop.kind / _EXAMPLE
-    headers = signed_headers(shop.kind, file.read_bytes(), shop.secret, topic="orders/create", now=clock())
-    url = url_of(stack.api_url, shop.kind, shop.id)
-    return curl_line(url, file, headers, signature_of(shop.kind).SIGNATURE_HEADERS[0])
 
 
 @dataclass(slots=True)

@@ -58,10 +58,21 @@ def curl_example(stack: Stack, python: str) -> str:
     return f'curl -H "Authorization: Bearer {token}" {shlex.quote(f"{stack.api_url}/v1/orders")}'
 
 
-def command_example(stack: Stack, python: str, order: str, command: str) -> str:
+def command_example(stack: Stack, python: str, order: str, command: str, body: str = "{}") -> str:
     """Return a shell command that gives an order a command and works as printed, once."""
     url = f"{stack.api_url}/v1/orders/{order}/commands/{command}"
+    return _request(python, url, body, key=f"{command}-1")
+
+
+def stock_example(stack: Stack, python: str, sku: str, on_hand: int) -> str:
+    """Return a shell command that says how many pieces of a SKU are on hand and works as printed, once."""
+    return _request(
+        python, f"{stack.api_url}/v1/stock/{sku}", f'{{"on_hand": {on_hand}}}', key=f"{sku}-1", method="PUT"
+    )
+
+
+def _request(python: str, url: str, body: str, *, key: str, method: str = "POST") -> str:
     return (
-        f'curl -H "Authorization: Bearer $({python} -m local token)" -H "Idempotency-Key: {command}-1"'
-        f" -H 'content-type: application/json' -d '{{}}' {shlex.quote(url)}"
+        f'curl -X {method} -H "Authorization: Bearer $({python} -m local token)" -H "Idempotency-Key: {key}"'
+        f" -H 'content-type: application/json' -d {shlex.quote(body)} {shlex.quote(url)}"
     )
