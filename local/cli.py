@@ -34,6 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        # Imported where AWS is asked, and only there. A ClientError's own classes are made while it is.
+        if not any(kind.__module__ == "botocore.exceptions" for kind in type(error).__mro__):
+            raise
+        complain(
+            f"AWS could not be asked: {str(error).rstrip('.')}. Region and credentials are those of the AWS CLI."
+        )
+        return 1
 
 
 def parser() -> argparse.ArgumentParser:

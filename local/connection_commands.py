@@ -87,7 +87,9 @@ def _credentials(arguments: argparse.Namespace) -> int:
 
     stack = given.stack(arguments.stack)
     found = get(stack, arguments.id)
-    stored = credentials_of(stack).put(found.id, dict(given.pair(text) for text in arguments.pairs))
+    stored = credentials_of(stack).put(
+        found.id, dict(given.pair(text, "api_key=…") for text in arguments.pairs)
+    )
     say(f"stored        {', '.join(stored) or 'nothing'}")
     missing = missing_credentials(found.kind, stored)
     if missing:
@@ -102,7 +104,7 @@ def _add(arguments: argparse.Namespace) -> int:
     from local.webhooks import url_of
     from shared.adapters import signature_of
 
-    settings = dict(given.pair(text) for text in arguments.set)
+    settings = dict(given.pair(text, "tracking_wait_seconds=3600") for text in arguments.set)
     stack = given.stack(arguments.stack)
     known = find(stack, arguments.id)
     made = new_connection(
@@ -140,7 +142,7 @@ def _set(arguments: argparse.Namespace) -> int:
     stack = given.stack(arguments.stack)
     made = changed(
         get(stack, arguments.id),
-        dict(given.pair(text) for text in arguments.pairs),
+        dict(given.pair(text, "stock_buffer=2") for text in arguments.pairs),
         on_this_machine=not arguments.stack,
     )
     store_of(stack).put(made)

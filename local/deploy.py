@@ -80,8 +80,10 @@ def find(clients: Clients, stack: str = STACK) -> Stack:
     try:
         description = clients.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
         pages = list(clients.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack))
-    except ClientError:
+    except ClientError as error:
         where = clients.endpoint or "your AWS account"
+        if clients.endpoint is None and error.response["Error"]["Code"] != "ValidationError":
+            raise  # not asked: who asks may not, or no more
         raise LocalError(f"There is no stack {stack} in {where}.") from None
     summaries = [item for page in pages for item in page["StackResourceSummaries"]]
     outputs = {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])}

@@ -37,11 +37,11 @@ def stack(name: str) -> Stack:
     return find(Clients(None), name) if name else running_stack()
 
 
-def pair(text: str) -> tuple[str, str]:
-    """Return what was typed as KEY=VALUE. Raises LocalError."""
+def pair(text: str, example: str) -> tuple[str, str]:
+    """Return what was typed as KEY=VALUE, as in ``example``. Raises LocalError."""
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise LocalError(f"This takes KEY=VALUE, such as tracking_wait_seconds=3600, not {text!r}.")
+        raise LocalError(f"This takes KEY=VALUE, such as {example}, not {text!r}.")
     return key.strip(), value.strip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,9 @@ def invoke(stack: Stack, function: str, event: Any) -> Answer:
     It is named by its module (``run_deadlines``) or its logical id (``RunDeadlinesFunction``).
     """
     logical_id = function if function in stack.resources else f"{_camel(function)}Function"
+    if logical_id not in stack.resources:
+        there = sorted(_snake(name.removesuffix("Function")) for name in _functions(stack))
+        raise LocalError(f"There is no function {function}. There are {', '.join(there)}.")
     answer = stack.clients.functions.invoke(
         FunctionName=stack.physical(logical_id), Payload=json.dumps(event).encode()
     )
@@ -51,10 +55,18 @@ def wake_all(stack: Stack) -> int:
     To be called before there are connections: the functions of schedules find nothing to do then, and all
     others refuse an event without records.
     """
-    functions = [name for name in stack.resources if name.endswith("Function")]
+    functions = _functions(stack)
     with ThreadPoolExecutor(_AT_ONCE) as hands:
         list(hands.map(lambda name: invoke(stack, name, {}), functions))
     return len(functions)
+
+
+def _functions(stack: Stack) -> list[str]:
+    return [name for name in stack.resources if name.endswith("Function")]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def _camel(name: str) -> str:

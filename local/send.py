@@ -8,11 +8,16 @@ from local.connections import get, secrets_of
 from local.deploy import Stack
 from local.errors import LocalError
 from local.webhooks import Response, post, signed_headers, url_of
+from shared.adapters import signature_of
 
 
 def send(stack: Stack, connection: str, body: bytes, topic: str, now: datetime) -> Response:
     """Sign ``body`` with the connection's current secret, send it, return the answer. Raises LocalError."""
     found = get(stack, connection)
+    if not signature_of(found.kind).SIGNATURE_HEADERS:
+        raise LocalError(
+            f"{found.kind} sends nothing: it is asked, as by `python -m local invoke poll_channels`."
+        )
     secrets = secrets_of(stack).secrets_for(found.kind, found.id)
     if not secrets:
         raise LocalError(

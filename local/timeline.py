@@ -63,7 +63,9 @@ def order_lines(
 def feed_line(ledger: Ledger, record: InputRecord) -> str:
     """Return one input of any order as a line of a running log."""
     number = ledger.numbers.get(record.order_id) or record.order_id or "-"
-    return _aligned(f"{record.actor:<10} {number:<10}", record)
+    # Of a command the actor is a client's id, which tells nobody anything.
+    who = f"clerk {record.command}" if record.command and record.source == "api" else record.actor
+    return _aligned(f"{who:<20} {number:<10}", record)
 
 
 def _name(record: InputRecord) -> str:

@@ -86,6 +86,8 @@ def _validated(document: Mapping[str, Any]) -> Connection:
 def _what_to_do(complaint: ErrorDetails) -> str:
     if complaint["type"] == "extra_forbidden":
         return "there is no such setting; `connection add --help` lists them"
+    if complaint["loc"] == ("id",):
+        return "lower-case letters, digits and hyphens, at most 40 of them, such as shop-one"
     return complaint["msg"]
 
 

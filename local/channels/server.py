@@ -193,8 +193,9 @@ def _control(channel: ServedChannel, action: str, body: bytes) -> HttpAnswer:
         else:
             channel.act(str(asked.pop("order_id")), str(asked.pop("action")), **asked)
     except Exception as error:  # noqa: BLE001  whatever the channel refuses is the answer
+        unknown = f"{channel.simulator.kind} has no {error} (yet)"
         document = {
-            "error": f"{type(error).__name__}: {error}",
+            "error": unknown if isinstance(error, LookupError) else f"{type(error).__name__}: {error}",
             "needs": "order_id, and action for act; or a fault",
         }
         return HttpAnswer(status=422, body=json.dumps(document).encode())

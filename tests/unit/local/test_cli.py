@@ -9,12 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError, NoRegionError
 
+from local import given
 from local.channels.bol import SECRET as BOL_SECRET
 from local.cli import main, parser
-from local.connections import DEMO_CONNECTIONS, connection_line, connection_of
+from local.clients import Clients
+from local.connections import DEMO_CONNECTIONS, connection_line, connection_of, missing_options
+from local.deploy import Stack
 from local.errors import LocalError
-from local.invoke import event_of
+from local.invoke import event_of, invoke
+from local.send import send
 from local.typed_connections import new_connection
 from local.verify import read_headers
 from local.webhooks import curl_line, signed_headers
@@ -250,3 +255,74 @@ def test_the_curl_line_carries_a_signature_that_holds(tmp_path: Path) -> None:
     assert f"'@{tmp_path / 'a b.json'}'" in line
     assert headers["x-shopify-hmac-sha256"] in line
     assert "triggered-at" not in line
+
+
+def test_options_that_an_adapter_needs_are_asked_for() -> None:
+    made = new_connection(connection="a", kind="trendyol", name="A", settings={}, now=NOW)
+    assert missing_options(made) == ("seller_id",)
+    settings = {"api_options": "seller_id:1"}
+    complete = new_connection(connection="a", kind="trendyol", name="A", settings=settings, now=NOW)
+    assert missing_options(complete) == ()
+
+
+def test_an_id_that_is_none_is_answered_with_how_one_looks() -> None:
+    with pytest.raises(LocalError, match="such as shop-one"):
+        new_connection(connection="My Shop", kind="shopify", name="A", settings={}, now=NOW)
+
+
+def test_what_is_no_pair_is_answered_with_one() -> None:
+    assert given.pair("a=b=c", "x=1") == ("a", "b=c")
+    for text in ("a", "=b"):
+        with pytest.raises(LocalError, match="such as x=1"):
+            given.pair(text, "x=1")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoRegionError(),
+        ClientError({"Error": {"Code": "ExpiredToken", "Message": "expired"}}, "DescribeStacks"),
+    ],
+)
+def test_an_account_that_cannot_be_asked_is_no_traceback(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_name: str) -> None:
+        raise error
+
+    monkeypatch.setattr(given, "stack", fail)
+    assert main(["token", "--stack", "orderhub"]) == 1
+    assert "those of the AWS CLI" in capsys.readouterr().err
+
+
+def test_an_error_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_name: str) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(given, "stack", fail)
+    with pytest.raises(KeyError):
+        main(["token"])
+
+
+def stack_of(*resources: str) -> Stack:
+    return Stack(
+        name="orderhub",
+        api_url="",
+        resources=dict.fromkeys(resources, "physical"),
+        outputs={},
+        sender="",
+        clients=Clients("http://127.0.0.1:1"),
+    )
+
+
+def test_a_function_that_there_is_not_is_answered_with_those_there_are() -> None:
+    stack = stack_of("RunDeadlinesFunction", "OrdersTable", "ServeApiFunction")
+    with pytest.raises(LocalError, match="There are run_deadlines, serve_api"):
+        invoke(stack, "run_deadline", {})
+
+
+def test_nothing_is_sent_for_a_channel_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = new_connection(connection="a", kind="mirakl", name="A", settings={}, now=NOW)
+    monkeypatch.setattr("local.send.get", lambda _stack, _id: asked)
+    with pytest.raises(LocalError, match="mirakl sends nothing"):
+        send(stack_of(), "a", b"{}", "", NOW)

@@ -6,11 +6,13 @@ import json
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from botocore.exceptions import ClientError
 from samtranslator.yaml_helper import yaml_parse
 
 from local.clients import Clients
-from local.deploy import Stack, _name_pages, missing_resources, package
+from local.deploy import Stack, _name_pages, find, missing_resources, package
+from local.errors import LocalError
 from local.places import ROOT
 
 URIS = {"functions": "s3://bucket/functions.zip", "layer": "s3://bucket/layer.zip"}
@@ -99,3 +101,23 @@ def test_a_resource_that_was_never_made_is_missing_unless_it_has_a_condition() -
         "Topic": {"Type": "AWS::SNS::Topic", "Condition": "Alarms"},
     }
     assert missing(resources, {}) == ["Role"]
+
+
+def refusing(code: str, endpoint: str | None) -> Clients:
+    """Clients whose stacks cannot be asked for."""
+
+    def describe_stacks(*, StackName: str) -> None:  # noqa: N803
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeStacks")
+
+    clients = Clients(endpoint)
+    vars(clients)["cloudformation"] = SimpleNamespace(describe_stacks=describe_stacks)
+    return clients
+
+
+def test_a_stack_that_is_not_there_is_told_from_an_account_that_may_not_be_asked() -> None:
+    with pytest.raises(LocalError, match="no stack orderhub in your AWS account"):
+        find(refusing("ValidationError", None))
+    with pytest.raises(ClientError, match="ExpiredToken"):
+        find(refusing("ExpiredToken", None))
+    with pytest.raises(LocalError, match="no stack orderhub in http"):
+        find(refusing("Anything", "http://127.0.0.1:1"))

@@ -80,6 +80,13 @@ def test_a_mail_is_named_and_one_that_did_not_go_out_says_so() -> None:
     assert line.endswith("mail: order_received, shipped (failed)")
 
 
+def test_a_command_in_the_running_log_is_the_clerks_and_no_clients_id() -> None:
+    given = replace(record(moves=MOVES), command="mark_paid", source="api", actor="4q8n1example")
+    line = feed_line(Ledger(), given)
+    assert "clerk mark_paid" in line
+    assert "4q8n1example" not in line
+
+
 def test_a_repeat_is_counted() -> None:
     assert "(3 times)" in feed_line(Ledger(), record(repeats=2))
 
