@@ -38,9 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Imported where AWS is asked, and only there. A ClientError's own classes are made while it is.
         if not any(kind.__module__ == "botocore.exceptions" for kind in type(error).__mro__):
             raise
-        complain(
-            f"AWS could not be asked: {str(error).rstrip('.')}. Region and credentials are those of the AWS CLI."
-        )
+        where = "Region and credentials are those of the AWS CLI." if vars(parsed).get("stack") else ""
+        complain(f"AWS could not be asked: {str(error).rstrip('.')}. {where}".rstrip())
         return 1
 
 

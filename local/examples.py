@@ -23,8 +23,10 @@ _NUMBER = "12345678905"
 def explain(stack: Stack, samples: Path, channels: Mapping[str, ServedChannel]) -> None:
     """Print the addresses and the examples."""
     say(f"\n{bold('Webhooks go to')}")
-    for connection in (*DEMO_CONNECTIONS, *(channel for channel in DEMO_CHANNELS if channel.secret)):
-        say(f"  {connection.id:<10} {url_of(stack.api_url, connection.kind, connection.id)}")
+    telling = [(connection.id, connection.kind) for connection in DEMO_CONNECTIONS]
+    telling += [(channel.id, channel.kind) for channel in DEMO_CHANNELS if channel.secret]
+    for name, kind in telling:
+        say(f"  {name:<10} {url_of(stack.api_url, kind, name)}")
     how = "POST /_simulator/place, act or fail to any of them: local/channels/server.py"
     say(f"\n{bold('Simulated channels answer at')}  {dim(how)}")
     for channel in DEMO_CHANNELS:

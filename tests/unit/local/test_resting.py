@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -114,7 +115,9 @@ def test_every_queue_with_work_for_an_order_is_looked_at(monkeypatch: pytest.Mon
     stack = SimpleNamespace(
         clients=SimpleNamespace(endpoint="http://127.0.0.1:1"), physical=lambda queue: urls[queue]
     )
-    answer = {"0": {"eu": {url: [{}] for url in urls.values()} | {"http://127.0.0.1:1/0/other": [{}]}}}
+    answer: dict[str, Any] = {
+        "0": {"eu": {url: [{}] for url in urls.values()} | {"http://127.0.0.1:1/0/other": [{}]}}
+    }
 
     class Answer:
         def __enter__(self) -> Answer:
@@ -124,8 +127,6 @@ def test_every_queue_with_work_for_an_order_is_looked_at(monkeypatch: pytest.Mon
             pass
 
         def read(self) -> bytes:
-            import json
-
             return json.dumps({"messages": answer}).encode()
 
     monkeypatch.setattr("urllib.request.urlopen", lambda _url, timeout: Answer())
