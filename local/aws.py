@@ -9,18 +9,21 @@ production.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from local.errors import LocalError
 
@@ -136,8 +139,13 @@ def stop_leftover(home: Path) -> bool:
 
 
 def free_port(first: int) -> int:
-    """Return the first port from ``first`` on that nobody listens on."""
+    """Return the first port from ``first`` on that nobody listens on, and no other checkout is about to.
+
+    It is kept for this process until its end.
+    """
     for port in range(first, first + _PORTS_TRIED):
+        if not _claim(port):
+            continue
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             # As servers do: a port is free although old connections to it still fade away.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -147,6 +155,27 @@ def free_port(first: int) -> int:
                 continue
             return port
     raise LocalError(f"No free port from {first} to {first + _PORTS_TRIED - 1}. Name another with --port.")
+
+
+_CLAIMED: dict[int, IO[bytes]] = {}
+
+
+def _claim(port: int) -> bool:
+    """Take a port for this process, between all runs of this machine; a lock ends with who holds it.
+
+    Between looking for a port and listening on it lies the start of a process: two that start at the same
+    time would find the same one, and the second would take the first one's answers for those of its own.
+    """
+    if port in _CLAIMED:
+        return True
+    lock = (Path(tempfile.gettempdir()) / f"orderhub-{os.getuid()}-{port}.lock").open("wb")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return False
+    _CLAIMED[port] = lock
+    return True
 
 
 def _make_way(home: Path) -> None:

@@ -26,7 +26,7 @@ def test_a_scripted_day_loses_nothing_and_does_nothing_twice() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1_200,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

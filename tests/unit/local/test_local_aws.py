@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from local.aws import HOST, environment, free_port, running, stop_leftover
 from local.errors import LocalError
+from local.places import ROOT
 
 
 def recorded(home: Path, pid: int) -> Path:
@@ -42,6 +45,20 @@ def test_a_port_in_use_is_passed_over() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert free_port(port) > port
+
+
+def test_a_port_that_another_checkout_is_about_to_take_is_passed_over() -> None:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    command = f"from local.aws import free_port; print(free_port({port}), flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", command], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        taken = int(other.stdout.readline())
+        assert free_port(taken) > taken
+        other.communicate("\n")
 
 
 def test_nothing_running_is_said_with_what_to_do(tmp_path: Path) -> None:
