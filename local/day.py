@@ -47,7 +47,8 @@ class Day:
     words: set[str] = field(default_factory=set)  # every word that an order has worn
     # The words that an order has worn in a step, by the order and the name of the first step that has it.
     moments: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    _moment: set[str] = field(default_factory=set)  # of the present step
+    _worn: set[str] = field(default_factory=set)  # by the order of the present step, at the last look
+    _done: set[str] = field(default_factory=set)  # by what came in during the present step, at any look
     _about: str = ""  # the order of the present step
     _before: frozenset[str] = frozenset()  # keys of the inputs before it
     complaints: list[str] = field(default_factory=list)
@@ -59,11 +60,28 @@ class Day:
 
     def play(self, number: int, step: Step) -> None:
         """Carry out a step, wait until nothing is left to do, show what came of it, note what is wrong."""
-        self._about, name = moment_of(step)
-        self._moment = set()
-        self._before = frozenset(key_of(record) for record in self.ledger.records)
+        self.begin(step)
         self._carry_out(number, step)
-        self.moments.setdefault((self._about, name), self._moment)
+        self.moments.setdefault(moment_of(step), self.seen_in_step())
+
+    def begin(self, step: Step) -> None:
+        """Look from now on at the order that a step is about, and at what comes in."""
+        self._about, _ = moment_of(step)
+        self._worn, self._done = set(), set()
+        self._before = frozenset(key_of(record) for record in self.ledger.records)
+
+    def see(self, ledger: Ledger) -> None:
+        """Take one look at the hub. What an order wears at first is still that of the step before."""
+        self.ledger = ledger
+        self.words |= seen_in(ledger)
+        orders = tuple(order for order in ledger.orders if order.id == self._about)
+        new = tuple(record for record in ledger.history(self._about) if key_of(record) not in self._before)
+        self._worn = seen_in(Ledger(orders=orders))
+        self._done |= seen_in(Ledger(records=new))
+
+    def seen_in_step(self) -> set[str]:
+        """Return the words of the step: what its order wears after it, and what was done in it."""
+        return self._worn | self._done
 
     def _carry_out(self, number: int, step: Step) -> None:
         match step:
@@ -227,14 +245,7 @@ class Day:
         return ", ".join(f"{name} {count}" for name, count in done.items() if count) or "nothing to do"
 
     def _rest(self) -> None:
-        come_to_rest(self.stack, self.channels, lambda: self.events, self._see)
-
-    def _see(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.words |= seen_in(ledger)
-        orders = tuple(order for order in ledger.orders if order.id == self._about)
-        new = tuple(record for record in ledger.history(self._about) if key_of(record) not in self._before)
-        self._moment |= seen_in(Ledger(orders=orders, records=new))
+        come_to_rest(self.stack, self.channels, lambda: self.events, self.see)
 
     def _words(self, order_id: str) -> dict[str, str]:
         """Return the words that an order wears, none where there is no such order."""

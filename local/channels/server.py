@@ -193,7 +193,7 @@ def _control(channel: ServedChannel, action: str, body: bytes) -> HttpAnswer:
         else:
             channel.act(str(asked.pop("order_id")), str(asked.pop("action")), **asked)
     except Exception as error:  # noqa: BLE001  whatever the channel refuses is the answer
-        unknown = f"{channel.simulator.kind} has no {error} (yet)"
+        unknown = f"{channel.simulator.kind} knows no {error} (yet)"
         document = {
             "error": unknown if isinstance(error, LookupError) else f"{type(error).__name__}: {error}",
             "needs": "order_id, and action for act; or a fault",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any, cast
 
 import pytest
 
-from local.day import moment_of
+from local.day import Day, moment_of
 from local.ledger import Ledger
 from local.scenario import STEPS
+from local.steps import Command
 from local.words import WORDS, Word, complaints_of, product_line, seen_in, word_lines
 from shared.orders.changes import Move, Outcome
 from shared.orders.model import Attention, Order, Package
@@ -153,3 +156,23 @@ def test_a_call_that_its_channel_has_still_to_show_is_seen_and_a_mail_is_none() 
         EffectRecord(key="mail/shipped/1", state=EffectState.OWED),
     )
     assert seen_in(Ledger(records=(record(effects=owed),))) == {"pending ship"}
+
+
+def test_a_moment_is_what_an_order_wears_after_its_step_and_what_was_done_in_it() -> None:
+    def look(status: Status, *records: InputRecord) -> Ledger:
+        order = Order(id="shop-one:1", version=1, status=status, currency="EUR", total=Decimal(5))
+        return Ledger(orders=(order,), records=records)
+
+    pending = EffectRecord(key="channel/ship/1", state=EffectState.PENDING)
+    step = Command(order="shop-one:1", name="ship")
+    day = Day(cast("Any", None), {}, cast("Any", None), {})
+    day.see(look(Status.NEW, record(command="mark_paid")))
+    day.begin(step)
+    day.see(look(Status.NEW, record(command="mark_paid")))
+    shipping = replace(record(command="ship", effects=(pending,)), sk="INPUT#b")
+    day.see(look(Status.WAITING_SHIPMENT, record(command="mark_paid"), shipping))
+    shipped = replace(shipping, effects=())
+    day.see(look(Status.SHIPPED, record(command="mark_paid"), shipped))
+    seen = day.seen_in_step()
+    assert {"status shipped", "command ship", "pending ship"} <= seen
+    assert not {"status new", "status waiting_shipment", "command mark_paid"} & seen
