@@ -23,7 +23,6 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
 from local.errors import LocalError
 
@@ -157,7 +156,7 @@ def free_port(first: int) -> int:
     raise LocalError(f"No free port from {first} to {first + _PORTS_TRIED - 1}. Name another with --port.")
 
 
-_CLAIMED: dict[int, IO[bytes]] = {}
+_CLAIMED: dict[int, int] = {}  # port -> descriptor of its lock
 
 
 def _claim(port: int) -> bool:
@@ -168,11 +167,12 @@ def _claim(port: int) -> bool:
     """
     if port in _CLAIMED:
         return True
-    lock = (Path(tempfile.gettempdir()) / f"orderhub-{os.getuid()}-{port}.lock").open("wb")
+    path = Path(tempfile.gettempdir()) / f"orderhub-{os.getuid()}-{port}.lock"
+    lock = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        lock.close()
+        os.close(lock)
         return False
     _CLAIMED[port] = lock
     return True
