@@ -20,9 +20,9 @@ def measure() -> Iterator[Row]:
     places.CACHE.mkdir(parents=True, exist_ok=True)
     stored = artifacts.build(ROOT, places.CACHE, Path(sys.executable)).layer
     packed = io.BytesIO()
-    with zipfile.ZipFile(stored) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(name, source.read(name))
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for path in sorted(stored.rglob("*")):
+            target.write(path, path.relative_to(stored))
     megabytes = packed.tell() / 1e6
     yield Row(
         "P13",
