@@ -21,6 +21,7 @@ from shared.orders.transitions import IllegalTransitionError, check_chain, sourc
 from shared.storage import keys
 from shared.storage.documents import dump_customer, dump_report, dump_seen
 from shared.storage.records import EffectState
+from shared.storage.sizes import check_fit
 
 if TYPE_CHECKING:
     from shared.orders.facts import Report
@@ -80,7 +81,9 @@ def commit_request(
     customer_digest: str = "",
     account_digest: str = "",
 ) -> Request:
-    """Return the one transaction that stores ``change``. Raises IllegalChangeError.
+    """Return the one transaction that stores ``change``. Raises IllegalChangeError, TooLargeError.
+
+    Only a report can be too large: commands and deadlines have to go on.
 
     ``parked_pk`` is the collection in which the input has waited until now, "" if it has not;
     ``customer_digest`` and ``account_digest`` those of the customer's mail address and of their account at
@@ -109,10 +112,13 @@ def commit_request(
     writes += [{"Update": _point_parcel(table, parcel, order.id)} for parcel in parcels]
     if parked_pk:
         writes.append({"Delete": {"TableName": table, "Key": _key(parked_pk, keys.parked_sk(entry.key))}})
+    text = to_json(writes)
+    if entry.report is not None:
+        check_fit(writes, len(text))
     return {
         "TransactItems": writes,
         # A repeated request is the same transaction; another decision, if only by its time, is another one.
-        "ClientRequestToken": _token(writes),
+        "ClientRequestToken": hashlib.sha256(text).hexdigest()[:36],
     }
 
 
@@ -130,7 +136,10 @@ _UNKNOWN = {keys.HEAD: "unknown_order", keys.PARCEL: "unknown_parcel", keys.SOUR
 def park_request(
     table: str, pk: str, awaited_sk: str, *, entry: Input, receipt_id: str, alarm_at: datetime
 ) -> Request:
-    """Return a transaction that parks an input, on condition that what it awaits is still unknown."""
+    """Return a transaction that parks an input, on condition that what it awaits is still unknown.
+
+    Raises TooLargeError.
+    """
     assert entry.report is not None  # noqa: S101  only reports are parked
     waits = Change(outcome=Outcome.PARKED, reason=_UNKNOWN[awaited_sk])
     item = {
@@ -140,18 +149,18 @@ def park_request(
         "due_shard": {"S": keys.shard_of(pk)},
         "due_at": {"S": keys.instant(alarm_at)},
     }
-    return {
-        "TransactItems": [
-            {
-                "ConditionCheck": {
-                    "TableName": table,
-                    "Key": _key(pk, awaited_sk),
-                    "ConditionExpression": IS_UNKNOWN,
-                }
-            },
-            {"Put": {"TableName": table, "Item": item, "ConditionExpression": IS_FIRST_TIME}},
-        ]
-    }
+    writes = [
+        {
+            "ConditionCheck": {
+                "TableName": table,
+                "Key": _key(pk, awaited_sk),
+                "ConditionExpression": IS_UNKNOWN,
+            }
+        },
+        {"Put": {"TableName": table, "Item": item, "ConditionExpression": IS_FIRST_TIME}},
+    ]
+    check_fit(writes, len(to_json(writes)))
+    return {"TransactItems": writes}
 
 
 def repeat_request(table: str, pk: str, sk: str, at: datetime) -> Request:
@@ -485,7 +494,3 @@ def _effect_update(table: str, pk: str, sk: str, effect_key: str) -> Request:
         "Key": _key(pk, sk),
         "ExpressionAttributeNames": {"#effect": effect_key, "#state": "state"},
     }
-
-
-def _token(writes: list[Item]) -> str:
-    return hashlib.sha256(to_json(writes)).hexdigest()[:36]

@@ -6,7 +6,7 @@ time it is tried: it is measured before, so that it has an outcome instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.storage import keys
@@ -17,17 +17,24 @@ MOST_BYTES_OF_HEAD = 300_000
 MARK_BYTES = 300
 """What an effect grows by until it is done: claimant, lease, attempt, four times, proof and reason."""
 MOST_OPERATIONS = 100
+SURELY_FITS = 25_000
+"""Bytes of a request as JSON. The same takes less in the table, even if it were all effects of which each takes
+30 bytes and grows by MARK_BYTES: nearly every request is known to fit by this alone."""
 
 
 class TooLargeError(Exception):
     """What is to be stored never fits into the table: trying again does not help."""
 
 
-def check_fit(writes: Iterable[Mapping[str, Any]]) -> None:
-    """Raise TooLargeError where a transaction does not fit, with what is marked in its items later."""
-    writes = list(writes)
+def check_fit(writes: Sequence[Mapping[str, Any]], as_json: int) -> None:
+    """Raise TooLargeError where a transaction does not fit, with what is marked in its items later.
+
+    ``as_json`` is how many bytes of JSON it is.
+    """
     if len(writes) > MOST_OPERATIONS:
         raise TooLargeError("operations")
+    if as_json <= SURELY_FITS:
+        return
     for write in writes:
         [request] = write.values()
         item = request.get("Item", {})

@@ -20,7 +20,6 @@ from shared.orders.facts import Customer, OrderSeen, Report
 from shared.storage import keys, requests
 from shared.storage.documents import load_customer, load_report, load_seen
 from shared.storage.records import FINISHED, IN_DOUBT, EffectRecord, EffectState, InputRecord
-from shared.storage.sizes import check_fit
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -149,8 +148,6 @@ class OrderStore:
                 keys.account_of(entry.connection, change.customer.account) if change.customer else ""
             ),
         )
-        if entry.report is not None:
-            check_fit(request["TransactItems"])
         failed = self._transact(request)
         if failed is None:
             return Stored.YES
@@ -181,7 +178,6 @@ class OrderStore:
             receipt_id=receipt_id,
             alarm_at=entry.received_at + PARKED_ALARM_AFTER,
         )
-        check_fit(request["TransactItems"])
         failed = self._transact(request)
         if failed is None:
             return Stored.YES
