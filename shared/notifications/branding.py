@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from shared.orders.values import value
 
 DEFAULT_COLOUR = "#1f4fd8"
 DEFAULT_DARK_COLOUR = "#7aa2ff"  # the same blue, as it is seen on a dark card
@@ -17,7 +18,7 @@ _VISIBLE = 3.0
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Branding:
     """One connection's looks. Raises ValueError for a colour that is not ``#rrggbb``."""
 
@@ -34,7 +35,7 @@ class Branding:
             raise ValueError("colour must be #rrggbb")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Button:
     """The colours of a button, in a light and in a dark mail."""
 
@@ -44,7 +45,7 @@ class Button:
     dark_ink: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Bar:
     """The colour of the bar at the top, in a light and in a dark mail."""
 

@@ -6,14 +6,14 @@ zone. Every text may come from a stranger; :mod:`shared.notifications.render` ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from shared.orders.facts import Address
+from shared.orders.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MailLine:
     """So many pieces of one product."""
 
@@ -23,7 +23,7 @@ class MailLine:
     total: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MailParcel:
     """One of several parcels that one mail is about."""
 
@@ -33,7 +33,7 @@ class MailParcel:
     contents: tuple[MailLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MailData:
     """All that any kind of mail shows. What a kind cannot do without stands in the catalogue."""
 

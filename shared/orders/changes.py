@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shared.orders.facts import Customer, OrderSeen, Report
+from shared.orders.values import value
 
 if TYPE_CHECKING:
     from shared.orders.commands import Command
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     DEAD_LETTERED = "dead_lettered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Input:
     """One thing that happened or is asked for, about one order.
 
@@ -48,7 +48,7 @@ class Input:
     repeats: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Effect:
     """One thing a change owes to the world, carried out once.
 
@@ -69,7 +69,7 @@ class Effect:
         return f"{self.kind}/{self.name}/{self.target}" if self.target else f"{self.kind}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Move:
     """One step of ``status`` by a row of the transition table. ``source`` is "" for a new order."""
 
@@ -79,7 +79,7 @@ class Move:
     caught_up: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Note:
     """What became of one fact or step inside an input: for the history, no personal data."""
 
@@ -88,7 +88,7 @@ class Note:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one input does to one order. The whole of it is stored in one conditional write.
 

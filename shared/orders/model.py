@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from shared.orders.facts import PaymentMethod, PaymentWord, RefundWord, Restock, ReturnWord, ScanStatus
 from shared.orders.statuses import PackageStatus, Status
+from shared.orders.values import value
 
 _CONNECTION = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_.-]")
@@ -52,7 +52,7 @@ def external_id_of(order: str) -> str:
     return _ESCAPED.sub(lambda code: bytes([int(code.group(1), 16)]), raw).decode("utf-8", "surrogatepass")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Line:
     """One order line. Live quantity is ``ordered - canceled``.
 
@@ -74,7 +74,7 @@ class Line:
         return self.ordered - self.canceled
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Package:
     """Quantities that travel together. ``id`` counts from 1 within the order.
 
@@ -98,7 +98,7 @@ class Package:
     reference: str = ""  # the carrier's booking, "" for none
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Transaction:
     """Money that moved towards the merchant. ``kind`` is authorize, capture, void or fail.
 
@@ -114,7 +114,7 @@ class Transaction:
     provider: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Refund:
     """Money back: asked for, due, recorded or rejected. Only recorded ones count as refunded.
 
@@ -129,7 +129,7 @@ class Refund:
     occurred_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Return:
     """Goods of one line on their way back; known by return id and line."""
 
@@ -140,7 +140,7 @@ class Return:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class WaitingScan:
     """What was said of a parcel not known yet; ``parcel`` is a tracking number or a channel's package id."""
 
@@ -149,7 +149,7 @@ class WaitingScan:
     occurred_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Attention:
     """Something to look at: a stable code, and what it is about ("package/1", "" for the order)."""
 
@@ -157,7 +157,7 @@ class Attention:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Deadline:
     """What happens by itself unless something happens before. ``due`` is UTC."""
 
@@ -166,7 +166,7 @@ class Deadline:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Cursor:
     """The last snapshot of one aspect: the source's own time and sequence, and a hash of what it said."""
 
@@ -191,7 +191,7 @@ def ids_of(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Order:
     """One order. ``version`` counts its changes from 1."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from shared.orders.changes import Move, Note, Outcome
+from shared.orders.values import value
 
 
 class EffectState(StrEnum):
@@ -26,7 +27,7 @@ FINISHED = frozenset({EffectState.DONE, EffectState.SKIPPED, EffectState.FAILED,
 IN_DOUBT = frozenset({EffectState.OWED, EffectState.CLAIMED, EffectState.AMBIGUOUS})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class EffectRecord:
     """One owed effect with its state. ``proof`` is the other side's id (an SES message id …).
 
@@ -46,7 +47,7 @@ class EffectRecord:
     data: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class InputRecord:
     """The stored outcome of one input: the history of an order is made of these."""
 
@@ -72,7 +73,7 @@ class InputRecord:
         return next((effect for effect in self.effects if effect.key == key), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class EffectMessage:
     """Which effect is owed: ids only. ``attempt`` tells a renewed request from a repeated one."""
 

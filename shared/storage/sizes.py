@@ -18,8 +18,8 @@ MARK_BYTES = 300
 """What an effect grows by until it is done: claimant, lease, attempt, four times, proof and reason."""
 MOST_OPERATIONS = 100
 SURELY_FITS = 25_000
-"""Bytes of a request as JSON. The same takes less in the table, even if it were all effects of which each takes
-30 bytes and grows by MARK_BYTES: nearly every request is known to fit by this alone."""
+"""Bytes of a request as JSON, of which the table's form is shorter: even if it were all effects, each of 30
+bytes and growing by MARK_BYTES, it would fit. Nearly every request is known to fit by this alone."""
 
 
 class TooLargeError(Exception):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -17,6 +16,7 @@ from botocore.exceptions import ClientError
 from shared.orders.changes import Change, Input, Move, Note, Outcome
 from shared.orders.codec import unpack
 from shared.orders.facts import Customer, OrderSeen, Report
+from shared.orders.values import value
 from shared.storage import keys, requests
 from shared.storage.documents import load_customer, load_report, load_seen
 from shared.storage.records import FINISHED, IN_DOUBT, EffectRecord, EffectState, InputRecord
@@ -45,7 +45,7 @@ class Stored(StrEnum):
     KNOWN = "known"  # what the input waited for exists by now: apply it instead of parking it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """An order as it was read, with the record of one input if that has its outcome already."""
 
@@ -53,7 +53,7 @@ class Snapshot:
     record: InputRecord | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ParkedInput:
     """An input that waited, with all that is needed to apply it."""
 
@@ -68,7 +68,7 @@ class ParkedInput:
     repeats: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FullOrder:
     """An order with its document and its customer, for whoever writes to people."""
 
@@ -77,7 +77,7 @@ class FullOrder:
     customer: Customer | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Claim:
     """The answer to a claim: ``attempt`` is ours if ``granted``; ``effect`` is what stands in the table.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.orders.changes import Change, Input, Outcome
 from shared.orders.decide import decide
 from shared.orders.rules import Rules
+from shared.orders.values import value
 from shared.storage import keys
 from shared.storage.sizes import TooLargeError
 from shared.storage.store import OrderStore, Stored
@@ -28,7 +29,7 @@ class LostRaceError(Exception):
     """Others changed the order each time we tried: the input goes back to the queue, never to the floor."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Applied:
     """What became of an input. ``repeated`` where it had its outcome before; ``before`` is what it met."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +23,7 @@ from shared.orders.facts import Report, is_additive
 from shared.orders.keys import input_key
 from shared.orders.model import connection_of
 from shared.orders.model import order_id as make_order_id
+from shared.orders.values import value
 from shared.storage import keys
 from shared.storage.copies import Copies, Copy, Standing
 from shared.storage.labels import Labels
@@ -55,7 +56,7 @@ class Questions(Protocol):
         """Ask for one order, by the channel's own id. Raises where the question was not taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class InboxDesk:
     """What applying needs: where orders and connections are, the clock, and how to wait.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.connections.errors import UnknownConnectionError
@@ -12,6 +12,7 @@ from shared.orders.changes import Change, Input, Note, Outcome
 from shared.orders.commands import AddLine, ChangeAddress, Command, CreateOrder
 from shared.orders.keys import command_hash, command_key
 from shared.orders.model import connection_of
+from shared.orders.values import value
 from shared.storage.store import FullOrder, OrderStore
 from shared.usecases.apply_input import apply_input
 from shared.usecases.apply_receipt import InboxDesk
@@ -33,7 +34,7 @@ class KeyReusedError(Exception):
     """The same Idempotency-Key came before, with another command."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CommandRequest:
     """What is asked for. ``seen_version`` None: whatever the order has become meanwhile."""
 
@@ -45,7 +46,7 @@ class CommandRequest:
     source: str = "api"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CommandResult:
     """What became of it. ``order`` is the order after it, or as it stands where nothing changed.
 

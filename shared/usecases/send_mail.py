@@ -9,7 +9,7 @@ and shown, not sent again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +24,7 @@ from shared.notifications.mailer import Delivery, Sent
 from shared.notifications.overrides import TemplateRefusedError, render_override
 from shared.notifications.render import render_mail
 from shared.orders.statuses import PackageStatus
+from shared.orders.values import value
 from shared.storage import keys
 from shared.storage.records import FINISHED, EffectMessage, EffectState
 from shared.storage.signing_key import KeyUnavailableError
@@ -66,7 +67,7 @@ def _count_nothing(_name: str) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MailDesk:
     """What sending needs."""
 
@@ -121,7 +122,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Skip:
     reason: str
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from shared.orders.values import value
 
 SCHEMA = 1
 # One byte of text may take six as an escape, and SQS takes 1,048,576 in all: larger bodies travel as base64.
@@ -22,7 +23,7 @@ class UnreadableMessageError(ValueError):
     """A queue message that this code did not write: it goes to the dead letters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """One document as it was received. ``body`` is None where it waits in S3 under ``spilled_to``.
 
@@ -66,7 +67,7 @@ class Receipt:
         return json.dumps(message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ParkedPointer:
     """A request to apply a parked input now, because its order or parcel became known."""
 
