@@ -113,12 +113,13 @@ def _update(
     if waits and before.status is _P.READY_TO_SHIP and before.awaiting_tracking_until is None:
         _begin_to_wait(bench, package.id)
     _tell(bench, package.id, target, fact.occurred_at)
-    if bench.package(package.id) == before:
+    after = bench.package(package.id)
+    if after == before:
         bench.note(about, "duplicate", fact.word.value)
-    elif bench.package(package.id).status is before.status:
+    elif after.status is before.status:
         bench.note(about, "applied", "updated")
     else:
-        bench.note(about, "applied", bench.package(package.id).status.value)
+        bench.note(about, "applied", after.status.value)
 
 
 def _tell_nameless(bench: Workbench, fact: PackageReported, target: PackageStatus) -> None:

@@ -17,42 +17,32 @@ _TO_BE_SHIPPED = _TO_BE_ACCEPTED | {Status.ACCEPTED, Status.WAITING_SHIPMENT, St
 
 def set_deadlines(bench: Workbench) -> None:
     """Set what is to happen by itself, and drop what no longer is."""
-    status, rules, now = bench.status, bench.rules, bench.now
+    status, rules = bench.status, bench.rules
     shipped = status is Status.SHIPPED
-    _keep(bench, "close", now + rules.closing_delay, wanted=shipped and bench.all_in(ARRIVED))
-    _keep(
-        bench,
-        "close_untracked",
-        now + rules.close_untracked_after,
-        wanted=shipped and is_untracked(bench),
+    # Set where it is wanted and not running, dropped where it is not wanted.
+    kept = (
+        ("close", rules.closing_delay, shipped and bench.all_in(ARRIVED)),
+        ("close_untracked", rules.close_untracked_after, shipped and is_untracked(bench)),
+        ("pickup_expired", rules.pickup_within, status is Status.READY_FOR_PICKUP),
     )
-    _keep(
-        bench,
-        "pickup_expired",
-        now + rules.pickup_within,
-        wanted=status is Status.READY_FOR_PICKUP,
-    )
-    follow_parcels(bench)
+    over = [kind for kind, _, wanted in kept if not wanted]
     if status not in _TO_BE_ACCEPTED:
-        bench.drop_deadlines("accept_at_risk", "accept_late")
+        over += ("accept_at_risk", "accept_late")
     if status not in _TO_BE_SHIPPED:
-        bench.drop_deadlines("ship_at_risk", "ship_late")
+        over += ("ship_at_risk", "ship_late")
         if bench.attention:
             bench.settled("ship_at_risk", "ship_late", "accept_at_risk", "accept_late")
+    bench.drop_deadlines(*over)
+    for kind, after, wanted in kept:
+        if wanted and not bench.has_deadline(kind):
+            bench.set_deadline(kind, bench.now + after)
+    follow_parcels(bench)
     if bench.deadlines:
         bench.deadlines = [
             entry
             for entry in bench.deadlines
             if entry.kind != "tracking_wait" or _waits(bench.package(entry.subject))
         ]
-
-
-def _keep(bench: Workbench, kind: str, due: datetime, *, wanted: bool) -> None:
-    """Set a deadline that is wanted and not running, drop one that is not wanted."""
-    if not wanted:
-        bench.drop_deadlines(kind)
-    elif not bench.has_deadline(kind):
-        bench.set_deadline(kind, due)
 
 
 def _waits(package: Package) -> bool:

@@ -25,6 +25,23 @@ class Owing(OpenOrder):
     what we knew and what we were told.
     """
 
+    __slots__ = (
+        *(
+            "applied",
+            "by",
+            "calls",
+            "caught_up",
+            "mails",
+            "notes",
+            "notify",
+            "now",
+            "others",
+            "rules",
+            "since",
+        ),
+        *("stock", "told_by"),
+    )
+
     def __init__(
         self, base: Order | None, identity: str, rules: Rules, now: datetime, *, by: str, told_by: str = ""
     ) -> None:

@@ -46,6 +46,8 @@ HANDED_OVER = UNDERWAY | {PackageStatus.DELIVERED, PackageStatus.RETURNED}
 class Workbench(Owing):
     """An open order, what it owes, and the steps of the change being made to it."""
 
+    __slots__ = ("customer", "due_all", "due_pieces", "moves", "news", "numbers", "seen", "taken")
+
     def __init__(
         self, base: Order | None, identity: str, rules: Rules, now: datetime, *, by: str, told_by: str = ""
     ) -> None:
@@ -258,14 +260,11 @@ class Workbench(Owing):
         before = self.package(package_id)
         number = number or before.tracking_number
         same_number = number == before.tracking_number
-        after = replace(
-            before,
-            tracking_number=number,
-            carrier=carrier or (before.carrier if same_number else ""),
-            tracking_url=url or (before.tracking_url if same_number else ""),
-        )
-        if after == before:
+        carrier = carrier or (before.carrier if same_number else "")
+        url = url or (before.tracking_url if same_number else "")
+        if same_number and carrier == before.carrier and url == before.tracking_url:
             return False
+        after = replace(before, tracking_number=number, carrier=carrier, tracking_url=url)
         self.put(after)
         if number and not same_number:
             self._point_here(number)
