@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from shared.orders import commands as c
@@ -36,6 +37,7 @@ class Permission(NamedTuple):
 _Check = Callable[[Order, Rules], str]
 
 
+@cache
 def command_name(command: type) -> str:
     """Return a command's name as the API spells it: ``CancelLines`` is ``cancel_lines``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()

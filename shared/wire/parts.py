@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from shared.orders.facts import PackageReported, RefundReported, Report
 from shared.wire.errors import UnusableError
 
@@ -13,13 +11,14 @@ MOST_PARTS = 2_000
 
 def check_parts(report: Report) -> None:
     """Raise UnusableError where a report has too many refunds, packages, scans, or lines of them."""
-    parts: Counter[type] = Counter()
+    parts: dict[type, int] = {}
     for fact in report.facts:
         lines: tuple[object, ...] | None = ()
         if isinstance(fact, RefundReported):
             lines = fact.lines
         elif isinstance(fact, PackageReported):
             lines = fact.contents
-        parts[type(fact)] += max(1, len(lines or ()))
-    if any(count > MOST_PARTS for count in parts.values()):
+        kind = type(fact)
+        parts[kind] = parts.get(kind, 0) + (len(lines) if lines else 1)
+    if max(parts.values(), default=0) > MOST_PARTS:
         raise UnusableError("too_large", "facts")

@@ -17,6 +17,8 @@ from shared.orders.values import value
 SCHEMA = 1
 # One byte of text may take six as an escape, and SQS takes 1,048,576 in all: larger bodies travel as base64.
 MAX_TEXT_BYTES = 170_000
+_encode = json.JSONEncoder(check_circular=False).encode
+_TEXTS = ("receipt_id", "connection", "kind", "source", "topic", "media_type", "delivery_id")
 
 
 class UnreadableMessageError(ValueError):
@@ -64,7 +66,7 @@ class Receipt:
                 message["body"] = text
             else:
                 message["body_base64"] = base64.b64encode(self.body).decode("ascii")
-        return json.dumps(message)
+        return _encode(message)
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class ParkedPointer:
 
     def encode(self) -> str:
         """Return the pointer as ASCII JSON; it holds ids only."""
-        return json.dumps({"schema": SCHEMA, "parked": {"pk": self.pk, "sk": self.sk}})
+        return _encode({"schema": SCHEMA, "parked": {"pk": self.pk, "sk": self.sk}})
 
 
 def decode(message: str) -> Receipt | ParkedPointer:
@@ -99,14 +101,8 @@ def _pointer(fields: dict[str, Any]) -> ParkedPointer:
 
 def _receipt(fields: dict[str, Any]) -> Receipt:
     return Receipt(
-        receipt_id=_text(fields, "receipt_id"),
-        connection=_text(fields, "connection"),
-        kind=_text(fields, "kind"),
-        source=_text(fields, "source"),
+        **{name: _text(fields, name) for name in _TEXTS},
         received_at=_time(fields, "received_at"),
-        topic=_text(fields, "topic"),
-        media_type=_text(fields, "media_type"),
-        delivery_id=_text(fields, "delivery_id"),
         body=_body(fields),
         spilled_to=_text(fields, "spilled_to") if "spilled_to" in fields else "",
         entity=_text(fields, "entity") if "entity" in fields else "",  # messages from before had none
