@@ -42,7 +42,7 @@ class KilledError(BaseException):
 class Invocation:
     """One running function: its clock, its time limit, and its clients."""
 
-    __slots__ = ("calls", "cloud", "effect", "ends_at", "name", "skew")
+    __slots__ = ("cloud", "effect", "ends_at", "name", "skew")
 
     def __init__(self, cloud: Cloud, name: str, skew: float) -> None:
         self.cloud = cloud
@@ -50,7 +50,6 @@ class Invocation:
         self.skew = timedelta(seconds=skew) if skew else _NO_SKEW
         self.ends_at = cloud.clock + LAMBDA_TIMEOUT
         self.effect: Any = None  # what a mail function is sending, as the mailbox's label
-        self.calls = 0
 
     @property
     def dynamodb(self) -> Any:
@@ -171,7 +170,6 @@ class Cloud:
     ) -> dict[str, Any]:
         """Let one request of an invocation happen, with what the weather does to it."""
         self.calls[operation] += 1
-        invocation.calls += 1
         weather = self.weather
         fault = "" if weather.calm else weather.draw(service)
         if operation == "TransactWriteItems" and "ClientRequestToken" not in parameters:

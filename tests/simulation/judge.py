@@ -122,8 +122,10 @@ class Judge:
             self.blame("illegal", f"{pk}: version {version} is followed by {after.version}")
         before = self.orders.get(pk)
         self.orders[pk] = after
+        packed = _packed(after)
         for line in after.lines:
-            if not 0 <= line.canceled <= line.ordered or _packed(after, line.id) > line.live:
+            live = line.ordered - line.canceled
+            if not 0 <= live <= line.ordered or packed.get(line.id, 0) > live:
                 self.blame("illegal", f"{pk}: line {line.id} has impossible quantities")
         if before is None:
             return
@@ -200,15 +202,13 @@ class Judge:
         receipts: Counter[str],
     ) -> None:
         for document in story.documents:
-            said = document.reports, document.body
             for key in _keys_of(document) if document.timed else ():
                 found = records.get(key, [])
                 if len(found) != 1:
                     self.blame("lost", f"{document.name} has {len(found)} outcomes")
                 elif found[0][1]["outcome"]["S"] == "parked" and _is_known(world, found[0][0]):
                     self.blame("lost", f"{document.name} is parked for ever")
-            # Two documents that say the same without a time of their own are one input.
-            same = [other.name for other in story.documents if (other.reports, other.body) == said]
+            same = _names_of(document, story)
             if not any(receipts[receipt] for name in same for receipt in world.accepted.get(name, ())):
                 self.blame("lost", f"{document.name} has no outcome")
         for wish in story.wishes:
@@ -276,7 +276,9 @@ class Judge:
 
 _NO_MOVES = {"S": "[]"}
 _steps = lru_cache(maxsize=4_096)(json.loads)
-_KEYS: dict[str, tuple[str, ...]] = {}  # by document: they are the same in every schedule
+# By document: they are the same in every schedule.
+_KEYS: dict[str, tuple[str, ...]] = {}
+_NAMES: dict[str, tuple[str, ...]] = {}
 
 
 def _keys_of(document: Document) -> tuple[str, ...]:
@@ -285,29 +287,39 @@ def _keys_of(document: Document) -> tuple[str, ...]:
     return _KEYS[document.name]
 
 
+def _names_of(document: Document, story: Story) -> tuple[str, ...]:
+    """Return the names of all that say the same: without a time of their own they are one input."""
+    if document.name not in _NAMES:
+        said = document.reports, document.body
+        names = tuple(other.name for other in story.documents if (other.reports, other.body) == said)
+        _NAMES[document.name] = names
+    return _NAMES[document.name]
+
+
 def _is_known(world: World, pk: str) -> bool:
     """True where what a parked input awaits is there."""
     awaited = keys.HEAD if pk.startswith("ORDER#") else keys.PARCEL
     return world.cloud.database.item(ORDERS, pk, awaited) is not None
 
 
-def _packed(order: Order, line_id: str) -> int:
-    return sum(
-        pieces
-        for package in order.packages
-        if package.status is not _P.CANCELED
-        for line, pieces in package.contents
-        if line == line_id
-    )
+def _packed(order: Order) -> dict[str, int]:
+    packed: dict[str, int] = {}
+    for package in order.packages:
+        if package.status is not _P.CANCELED:
+            for line, pieces in package.contents:
+                packed[line] = packed.get(line, 0) + pieces
+    return packed
 
 
 def _keeps(judge: Judge, pk: str, before: Order, after: Order) -> None:
     """What is known is not forgotten: lines, money that moved, refunds made, effects owed."""
-    recorded = {(entry.id, entry.amount) for entry in before.refunds if entry.word.value == "recorded"}
-    kept = {(entry.id, entry.amount) for entry in after.refunds}
-    if not recorded <= kept:
-        judge.blame("illegal", f"{pk}: a recorded refund vanished")
-    if not {line.id for line in before.lines} <= {line.id for line in after.lines}:
+    if before.refunds:
+        recorded = {(entry.id, entry.amount) for entry in before.refunds if entry.word == "recorded"}
+        if not recorded <= {(entry.id, entry.amount) for entry in after.refunds}:
+            judge.blame("illegal", f"{pk}: a recorded refund vanished")
+    if before.lines != after.lines and not {line.id for line in before.lines} <= {
+        line.id for line in after.lines
+    }:
         judge.blame("illegal", f"{pk}: a line vanished")
     if not before.owed <= after.owed:
         judge.blame("illegal", f"{pk}: it forgot what it owed")

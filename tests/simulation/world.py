@@ -23,13 +23,14 @@ from shared.orders.keys import input_key
 from shared.orders.model import order_id
 from shared.runtime.events import Record, process_batch
 from shared.storage import store as stored
+from shared.storage.documents import load_customer, load_seen
 from shared.storage.inbox import Inbox
 from shared.storage.outbox import Outbox
 from shared.storage.records import EffectMessage
 from shared.storage.store import OrderStore, read_input
 from shared.usecases import apply_receipt as receiving
 from shared.usecases import send_mail as sending
-from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt
+from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt, read_document
 from shared.usecases.read_order import UnknownOrderError
 from shared.usecases.relay_effects import relay_changes, sweep_effects
 from shared.usecases.run_command import CommandRequest, run_command
@@ -61,13 +62,16 @@ def prepared() -> Iterator[None]:
     """Make the product ready to be simulated in this process, and leave it afterwards as it was.
 
     There is a channel more; what a mail looks like is not simulated, and costs more than all else: each
-    kind is rendered once; a stored order, which is read again and again, is unpacked once; and a story's
-    reports, which are the same in every schedule, get their keys once.
+    kind is rendered once. What is stored is read again and again, and is unpacked once. The documents of a
+    story are the same in every schedule: each is read once, and its reports get their keys once.
     """
     adapters.ADAPTERS[KIND] = "tests.simulation.channel"
     replaced: list[tuple[Any, str, Any]] = [
         (sending, "render_mail", _once_a_kind(render_mail)),
         (stored, "unpack", unpack_once),
+        (stored, "load_seen", lru_cache(maxsize=4_096)(load_seen)),
+        (stored, "load_customer", lru_cache(maxsize=4_096)(load_customer)),
+        (receiving, "read_document", _once_a_document(read_document)),
         (receiving, "input_key", _once_a_report(input_key)),
     ]
     originals = [getattr(module, name) for module, name, _ in replaced]
@@ -79,6 +83,19 @@ def prepared() -> Iterator[None]:
         for (module, name, _), original in zip(replaced, originals, strict=True):
             setattr(module, name, original)
         del adapters.ADAPTERS[KIND]
+
+
+def _once_a_document(read: Callable[..., list[Report]]) -> Callable[..., list[Report]]:
+    """One that cannot be used is read each time it comes: what is raised is not kept."""
+    said: dict[tuple[str, bytes], list[Report]] = {}
+
+    def read_once(receipt: Receipt, body: bytes, connection: Connection) -> list[Report]:
+        reports = said.get((receipt.connection, body))
+        if reports is None:
+            reports = said[receipt.connection, body] = read(receipt, body, connection)
+        return reports
+
+    return read_once
 
 
 def _once_a_report(key_of: Callable[..., str]) -> Callable[..., str]:

@@ -488,7 +488,7 @@ class Client:
         return _Paginator(self._call)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Paginator:
     """Pages as botocore makes them: one request a page, no more items than ``MaxItems``."""
 

@@ -60,7 +60,6 @@ _TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),+.]|[#:]?[A-Za-z_][A-Za-z0-9_]*)")
 _FUNCTIONS = frozenset({"attribute_exists", "attribute_not_exists", "begins_with", "if_not_exists"})
 _WORDS = frozenset({"AND", "IN", "SET", "REMOVE", "ADD", "OR", "NOT", "BETWEEN", "DELETE"})
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda left, right: bool(left == right),
     "<": lambda left, right: bool(left < right),
     "<=": lambda left, right: bool(left <= right),
     ">": lambda left, right: bool(left > right),
@@ -213,9 +212,11 @@ class _Reader:
         if comparison == "IN":
             return self._membership(left)
         compare = _COMPARISONS.get(comparison)
-        if compare is None:
+        if compare is None and comparison != "=":
             raise UnknownExpressionError(self._text)
         right = self.operand()
+        if compare is None:
+            return lambda item, names, values: _equal(left(item, names, values), right(item, names, values))
         return lambda item, names, values: _compare(
             compare, left(item, names, values), right(item, names, values)
         )
@@ -227,12 +228,11 @@ class _Reader:
             self.take()
             members.append(self.operand())
         self.expect(")")
-        equal = _COMPARISONS["="]
 
         def is_member(item: Item | None, names: Names, values: Values) -> bool:
             found = left(item, names, values)
             for member in members:  # noqa: SIM110 - a generator takes twice as long
-                if _compare(equal, found, member(item, names, values)):
+                if _equal(found, member(item, names, values)):
                     return True
             return False
 
@@ -323,6 +323,14 @@ def _inside(item: Item, path: Path, names: Names) -> Item:
     return inside
 
 
+def _equal(left: Value | None, right: Value | None) -> bool:
+    if left is None or right is None:
+        return False
+    if left == right:
+        return True
+    return "N" in left and "N" in right and Decimal(left["N"]) == Decimal(right["N"])
+
+
 def _compare(compare: Callable[[Any, Any], bool], left: Value | None, right: Value | None) -> bool:
     if left is None or right is None:
         return False
@@ -330,7 +338,7 @@ def _compare(compare: Callable[[Any, Any], bool], left: Value | None, right: Val
     ((other_kind, given),) = right.items()
     if kind != other_kind:
         return False
-    if kind == "N" and stored != given:  # the same text is the same number
+    if kind == "N":
         return compare(Decimal(stored), Decimal(given))
     return compare(stored, given)
 
