@@ -37,10 +37,14 @@ class Permission(NamedTuple):
 _Check = Callable[[Order, Rules], str]
 
 
-@cache
 def command_name(command: type) -> str:
     """Return a command's name as the API spells it: ``CancelLines`` is ``cancel_lines``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()
+    return _spelled(command.__name__)
+
+
+@cache
+def _spelled(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def allowed_commands(order: Order, rules: Rules) -> list[Permission]:
