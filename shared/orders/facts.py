@@ -16,10 +16,11 @@ an *additive* fact is known by its own id and is never stale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from shared.orders.values import value
 
 
 class PaymentMethod(StrEnum):
@@ -144,7 +145,7 @@ class PrivacyWord(StrEnum):
     EXPORT = "export"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Address:
     """A postal address. Personal data: stored apart from the order's head."""
 
@@ -158,7 +159,7 @@ class Address:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Customer:
     """Who ordered. Personal data: read only where a mail, a label or a screen needs it."""
 
@@ -171,7 +172,7 @@ class Customer:
     shipping: Address | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LineSeen:
     """One order line as the latest document shows it."""
 
@@ -185,7 +186,7 @@ class LineSeen:
     requires_shipping: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class OrderSeen:
     """Snapshot: the channel's order document. ``total`` is None while the channel does not tell it.
 
@@ -214,7 +215,7 @@ class OrderSeen:
     is_partial: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class StatusReported:
     """Snapshot: one word about the order as a whole. ``raw`` is the channel's own word."""
 
@@ -223,7 +224,7 @@ class StatusReported:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PaymentReported:
     """Snapshot when it is a bare word; additive when it carries a ``transaction_id``.
 
@@ -237,7 +238,7 @@ class PaymentReported:
     occurred_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RefundLine:
     """A refund's share of one order line."""
 
@@ -247,7 +248,7 @@ class RefundLine:
     amount: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RefundReported:
     """Additive, known by ``refund_id``. By product where ``lines`` is not empty, else by amount.
 
@@ -263,7 +264,7 @@ class RefundReported:
     occurred_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PackageReported:
     """Additive, known by ``package_id``, the channel's own id of the parcel.
 
@@ -283,7 +284,7 @@ class PackageReported:
     occurred_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ParcelScanned:
     """Additive: what the carrier says of a parcel.
 
@@ -299,7 +300,7 @@ class ParcelScanned:
     expected_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ReturnReported:
     """Additive, known by ``return_id`` and line: goods on their way back."""
 
@@ -311,7 +312,7 @@ class ReturnReported:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MailReported:
     """Additive, known by ``message_id`` and word: what became of a mail. ``effect`` is the mail's key."""
 
@@ -321,7 +322,7 @@ class MailReported:
     raw: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PrivacyAsked:
     """Additive, known by ``request``: the customer wants to be forgotten, or to see what is stored."""
 
@@ -351,7 +352,7 @@ def is_additive(fact: Fact) -> bool:
     return not isinstance(fact, SNAPSHOTS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Report:
     """What one document says of one order or one parcel: the unit that is applied as one input.
 
