@@ -55,7 +55,8 @@ _LANGUAGE_TEXT = """## Languages
 
 The customer's own where we have it, else the connection's, else English. Money, dates and times are written
 as each language writes them: as the Unicode CLDR says, with four exceptions
-([adr/0037](adr/0037-babel-makes-the-languages.md))."""
+([adr/0037](adr/0037-babel-makes-the-languages.md)). An address ends with its country's name in that language,
+also at home."""
 _CATALOGUES = """### Correct a text
 
 Each language is a gettext catalogue in `local/catalogues/`: `de.po` is German, for mails and the tracking

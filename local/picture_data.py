@@ -43,6 +43,7 @@ class Wording:
     customer: str
     goods: tuple[str, str, str]  # a usual name, a long one, one without a space
     address: tuple[str, ...]
+    country: str
     place: tuple[str, ...]
     note: str
     carrier: str
@@ -57,7 +58,8 @@ WORDINGS: Mapping[str, Wording] = {
             "Spülmaschinengeeignete Edelstahl-Küchenmaschinenzubehöraufbewahrungsbox mit Deckel",
             "ART-8F3K2291-XXL-ANTHRAZIT-WASSERABWEISEND-SONDERANFERTIGUNG-2026-B",
         ),
-        address=("Beispielkundin Musterfrau-Beispielhausen", "Beispielstraße 12", "10115 Berlin", "DE"),
+        address=("Beispielkundin Musterfrau-Beispielhausen", "Beispielstraße 12", "10115 Berlin"),
+        country="DE",
         place=("Example Shop", "Marktplatz 1", "10115 Berlin"),
         note="Bitte legen Sie den Rücksendeschein mit ins Paket. Die Schachtel muss nicht die alte sein.",
         carrier="Deutsche Post DHL",
@@ -70,7 +72,8 @@ WORDINGS: Mapping[str, Wording] = {
             "Dishwasher-safe stainless steel storage box for food processor accessories, with lid, grey",
             "ART-8F3K2291-XXL-ANTHRACITE-WATER-REPELLENT-MADE-TO-ORDER-2026-B",
         ),
-        address=("Example Customer", "12 Example Street", "Example Town AB1 2CD", "GB"),
+        address=("Example Customer", "12 Example Street", "Example Town AB1 2CD"),
+        country="GB",
         place=("Example Shop", "1 Market Square", "Example Town AB1 2CD"),
         note="Please put the return slip into the parcel. Any box will do.",
         carrier="Royal Mail",
@@ -83,7 +86,8 @@ WORDINGS: Mapping[str, Wording] = {
             "İĞNE OYALI KIRMIZI İPEK ŞİFON EŞARP, ÇİÇEK DESENLİ, BÜYÜK BOY, HEDİYE PAKETİYLE",
             "URN-8F3K2291-XXL-ANTRASIT-SU-GECIRMEZ-OZEL-URETIM-2026-B",
         ),
-        address=("Örnek Müşteri", "Örnek Mahallesi, Örnek Sokak No: 12", "34710 Kadıköy, İstanbul", "TR"),
+        address=("Örnek Müşteri", "Örnek Mahallesi, Örnek Sokak No: 12", "34710 Kadıköy, İstanbul"),
+        country="TR",
         place=("Example Shop", "Çarşı Meydanı No: 1", "34710 Kadıköy, İstanbul"),
         note="Lütfen iade fişini pakete koyun. Kutunun eski kutu olması gerekmez.",
         carrier="Yurtiçi Kargo",
@@ -204,6 +208,7 @@ def mail_data(locale: str) -> MailData:
         ),
         total=Decimal("1397.70"),
         delivery_address=wording.address,
+        delivery_country=wording.country,
         contents=(MailLine(name=usual, quantity=2), MailLine(name=long, quantity=1)),
         carrier=wording.carrier,
         pickup_place=wording.place,

@@ -2,5 +2,6 @@
 
 ``local/catalogues/de.po`` is German, for any tool that edits gettext catalogues. ``python -m local
 languages`` brings every catalogue up to the English. From them and from the Unicode CLDR, as Babel has it, it
-makes modules in ``shared/notifications/locales`` and ``shared/pages/texts``. Only this room imports Babel.
+makes modules in ``shared/notifications/locales`` and ``countries``, and in ``shared/pages/texts``. Only this
+room imports Babel.
 """

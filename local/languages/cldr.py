@@ -1,4 +1,4 @@
-"""How a language writes money, dates and times: the patterns of the Unicode CLDR, from Babel, in our words.
+"""How a language writes money, dates, times and countries: the Unicode CLDR, from Babel, in our words.
 
 Babel leaves two things of the CLDR out. How many digits a number has before it is grouped
 (``minimumGroupingDigits``) stands in our own table. That a symbol which ends like a word keeps a space from
@@ -16,9 +16,11 @@ from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
 from local.errors import LocalError
-from local.languages.table import LANGUAGES
+from local.languages.table import ENGLISH, LANGUAGES
 
 NBSP = "\u00a0"
+# Codes of the CLDR that are no country: unions, the world's rest, and two that test software ("XA", "XB").
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _COUNTED_TO = 1_000
 # Fields of the CLDR's patterns that ours have a name for (Unicode TR 35, "Date Field Symbol Table").
 _FIELDS = {
@@ -77,6 +79,24 @@ def current_currencies() -> tuple[str, ...]:
         for currency in get_territory_currencies(territory, tender=True, non_tender=True)
     }
     return tuple(sorted(found - {"XXX"}))
+
+
+def countries_of(code: str) -> dict[str, str]:
+    """Return the names of the countries in a language of the table, by ISO 3166-1 alpha-2."""
+    named = Locale.parse(LANGUAGES[code].cldr).territories.items()
+    found = {country: name for country, name in named if re.fullmatch("[A-Z]{2}", country)}
+    return {country: found[country] for country in sorted(found.keys() - _NO_COUNTRIES)}
+
+
+def other_codes() -> dict[str, str]:
+    """Return the alpha-2 codes of other codes: of alpha-3 ("DEU"), and of letters once in use ("UK")."""
+    known = countries_of(ENGLISH)
+    aliases = sorted(get_global("territory_aliases").items())
+    return {
+        alias: others[0]
+        for alias, others in aliases
+        if re.fullmatch("[A-Z]{2,3}", alias) and len(others) == 1 and others[0] in known
+    }
 
 
 def money_pattern(pattern: str) -> str:

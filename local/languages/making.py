@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local.errors import LocalError
 from local.languages.catalogues import FOLDER, TEMPLATE, Catalogue, read_all, renew, template, write_all
-from local.languages.modules import modules_of
+from local.languages.modules import common_modules, modules_of
 from local.languages.problems import problems_of
 from local.languages.table import ENGLISH
 from local.places import ROOT
@@ -38,9 +38,10 @@ def is_current(root: Path = ROOT) -> bool:
 def _modules(catalogues: Mapping[str, Catalogue]) -> dict[str, str]:
     if problems := [problem for catalogue in catalogues.values() for problem in problems_of(catalogue)]:
         raise LocalError("\n".join(problems))
-    return {
+    made = {
         path: source for catalogue in catalogues.values() for path, source in modules_of(catalogue).items()
     }
+    return made | common_modules()
 
 
 def _says(path: Path, text: str) -> bool:

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 
 from local.languages.catalogues import Catalogue, Text
-from local.languages.cldr import formats_of
+from local.languages.cldr import countries_of, formats_of, other_codes
 from local.languages.problems import MAIL, PAGE
 from local.languages.table import LANGUAGES, forms_of
 
 MAILS = "shared/notifications/locales"
 PAGES = "shared/pages/texts"
+COUNTRIES = "shared/notifications/countries"
 _WIDTH = 110
 # Written as escapes: nobody sees them in an editor.
 _UNSEEN = {ord(space): f"\\u{ord(space):04x}" for space in "\u00a0\u202f"}
@@ -22,7 +23,13 @@ def modules_of(catalogue: Catalogue) -> dict[str, str]:
     return {
         f"{MAILS}/{catalogue.code}.py": "".join(f"{line}\n" for line in _mails(catalogue)),
         f"{PAGES}/{catalogue.code}.py": "".join(f"{line}\n" for line in _pages(catalogue)),
+        f"{COUNTRIES}/{catalogue.code}.py": "".join(f"{line}\n" for line in _countries(catalogue.code)),
     }
+
+
+def common_modules() -> dict[str, str]:
+    """Return the source of each module that belongs to no language, by its path in the project."""
+    return {f"{COUNTRIES}/codes.py": "".join(f"{line}\n" for line in _codes())}
 
 
 def _mails(catalogue: Catalogue) -> Iterator[str]:
@@ -30,6 +37,7 @@ def _mails(catalogue: Catalogue) -> Iterator[str]:
     language, formats, texts = LANGUAGES[code], formats_of(code), list(_of(MAIL, catalogue))
     rule = language.plural.__name__
     yield from _head(code, " and the CLDR")
+    yield f"from shared.notifications.countries.{code} import COUNTRIES"
     yield f"from shared.notifications.locale import Locale, {rule}"
     yield ""
     yield from _table("TEXTS = ", {key: text.forms[0] for key, text in texts if len(text.english) == 1})
@@ -55,6 +63,7 @@ def _mails(catalogue: Catalogue) -> Iterator[str]:
     yield f"    date={_quoted(formats.date)},"
     yield f"    time={_quoted(formats.time)},"
     yield f"    moment={_quoted(formats.moment)},"
+    yield "    countries=COUNTRIES,"
     yield "    texts=TEXTS,"
     yield f"    plural={rule},"
     yield "    counted=COUNTED,"
@@ -64,6 +73,24 @@ def _mails(catalogue: Catalogue) -> Iterator[str]:
 def _pages(catalogue: Catalogue) -> Iterator[str]:
     yield from _head(catalogue.code)
     yield from _table("TEXTS = ", {key: text.forms[0] for key, text in _of(PAGE, catalogue)})
+
+
+def _countries(code: str) -> Iterator[str]:
+    made = "made by `python -m local languages` from the CLDR: do not edit."
+    yield f'"""Countries in {LANGUAGES[code].name}, by alpha-2 code, {made}"""'
+    yield ""
+    yield "from __future__ import annotations"
+    yield ""
+    yield from _table("COUNTRIES = ", countries_of(code))
+
+
+def _codes() -> Iterator[str]:
+    made = "made by `python -m local languages` from the CLDR: do not edit."
+    yield f'"""Countries by other codes, {made}"""'
+    yield ""
+    yield "from __future__ import annotations"
+    yield ""
+    yield from _table("ALPHA_2 = ", other_codes())
 
 
 def _head(code: str, besides: str = "") -> Iterator[str]:

@@ -48,6 +48,7 @@ class MailData:
     tax: Decimal | None = None  # contained in the total
     total: Decimal | None = None
     delivery_address: tuple[str, ...] = ()  # one entry a line
+    delivery_country: str = ""  # ISO 3166-1; it gets the last line of the address, by its name
 
     contents: tuple[MailLine, ...] = ()  # what this mail is about: packed, canceled, refunded, returned
     partial: bool = False  # it is about a part of the order, be it the first or the last
@@ -78,11 +79,11 @@ _CODE_AFTER_TOWN = frozenset({"AU", "CA", "GB", "IE", "IN", "NZ", "US"})
 
 
 def address_lines(address: Address) -> tuple[str, ...]:
-    """Return a postal address as the lines of a letter, without the empty ones."""
+    """Return a postal address as the lines of a letter, without the empty ones and without the country."""
     if address.country in _CODE_AFTER_TOWN:
         place = " ".join(part for part in (address.city, address.region, address.postal_code) if part)
     else:
         town = " ".join(part for part in (address.postal_code, address.city) if part)
         place = ", ".join(part for part in (town, address.region) if part)
-    lines = (address.name, address.company, *address.street, place, address.country)
+    lines = (address.name, address.company, *address.street, place)
     return tuple(line for line in lines if line)

@@ -30,6 +30,7 @@ class Locale:
     date: str  # {day}, {month} and {year}
     time: str  # {hour} (0 to 23) and {minute}
     moment: str  # {date} and {time}
+    countries: Mapping[str, str]  # names, by ISO 3166-1 alpha-2
     texts: Mapping[str, str]
     plural: Callable[[int], str]  # one of PLURALS
     counted: Mapping[str, Mapping[str, str]]  # texts with {count}, one for each form that the language has

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from shared.notifications.branding import Branding, bar_colours, button_colours
 from shared.notifications.catalogue import MissingMailDataError, kind_of, wording_of
+from shared.notifications.countries import name_country
 from shared.notifications.data import MailData, MailLine, MailParcel
 from shared.notifications.headers import one_line
 from shared.notifications.links import page_link, payment_link, picture_link, tracking_link
@@ -56,12 +57,13 @@ def render_mail(kind: str, data: MailData, *, locale: str, branding: Branding) -
 def names_of(kind: str, data: MailData, *, locale: str, branding: Branding) -> dict[str, Any]:
     """Return what templates see. Raises what :func:`render_mail` raises."""
     row = kind_of(kind)
-    safe = _harmless(data, branding)
+    language = choose_locale(locale)
+    safe = _harmless(_with_country(data, language), branding)
     for field in row.needs:
         if getattr(safe, field) in (None, "", ()):
             raise MissingMailDataError(kind, field)
     words = _Words(
-        language=choose_locale(locale),
+        language=language,
         wording=wording_of(row, safe),
         data=safe,
         merchant=one_line(branding.merchant_name),
@@ -126,6 +128,14 @@ class _Words:
             "merchant": self.merchant,
         }
         return values | {"amount": self.money(self.amount)} if self.amount is not None else values
+
+
+def _with_country(data: MailData, language: Locale) -> MailData:
+    """Return ``data`` with the country below the address, also at home: where that is, nobody told us."""
+    if not data.delivery_country:
+        return data
+    country = name_country(data.delivery_country, language)
+    return replace(data, delivery_address=(*data.delivery_address, country))
 
 
 def _harmless(data: MailData, branding: Branding) -> MailData:

@@ -31,7 +31,8 @@ FULL = MailData(
     discount=Decimal("10.00"),
     tax=Decimal("207.39"),
     total=Decimal("1298.70"),
-    delivery_address=("Customer", "Example Street 12", "10115 Berlin", "DE"),
+    delivery_address=("Customer", "Example Street 12", "10115 Berlin"),
+    delivery_country="DE",
     contents=(MailLine(name="Stoneware mug, speckled", quantity=2),),
     carrier="DHL",
     tracking_number="00340434161094042557",
@@ -100,7 +101,7 @@ def samples_of(kind: str) -> Iterator[MailData]:
     """Yield data of every shape that a mail of ``kind`` may have, the hostile one last."""
     yield FULL
     yield BARE[kind]
-    yield replace(FULL, customer_name="", delivery_address=(), note="", placed_on=None)
+    yield replace(FULL, customer_name="", delivery_address=(), delivery_country="", note="", placed_on=None)
     yield replace(FULL, carrier="", tracking_url="", refund_follows=False, return_accepted=False)
     yield replace(FULL, partial=True, pickup=True, pickup_place=(), pickup_code="", pickup_until=None)
     yield replace(

@@ -61,6 +61,7 @@ def describe_order(
         tax=seen.tax_total or None,
         total=order.total,
         delivery_address=address_lines(address) if address and not order.pickup else (),
+        delivery_country=country if not order.pickup else "",
         contents=_lines(seen, contents),
         partial=_is_part(kind, order, contents),
         carrier=carrier,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.notifications.countries.de import COUNTRIES
 from shared.notifications.locale import Locale, one_or_other
 
 TEXTS = {
@@ -159,6 +160,7 @@ LOCALE = Locale(
     date="{day}. {month} {year}",
     time="{hour:02}:{minute:02}",
     moment="{date}, {time}",
+    countries=COUNTRIES,
     texts=TEXTS,
     plural=one_or_other,
     counted=COUNTED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.notifications.countries.es import COUNTRIES
 from shared.notifications.locale import Locale, one_or_other
 
 TEXTS = {
@@ -139,6 +140,7 @@ LOCALE = Locale(
     date="{day} de {month} de {year}",
     time="{hour}:{minute:02}",
     moment="{date}, {time}",
+    countries=COUNTRIES,
     texts=TEXTS,
     plural=one_or_other,
     counted=COUNTED,

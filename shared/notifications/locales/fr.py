@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.notifications.countries.fr import COUNTRIES
 from shared.notifications.locale import Locale, none_is_singular
 
 TEXTS = {
@@ -170,6 +171,7 @@ LOCALE = Locale(
     date="{day} {month} {year}",
     time="{hour:02}:{minute:02}",
     moment="{date}, {time}",
+    countries=COUNTRIES,
     texts=TEXTS,
     plural=none_is_singular,
     counted=COUNTED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.notifications.countries.pl import COUNTRIES
 from shared.notifications.locale import Locale, one_few_many
 
 TEXTS = {
@@ -144,6 +145,7 @@ LOCALE = Locale(
     date="{day} {month} {year}",
     time="{hour:02}:{minute:02}",
     moment="{date} {time}",
+    countries=COUNTRIES,
     texts=TEXTS,
     plural=one_few_many,
     counted=COUNTED,

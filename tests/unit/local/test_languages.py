@@ -17,10 +17,11 @@ from local.cli import main
 from local.errors import LocalError
 from local.languages import making
 from local.languages.catalogues import FOLDER, TEMPLATE, Catalogue, Text, read, read_all, renew, written
-from local.languages.modules import MAILS, PAGES, modules_of
+from local.languages.modules import COUNTRIES, MAILS, PAGES, modules_of
 from local.languages.problems import problems_of
 from local.languages.table import FORMS, LANGUAGES
 from local.places import ROOT
+from shared.notifications.countries.codes import ALPHA_2
 from shared.notifications.locale import PLURALS
 from shared.notifications.locales import LOCALES
 from shared.pages.texts import TEXTS
@@ -29,7 +30,7 @@ from shared.pages.texts import TEXTS
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the catalogues and of what is made from them."""
-    for folder in (FOLDER, MAILS, PAGES):
+    for folder in (FOLDER, MAILS, PAGES, COUNTRIES):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
@@ -47,6 +48,15 @@ def test_catalogues_and_tables_say_the_same() -> None:
 
 def test_every_language_of_the_table_can_be_chosen_for_mails_and_pages() -> None:
     assert set(LANGUAGES) == set(LOCALES) == set(TEXTS)
+
+
+def test_every_language_has_a_name_for_every_country_and_for_none_that_is_no_country() -> None:
+    for code, locale in LOCALES.items():
+        assert set(LOCALES["de"].countries) <= set(locale.countries), code
+        assert {"AT", "DE", "GB", "IL", "TR", "US", "XK"} <= set(locale.countries)
+        assert not {"EU", "UN", "XA", "ZZ"} & set(locale.countries)
+        assert set(ALPHA_2.values()) <= set(locale.countries)
+        assert all(name and name == name.strip() for name in locale.countries.values())
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -373,9 +373,40 @@ def test_an_address_is_written_as_its_country_writes_it() -> None:
     )  # fmt: skip
     turkish = Address(postal_code="34710", city="Kadıköy", region="İstanbul", country="TR")  # noqa: RUF001
 
-    assert address_lines(german) == ("Customer", "Example Street 12", "10115 Berlin", "DE")
-    assert address_lines(american) == ("Example Inc", "1 Main St", "Suite 2", "Springfield IL 62701", "US")
-    assert address_lines(turkish) == ("34710 Kadıköy, İstanbul", "TR")  # noqa: RUF001
+    assert address_lines(german) == ("Customer", "Example Street 12", "10115 Berlin")
+    assert address_lines(american) == ("Example Inc", "1 Main St", "Suite 2", "Springfield IL 62701")
+    assert address_lines(turkish) == ("34710 Kadıköy, İstanbul",)  # noqa: RUF001
+
+
+@pytest.mark.parametrize(
+    ("locale", "country", "name"),
+    [
+        ("de", "DE", "Deutschland"),
+        ("de", "TR", "Türkei"),
+        ("en", "GB", "United Kingdom"),
+        ("tr", "TR", "Türkiye"),
+        ("tr", "IL", "İsrail"),
+        ("fr", "DEU", "Allemagne"),
+        ("pl", "UK", "Wielka Brytania"),
+        ("nl", "Nederland", "Nederland"),
+        ("es", "QQ", "QQ"),
+    ],
+)
+def test_an_address_ends_with_its_country_in_the_customers_words(
+    locale: str, country: str, name: str
+) -> None:
+    data = replace(FULL, delivery_country=country)
+
+    mail = render_mail("order_received", data, locale=locale, branding=BRANDING)
+
+    assert f"10115 Berlin\n{name}\n" in mail.text
+    assert f"10115 Berlin<br>{name}</p>" in mail.html
+
+
+def test_an_address_without_a_country_ends_with_its_town() -> None:
+    mail = render_mail("shipped", replace(FULL, delivery_country=""), locale="en", branding=BRANDING)
+
+    assert "10115 Berlin\n\n" in mail.text
 
 
 def test_no_date_is_ever_ambiguous() -> None:
