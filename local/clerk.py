@@ -241,6 +241,7 @@ _COLLECTING: tuple[Step, ...] = (
     Command(
         order=_COLLECTED,
         name="ready_for_pickup",
+        body={"place": "Market Square 1, 10115 Berlin", "code": "4711"},
         then={"channel_status": "ready_for_pickup", "fulfillment": "at_pickup_point"},
     ),
     Command(order=_COLLECTED, name="collect", then={"channel_status": "closed", "fulfillment": "delivered"}),

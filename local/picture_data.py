@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 
 from shared.notifications.branding import Branding
 from shared.notifications.data import MailData, MailLine, MailParcel
 from shared.notifications.samples import FULL
+from shared.orders.facts import ReturnWord
 from shared.pages.render import Choice, Happening, ShownParcel, ShownReturn, TrackingPage
 
 LOGO = "https://shop.example/logo.png"
@@ -147,6 +149,7 @@ def mail_scenes(locale: str) -> Iterator[MailScene]:
     yield scene("canceled_part", "canceled", partial=True)
     yield scene("loud_brand_with_logo", "shipped", branding=replace(LOUD, logo=LOGO))
     yield scene("loud_brand_without_prices", "order_received", branding=LOUD, lines=full.contents * 3)
+    yield scene("twenty_lines", "order_received", lines=full.lines * 6 + full.lines[:2])
     yield MailScene(
         name="nothing_but_the_number",
         kind="shipped",
@@ -173,12 +176,29 @@ def page_scenes(locale: str) -> Iterator[PageScene]:
         ShownReturn(name=long, quantity=1, state="return.requested"),
         ShownReturn(name=solid, quantity=1, state="return.accepted"),
     )
-    collected = replace(page, pickup_place=wording.place, pickup_code="4711")
+    collected = replace(
+        page,
+        is_collected=True,
+        pickup_place=wording.place,
+        pickup_code="4711",
+        pickup_until=date(2026, 3, 12),
+    )
 
     yield PageScene(name="in_transit", page=replace(page, parcels=(way,)))
     yield PageScene(name="two_parcels", page=replace(page, parcels=(late, arrived)))
-    yield PageScene(name="nothing_sent_yet", page=page)
-    yield PageScene(name="ready_for_pickup", page=replace(collected, pickup="pickup.ready_for_pickup"))
+    yield PageScene(name="a_part_on_its_way", page=replace(page, parcels=(way,), waiting=((solid, 12),)))
+    yield PageScene(name="nothing_sent_yet", page=replace(page, waiting=((usual, 2), (long, 1), (solid, 12))))
+    yield PageScene(name="canceled", page=replace(page, is_canceled=True))
+    for state, words in _STATES.items():
+        parcel = _parcel(f"package.{state}", wording, ((usual, 1),), words)
+        yield PageScene(name=state, page=replace(page, parcels=(parcel,)))
+    yield PageScene(
+        name="to_be_collected", page=replace(page, is_collected=True, waiting=((usual, 2), (long, 1)))
+    )
+    for state in ("preparing_pickup", "ready_for_pickup", "picked_up", "pickup_canceled"):
+        shown = collected if state == "ready_for_pickup" else replace(page, is_collected=True)
+        waiting = ((usual, 2), (long, 1)) if state in ("preparing_pickup", "ready_for_pickup") else ()
+        yield PageScene(name=state, page=replace(shown, pickup=f"pickup.{state}", waiting=waiting))
     yield PageScene(name="delivered", page=done)
     yield PageScene(
         name="return_with_an_error",
@@ -187,10 +207,19 @@ def page_scenes(locale: str) -> Iterator[PageScene]:
     yield PageScene(
         name="return_recorded", page=replace(done, message="done", returns=asked, choices=choices[:1])
     )
+    yield PageScene(name="returns", page=replace(page, parcels=(arrived,), returns=_returns(wording)))
     yield PageScene(name="loud_brand", page=replace(page, parcels=(way,)), branding=LOUD)
     yield PageScene(name="unknown_link", notice="not_found", branding=Branding(merchant_name=""))
     yield PageScene(name="erased", notice="gone")
     yield PageScene(name="busy", notice="busy")
+
+
+def _returns(wording: Wording) -> tuple[ShownReturn, ...]:
+    """Return a line in each state that a return may have."""
+    return tuple(
+        ShownReturn(name=name, quantity=1, state=f"return.{word.value}")
+        for name, word in zip(cycle(wording.goods), ReturnWord, strict=False)
+    )
 
 
 def mail_data(locale: str) -> MailData:
@@ -207,6 +236,7 @@ def mail_data(locale: str) -> MailData:
             MailLine(name=solid, quantity=12, unit_price=Decimal("8.25"), total=Decimal("99.00")),
         ),
         total=Decimal("1397.70"),
+        amount_due=Decimal("1397.70"),
         delivery_address=wording.address,
         delivery_country=wording.country,
         contents=(MailLine(name=usual, quantity=2), MailLine(name=long, quantity=1)),
@@ -254,5 +284,12 @@ _WAY = (
     "scan.delivery_delayed",
     "scan.out_for_delivery",
 )
+# What a parcel's own word may be, with the history that leads to it.
+_STATES = {
+    "ready_to_ship": ("package.ready_to_ship",),
+    "at_pickup_point": ("scan.picked_up", "scan.on_hold", "scan.ready_for_pickup"),
+    "returning": ("scan.picked_up", "scan.delivery_failed", "scan.return_to_sender"),
+    "returned": ("scan.picked_up", "scan.return_to_sender", "package.returned"),
+}
 _FAILED = ("scan.picked_up", "scan.in_transit", "scan.delivery_failed")
 _ARRIVED = ("scan.picked_up", "scan.out_for_delivery", "package.delivered")

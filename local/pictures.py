@@ -23,9 +23,9 @@ from shared.pages.render import render_notice, render_page
 LOCALES_SHOWN = ("de", "en", "tr")
 TIME_LIMIT = 300.0  # seconds for a language
 # What mail programs on a desk and telephones show, in CSS pixels.
-WIDTHS = {"mails": (700, 390), "pages": (1024, 390)}
-_ACROSS = {700: 3, 1024: 3, 390: 4}  # pictures in a row of a sheet
-_ON_A_SHEET = {700: 6, 1024: 6, 390: 8}
+WIDTHS = {"mails": (700, 390), "pages": (1280, 360)}
+_ACROSS = {700: 3, 1280: 2, 390: 4, 360: 4}  # pictures in a row of a sheet
+_ON_A_SHEET = {700: 6, 1280: 4, 390: 8, 360: 8}
 _SHEET_WIDTH = 1_560
 _LOGO_PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40"><circle cx="20" cy="20" r="16"'

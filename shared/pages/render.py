@@ -69,15 +69,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingPage:
-    """All that the page shows."""
+    """All that the page shows. ``waiting`` is what is in no parcel: of a pick-up, what is collected."""
 
     order_number: str
     version: int
     placed_on: date | None = None
-    pickup: str = ""  # a key of the texts
+    is_collected: bool = False  # by the customer: there will be no parcels
+    pickup: str = ""  # a key of the texts, once there is something to say of it
     pickup_place: tuple[str, ...] = ()
     pickup_code: str = ""
+    pickup_until: date | None = None
     parcels: tuple[ShownParcel, ...] = ()
+    waiting: tuple[tuple[str, int], ...] = ()  # names with pieces
+    is_canceled: bool = False  # the whole of it
     returns: tuple[ShownReturn, ...] = ()
     choices: tuple[Choice, ...] = ()
     reason: str = ""  # one of REASONS, as the form last came

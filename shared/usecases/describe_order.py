@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from shared.carriers.detect import NAMES, carrier_named, chosen, detect
@@ -15,6 +16,9 @@ from shared.orders.effects import subject_of
 from shared.orders.facts import OrderSeen, ReturnWord
 from shared.orders.model import Order, Package, Return
 from shared.storage.store import FullOrder
+
+# Mails without prices that name all there is to come, where they are about no parcel.
+_ABOUT_THE_ORDER = frozenset({"preparing", "ready_for_pickup"})
 
 
 def branding_of(connection: Connection) -> Branding:
@@ -31,12 +35,19 @@ def branding_of(connection: Connection) -> Branding:
 
 
 def describe_order(
-    kind: str, target: str, full: FullOrder, connection: Connection, *, others: Collection[str] = ()
+    kind: str,
+    target: str,
+    full: FullOrder,
+    connection: Connection,
+    *,
+    others: Collection[str] = (),
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> MailData:
     """Return what a mail of ``kind`` says about the target of an effect.
 
     ``target`` is a package, refund or return id, or "", with what makes this mail another one behind it.
-    ``others`` are the ids of further packages that the same mail tells of.
+    ``others`` are the ids of further packages that the same mail tells of, ``told`` is what the effect itself
+    says: the place and the code of a pick-up.
     """
     order, seen, customer = full.order, full.seen, full.customer
     assert seen is not None  # noqa: S101  no mail is written without the order's document
@@ -69,6 +80,9 @@ def describe_order(
         tracking_url=tracking_url,
         parcels=tuple(_parcel(entry, seen, country, connection) for entry in together) if others else (),
         pickup=order.pickup,
+        pickup_place=tuple([told["place"]] if told.get("place") else ()),
+        pickup_code=told.get("code", ""),
+        pickup_until=_day(_pickup_ends(order), connection),
         refund_follows=kind == "canceled" and order.paid > order.refunded,
         refund_amount=_refund_amount(order, subject),
         return_accepted=answered[0].word is not ReturnWord.REJECTED if answered else None,
@@ -100,6 +114,8 @@ def _contents(
         return tuple((entry.line_id, entry.quantity) for entry in answered)
     if kind == "canceled":
         return tuple((line.id, line.canceled) for line in order.lines if line.canceled)
+    if kind in _ABOUT_THE_ORDER:
+        return tuple((line.id, line.live) for line in order.lines if line.live)
     return ()
 
 
@@ -111,6 +127,10 @@ def _is_part(kind: str, order: Order, contents: tuple[tuple[str, int], ...]) -> 
 
 def _refund_amount(order: Order, refund_id: str) -> Decimal | None:
     return next((entry.amount for entry in order.refunds if entry.id == refund_id), None)
+
+
+def _pickup_ends(order: Order) -> datetime | None:
+    return next((entry.due for entry in order.deadlines if entry.kind == "pickup_expired"), None)
 
 
 def _lines(seen: OrderSeen, contents: Iterable[tuple[str, int]]) -> tuple[MailLine, ...]:

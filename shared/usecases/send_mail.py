@@ -98,7 +98,7 @@ def send_mail(message: EffectMessage, desk: MailDesk) -> EffectState:
     full = desk.store.read_full(order_of(message))
     others = _claim_others(message, full, desk)
     try:
-        prepared = _prepare(message, full, others, desk)
+        prepared = _prepare(message, full, others, _told(message, claim, desk), desk)
     except KeyUnavailableError:
         # Nothing was sent: the sweeper brings it back.
         _mark_others(message, others, desk, EffectState.OWED, "address_key_unavailable")
@@ -172,8 +172,22 @@ def _mark_others(
         _mark(other.message, other.claim, desk, state, reason=reason)
 
 
+def _told(message: EffectMessage, claim: Claim, desk: MailDesk) -> Mapping[str, str]:
+    """Return what the effect itself says; one that was asked for again says what the first one said."""
+    data = claim.effect.data if claim.effect else {}
+    if "resend" not in data:
+        return data
+    history = desk.store.history(order_of(message))
+    first = (record.effect(data["resend"]) for record in history)
+    return next((effect.data for effect in first if effect is not None), {})
+
+
 def _prepare(
-    message: EffectMessage, full: FullOrder | None, others: tuple[Gathered, ...], desk: MailDesk
+    message: EffectMessage,
+    full: FullOrder | None,
+    others: tuple[Gathered, ...],
+    told: Mapping[str, str],
+    desk: MailDesk,
 ) -> SendEmailRequestTypeDef | _Skip:
     if full is None or full.seen is None:
         return _Skip("no_order")
@@ -188,7 +202,7 @@ def _prepare(
     page_url = desk.page_url(full.order.id)
     try:
         return build_send_email(
-            _render(message, full, others, connection, desk, page_url),
+            _render(message, full, others, told, connection, desk, page_url),
             recipient=full.customer.email,
             sender=desk.sender,
             branding=branding_of(connection),
@@ -212,6 +226,7 @@ def _render(
     message: EffectMessage,
     full: FullOrder,
     others: tuple[Gathered, ...],
+    told: Mapping[str, str],
     connection: Connection,
     desk: MailDesk,
     page_url: str,
@@ -220,7 +235,8 @@ def _render(
     kind, _, target = message.effect.removeprefix("mail/").partition("/")
     spoken = full.customer.locale if full.customer else ""
     locale = choose_locale(spoken, connection.settings.locale).code
-    described = describe_order(kind, target, full, connection, others={other.package for other in others})
+    gathered = {other.package for other in others}
+    described = describe_order(kind, target, full, connection, others=gathered, told=told)
     data = replace(described, page_url=page_url)
     branding = branding_of(connection)
     try:

@@ -2,7 +2,7 @@
 
 Whoever has the link sees the page: it holds no name and no address. A return is asked for with a check that
 the asker knows the order: its number, and its postal code or mail address. Five tries an hour for each order;
-what the domain does not allow is refused. Times are those at which the hub heard of something.
+what the domain does not allow is refused.
 """
 
 from __future__ import annotations
@@ -14,51 +14,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from shared.connections.errors import UnknownConnectionError
 from shared.connections.model import Connection
-from shared.notifications.links import tracking_link
 from shared.notifications.locales import choose_locale
-from shared.orders.allowed import why_not
 from shared.orders.changes import Outcome
-from shared.orders.command_returns import returnable
 from shared.orders.commands import RequestReturn
-from shared.orders.facts import ScanStatus
 from shared.orders.model import connection_of
-from shared.orders.statuses import PackageStatus, Status
-from shared.pages.render import (
-    REASONS,
-    Choice,
-    Happening,
-    ShownParcel,
-    ShownReturn,
-    TrackingPage,
-    render_notice,
-    render_page,
-)
+from shared.pages.render import REASONS, render_notice, render_page
 from shared.pages.tokens import read_token
-from shared.storage.records import InputRecord
 from shared.storage.store import FullOrder
 from shared.usecases.apply_receipt import InboxDesk
-from shared.usecases.describe_order import branding_of, describe_order
+from shared.usecases.describe_order import branding_of
+from shared.usecases.describe_page import describe_page
 from shared.usecases.run_command import CommandRequest, run_command
 
 SOURCE = "tracking_page"
-MAX_HAPPENINGS = 20  # a parcel; the latest stay
 MAX_FIELDS = 200
-_IS_OVER = frozenset({PackageStatus.DELIVERED, PackageStatus.RETURNED, PackageStatus.CANCELED})
-_PICKUP = frozenset(
-    {Status.PREPARING_PICKUP, Status.READY_FOR_PICKUP, Status.PICKED_UP, Status.PICKUP_CANCELED}
-)
-# What a parcel's notes say, as keys of the page's texts. "pending" and "unknown" tell a customer nothing.
-_HAPPENINGS = {
-    status.value: f"scan.{status.value}"
-    for status in ScanStatus
-    if status not in (ScanStatus.PENDING, ScanStatus.UNKNOWN, ScanStatus.CANCELLED)
-} | {status.value: f"package.{status.value}" for status in PackageStatus}
-# On its way is where a parcel is; what happened is that it was handed over.
-_HAPPENINGS[PackageStatus.FULFILLED.value] = "scan.picked_up"
 
 
 class Tries(Protocol):
@@ -170,78 +142,17 @@ def _page(
     reason: str = "",
 ) -> PageAnswer:
     full, connection = found.full, found.connection
-    order, customer = full.order, full.customer
-    history = desk.inbox.store.history(order.id)
-    described = describe_order("order_received", "", full, connection)
-    names = {line.external_id: line.name or line.sku for line in full.seen.lines} if full.seen else {}
-    page = TrackingPage(
-        order_number=described.order_number,
-        version=order.version,
-        placed_on=described.placed_on,
-        pickup=f"pickup.{order.status.value}" if order.pickup and order.status in _PICKUP else "",
-        pickup_place=described.pickup_place,
-        pickup_code=described.pickup_code,
-        parcels=tuple(_parcels(full, connection, history)),
-        returns=tuple(
-            ShownReturn(
-                name=names.get(entry.line_id, ""),
-                quantity=entry.quantity,
-                state=f"return.{entry.word.value}",
-            )
-            for entry in order.returns
-        ),
-        choices=tuple(_choices(full, connection, names, chosen)),
+    history = desk.inbox.store.history(full.order.id)
+    page = replace(
+        describe_page(full, connection, history, chosen=chosen),
         reason=reason if reason in REASONS else "",
         message=message,
         is_good=is_good,
     )
-    locale = choose_locale(customer.locale if customer else "", connection.settings.locale).code
-    return PageAnswer(status, render_page(page, locale=locale, branding=branding_of(connection)), order.id)
-
-
-def _parcels(
-    full: FullOrder, connection: Connection, history: Sequence[InputRecord]
-) -> Iterator[ShownParcel]:
-    zone = ZoneInfo(connection.settings.time_zone or "UTC")
-    trusted = branding_of(connection).tracking_domains
-    for package in full.order.packages:
-        if not package.contents or package.status is PackageStatus.CANCELED:
-            continue
-        described = describe_order("shipped", package.id, full, connection)
-        yield ShownParcel(
-            state=f"package.{package.status.value}",
-            is_over=package.status in _IS_OVER,
-            carrier=described.carrier,
-            tracking_number=described.tracking_number,
-            url=tracking_link(described.tracking_url, trusted=trusted) or "",
-            contents=tuple((line.name, line.quantity) for line in described.contents),
-            history=_history(f"package/{package.id}", history, zone),
-        )
-
-
-def _history(about: str, records: Sequence[InputRecord], zone: ZoneInfo) -> tuple[Happening, ...]:
-    """Return what happened to a parcel, the latest first; the same word again tells nothing new."""
-    told: list[Happening] = []
-    for record in records:
-        for note in record.notes:
-            word = _HAPPENINGS.get(note.detail)
-            if note.about != about or note.outcome != "applied" or word is None:
-                continue
-            if not told or told[-1].word != word:
-                told.append(Happening(word=word, at=record.received_at.astimezone(zone)))
-    return tuple(reversed(told[-MAX_HAPPENINGS:]))
-
-
-def _choices(
-    full: FullOrder, connection: Connection, names: Mapping[str, str], chosen: Mapping[str, int]
-) -> Iterator[Choice]:
-    asked = RequestReturn(return_id="page", lines=())
-    if why_not(full.order, asked, connection.rules()):
-        return
-    for line_id, pieces in returnable(full.order).items():
-        if pieces and names.get(line_id):
-            kept = min(chosen.get(line_id, 0), pieces)
-            yield Choice(line_id=line_id, name=names[line_id], quantity=pieces, chosen=kept)
+    locale = choose_locale(full.customer.locale if full.customer else "", connection.settings.locale).code
+    return PageAnswer(
+        status, render_page(page, locale=locale, branding=branding_of(connection)), full.order.id
+    )
 
 
 def _chosen(form: Sequence[tuple[str, str]]) -> Iterator[tuple[str, int]]:

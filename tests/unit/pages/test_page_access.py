@@ -14,7 +14,7 @@ from local.picture_data import PageScene, page_scenes
 from shared.notifications.branding import _contrast
 from shared.notifications.locales import LOCALES
 from shared.pages.render import render_notice, render_page
-from shared.usecases.show_tracking import _PICKUP
+from shared.usecases.describe_page import _PICKUP
 
 VOID = frozenset({"input", "meta", "br"})
 # What is written or drawn on what, and the contrast it needs: text (1.4.3), what is seen to act (1.4.11).
@@ -160,7 +160,7 @@ def test_where_a_parcel_is_is_a_word_not_a_colour(scene: PageScene) -> None:
     shown = scene.page
     assert all(states)
     if shown:
-        assert len(states) == len(shown.parcels) + bool(shown.pickup)
+        assert len(states) == len(shown.parcels) + bool(shown.pickup or shown.is_canceled)
     for _, text, _ in page.all("li"):
         assert text
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from markupsafe import escape
 
+from local.picture_data import page_scenes
 from shared.notifications.branding import Branding
 from shared.notifications.locales import LOCALES
 from shared.orders.facts import ReturnWord
 from shared.orders.statuses import PackageStatus
 from shared.pages.render import REASONS, Choice, ShownParcel, TrackingPage, render_notice, render_page
 from shared.pages.texts import TEXTS, texts_of
-from shared.usecases.show_tracking import _HAPPENINGS, _PICKUP
+from shared.usecases.describe_page import _HAPPENINGS, _PICKUP
 
 BRANDING = Branding(merchant_name="Example Shop", footer="Example Street 1\nExample Town")
 
@@ -38,6 +40,38 @@ def test_every_word_that_the_page_may_need_has_a_text() -> None:
 
 def test_pages_speak_every_language_that_mails_speak() -> None:
     assert set(TEXTS) == set(LOCALES)
+
+
+def test_every_state_that_a_customer_may_find_is_among_the_pictures() -> None:
+    shown = "".join(
+        render_page(scene.page, locale="en", branding=BRANDING) for scene in page_scenes("en") if scene.page
+    )
+    states = {
+        key: text
+        for key, text in TEXTS["en"].items()
+        if key.startswith(("package.", "pickup.", "return.", "scan.")) and key != "package.canceled"
+    }
+    assert {key for key, text in states.items() if str(escape(text)) not in shown} == set()
+
+
+@pytest.mark.parametrize(("name", "promised"), [("nothing_sent_yet", True), ("a_part_on_its_way", False)])
+def test_what_is_in_no_parcel_yet_is_named(name: str, *, promised: bool) -> None:
+    [scene] = [scene for scene in page_scenes("en") if scene.name == name]
+    assert scene.page is not None
+    html = render_page(scene.page, locale="en", branding=BRANDING)
+    assert "Not shipped yet" in html
+    assert ("Your parcels will be shown here" in html) == promised
+    for goods, pieces in scene.page.waiting:
+        assert f"{pieces} \u00d7 {escape(goods)}" in html
+
+
+@pytest.mark.parametrize("name", ["canceled", "to_be_collected", "picked_up", "pickup_canceled"])
+def test_where_no_parcel_follows_none_is_promised(name: str) -> None:
+    [scene] = [scene for scene in page_scenes("en") if scene.name == name]
+    assert scene.page is not None
+    html = render_page(scene.page, locale="en", branding=BRANDING)
+    assert "Your parcels will be shown here" not in html
+    assert "Not shipped yet" not in html
 
 
 def test_a_language_without_a_table_is_english() -> None:
