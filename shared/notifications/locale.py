@@ -36,7 +36,7 @@ class Locale:
     counted: Mapping[str, Mapping[str, str]]  # texts with {count}, one for each form that the language has
 
 
-TEXT_VALUES = frozenset({"amount", "count", "merchant", "name", "number", "order"})
+TEXT_VALUES = frozenset({"amount", "count", "label", "merchant", "name", "number", "order"})
 
 
 def one_or_other(count: int) -> str:

@@ -107,6 +107,10 @@ class _Words:
         """Return a text for the plain part and the subject."""
         return self.language.texts[key].format(**self._values() | values)
 
+    def label(self, key: str) -> str:
+        """Return a label of the plain part, with the colon as the language writes it."""
+        return self.plain("label", label=self.plain(key))
+
     def html(self, key: str, **values: str) -> Markup:
         """Return a text for the HTML part: its own words and every value in it escaped."""
         return escape(self.language.texts[key]).format(**self._values() | values)

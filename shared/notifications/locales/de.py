@@ -73,6 +73,7 @@ TEXTS = {
     "payment_link.subject": "Zahlung für Ihre Bestellung {order}",
     "payment_link.headline": "Schließen Sie Ihre Zahlung ab",
     "payment_link.intro": "Bitte bezahlen Sie {amount} für Ihre Bestellung {order} über den folgenden Link.",
+    "label": "{label}:",
     "order_number": "Bestellnummer",
     "order_date": "Bestelldatum",
     "items": "Artikel",

@@ -69,6 +69,7 @@ TEXTS = {
     "payment_link.subject": "Payment for your order {order}",
     "payment_link.headline": "Complete your payment",
     "payment_link.intro": "Please use the link below to pay {amount} for your order {order}.",
+    "label": "{label}:",
     "order_number": "Order number",
     "order_date": "Order date",
     "items": "Items",

@@ -69,6 +69,7 @@ TEXTS = {
     "payment_link.subject": "Pago de tu pedido {order}",
     "payment_link.headline": "Completa tu pago",
     "payment_link.intro": "Usa el siguiente enlace para pagar {amount} por tu pedido {order}.",
+    "label": "{label}:",
     "order_number": "Número de pedido",
     "order_date": "Fecha del pedido",
     "items": "Artículos",

@@ -73,6 +73,7 @@ TEXTS = {
     "payment_link.subject": "Paiement de votre commande {order}",
     "payment_link.headline": "Finalisez votre paiement",
     "payment_link.intro": "Utilisez le lien ci-dessous pour régler {amount} pour votre commande {order}.",
+    "label": "{label}\u00a0:",
     "order_number": "Numéro de commande",
     "order_date": "Date de commande",
     "items": "Articles",

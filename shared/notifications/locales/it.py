@@ -68,6 +68,7 @@ TEXTS = {
     "payment_link.subject": "Pagamento del tuo ordine {order}",
     "payment_link.headline": "Completa il pagamento",
     "payment_link.intro": "Usa il link qui sotto per pagare {amount} per il tuo ordine {order}.",
+    "label": "{label}:",
     "order_number": "Numero d’ordine",
     "order_date": "Data dell’ordine",
     "items": "Articoli",

@@ -69,6 +69,7 @@ TEXTS = {
     "payment_link.subject": "Betaling van je bestelling {order}",
     "payment_link.headline": "Rond je betaling af",
     "payment_link.intro": "Betaal {amount} voor je bestelling {order} via de onderstaande link.",
+    "label": "{label}:",
     "order_number": "Bestelnummer",
     "order_date": "Besteldatum",
     "items": "Artikelen",

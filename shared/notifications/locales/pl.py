@@ -70,6 +70,7 @@ TEXTS = {
     "payment_link.subject": "Płatność za zamówienie {order}",
     "payment_link.headline": "Dokończ płatność",
     "payment_link.intro": "Skorzystaj z poniższego linku, aby zapłacić {amount} za zamówienie {order}.",
+    "label": "{label}:",
     "order_number": "Numer zamówienia",
     "order_date": "Data zamówienia",
     "items": "Produkty",

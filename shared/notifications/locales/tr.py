@@ -74,6 +74,7 @@ TEXTS = {
     "payment_link.intro": (
         "{order} numaralı siparişiniz için {amount} tutarındaki ödemeyi aşağıdaki bağlantıdan yapabilirsiniz."
     ),
+    "label": "{label}:",
     "order_number": "Sipariş numarası",
     "order_date": "Sipariş tarihi",
     "items": "Ürünler",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -352,6 +353,21 @@ def test_plain_text_has_no_gaps() -> None:
     for kind in KINDS:
         assert "\n\n\n" not in english(kind).text
         assert "\n\n\n" not in render_mail(kind, BARE[kind], locale="en", branding=PLAIN_BRANDING).text
+
+
+def test_in_plain_text_the_items_of_a_list_stand_right_below_each_other() -> None:
+    for kind in KINDS:
+        mail = english(kind, contents=(MUGS, TEAPOT), lines=(MUGS, TEAPOT))
+        items = re.findall(r"^\* .*(?:\n .*)*\n(\n?)\* ", mail.text, re.MULTILINE)
+        assert "" in items or "* " not in mail.text, kind
+        assert "\n" not in items, kind
+
+
+def test_french_keeps_its_space_before_a_colon_and_others_have_none() -> None:
+    for locale in LOCALES:
+        text = render_mail("order_received", FULL, locale=locale, branding=BRANDING).text
+        [number] = re.findall(r"^.*#1001$", text, re.MULTILINE)
+        assert number.endswith(f"{NBSP}: #1001") == (locale == "fr"), locale
 
 
 def test_a_template_that_names_what_does_not_exist_is_an_error() -> None:
