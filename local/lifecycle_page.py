@@ -158,6 +158,7 @@ def _owes_row(owes: Owes) -> list[str]:
             (owes.repeats, "again"),
             (owes.own_shops_only, "mail in own shops only"),
             (owes.only_if_asked, "only if asked"),
+            (owes.once_an_order, "mail once an order"),
         )
         if holds
     ]

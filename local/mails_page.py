@@ -177,6 +177,8 @@ def _kind_row(mail: str) -> list[str]:
 def _condition(owes: Owes) -> str:
     if owes.only_if_asked:
         return " (only if asked)"
+    if owes.once_an_order:
+        return " (once an order)"
     return " (own shops only)" if owes.own_shops_only else ""
 
 

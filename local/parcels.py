@@ -184,7 +184,7 @@ PARCEL_EXPECTED = (
         _SPLIT,
         "closed",
         (
-            *("order_received", "preparing", "preparing", "preparing"),  # one for each parcel that is packed
+            *("order_received", "preparing"),  # however many parcels are packed, and packed again
             *("shipped", "shipped", "delivered", "delivered"),
         ),
     ),

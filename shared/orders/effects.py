@@ -62,6 +62,7 @@ class Owes:
     repeats: bool = False
     own_shops_only: bool = False  # the mail
     only_if_asked: bool = False  # the mail: with ``notify`` alone
+    once_an_order: bool = False  # the mail: it is about the order, whichever of its packages causes it
 
 
 # fmt: off
@@ -83,7 +84,7 @@ EFFECTS: dict[Cause, Owes] = {
     Cause.PICKED_UP:               Owes(call="picked_up", stock="take"),
     Cause.PICKUP_CANCELED:         Owes(mail="canceled", call="cancel_pickup"),
     Cause.PACKAGE_CANCELED:        Owes(call="cancel_shipment", stock="put_back"),
-    Cause.PACKAGE_READY:           Owes(mail="preparing", call="ready"),
+    Cause.PACKAGE_READY:           Owes(mail="preparing", call="ready", once_an_order=True),
     Cause.PACKAGE_FULFILLED:       Owes(mail="shipped", call="ship", stock="take"),
     Cause.TRACKING_CHANGED:        Owes(mail="tracking_changed", call="tracking", repeats=True),
     Cause.PACKAGE_AT_PICKUP_POINT: Owes(mail="ready_for_pickup", call="at_pickup_point"),

@@ -102,7 +102,8 @@ class Owing(OpenOrder):
         if row.mail and self._wants_mail(
             row.mail, own_shops_only=row.own_shops_only, asked=row.only_if_asked
         ):
-            mail = Effect(kind="mail", name=row.mail, target=target, data=data)
+            about = "" if row.once_an_order else target
+            mail = Effect(kind="mail", name=row.mail, target=about, data=data)
             self.mails.append((MAILS.index(row.mail), self.since, mail))
         if row.call and self.told_by != self.connection:
             if row.call in self.rules.capabilities:

@@ -245,7 +245,7 @@ ROWS: dict[Cause, tuple[Callable[[], Story], list[str]]] = {
     Cause.PICKED_UP: (picked_up, ["channel/picked_up", "stock/take/4"]),
     Cause.PICKUP_CANCELED: (pickup_canceled, ["channel/cancel_pickup", "mail/canceled", "stock/give_back/3"]),
     Cause.PACKAGE_CANCELED: (package_canceled, ["channel/cancel_shipment/1", "stock/put_back/3"]),
-    Cause.PACKAGE_READY: (package_ready, ["channel/ready/1", "mail/preparing/1"]),
+    Cause.PACKAGE_READY: (package_ready, ["channel/ready/1", "mail/preparing"]),
     Cause.PACKAGE_FULFILLED: (package_fulfilled, ["channel/ship/1", "mail/shipped/1", "stock/take/2"]),
     Cause.TRACKING_CHANGED: (
         tracking_changed,

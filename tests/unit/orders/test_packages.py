@@ -98,7 +98,7 @@ def test_f06_delivered_before_shipped_sends_one_mail_and_never_shipped_after_del
     story.scanned(ScanStatus.DELIVERED, at=START + timedelta(hours=2))
     story.scanned(ScanStatus.IN_TRANSIT, at=START + timedelta(hours=1))
     assert story.state.packages[0].status is P.DELIVERED
-    assert story.mails == ["order_received", "preparing/1", "delivered/1"]
+    assert story.mails == ["order_received", "preparing", "delivered/1"]
     assert story.calls == ["ready/1", "ship/1", "delivered/1"]
 
 
@@ -289,11 +289,22 @@ def test_tracking_before_the_shipment_is_only_stored() -> None:
     story = processable()
     story.asked(c.ReadyToShip())
     story.asked(c.ChangeTracking(package_id="1", tracking_number="T1"))
-    assert story.mails == ["order_received", "preparing/1"]
+    assert story.mails == ["order_received", "preparing"]
     assert story.owed("unpark") == ["order", "tracking/T1"]
     story.asked(c.Ship(package_id="1"))
     assert story.mails[-1] == "shipped/1"
     assert story.calls == ["ready/1", "ship/1"]
+
+
+def test_an_order_is_said_to_be_prepared_once_however_many_parcels_are_packed_and_packed_again() -> None:
+    story = processable(2)
+    line = story.state.lines[0]
+    story.asked(c.ReadyToShip(contents=((line.id, 1),)))
+    story.asked(c.ReadyToShip(contents=((line.id, 1),)))
+    story.asked(c.CancelPackage(package_id="1"))
+    story.asked(c.ReadyToShip(contents=((line.id, 1),)))
+    assert [p.status for p in story.state.packages] == [P.CANCELED, P.READY_TO_SHIP, P.READY_TO_SHIP]
+    assert story.mails == ["order_received", "preparing"]
 
 
 def test_tracking_changed_after_the_shipment_is_mailed_and_told_each_time() -> None:

@@ -46,7 +46,7 @@ def test_story_1_a_prepaid_tracked_parcel_is_received_shipped_delivered_and_clos
     story.scanned(ScanStatus.IN_TRANSIT)
     story.scanned(ScanStatus.DELIVERED)
     assert story.axes() == ("closed", "paid", "none", "delivered", "none")
-    assert story.mails == ["order_received", "preparing/1", "shipped/1", "delivered/1"]
+    assert story.mails == ["order_received", "preparing", "shipped/1", "delivered/1"]
     assert story.calls == ["ready/1", "ship/1", "delivered/1"]
     assert story.steps == ["T3:waiting_shipment", "T8:shipped", "T10:closed"]
 
@@ -263,7 +263,7 @@ def test_story_15_tracking_two_hours_after_completed() -> None:
     assert story.status == "shipped"
     assert len(story.state.packages) == 1
     story.later(hours=2)
-    assert story.mails == ["order_received", "preparing/1", "shipped/1"]
+    assert story.mails == ["order_received", "preparing", "shipped/1"]
     assert story.stock("take") == {"L1": 1}
 
 
@@ -274,7 +274,7 @@ def test_story_15_tracking_four_hours_after_completed_is_sent_on() -> None:
     assert story.status == "shipped"
     story.told(package("completed", number="T1", waits=True))
     assert story.state.packages[0].tracking_number == "T1"
-    assert story.mails == ["order_received", "preparing/1", "shipped/1", "tracking_changed/1@4"]
+    assert story.mails == ["order_received", "preparing", "shipped/1", "tracking_changed/1@4"]
 
 
 def test_story_15_where_tracking_is_mandatory_nothing_ships_without() -> None:
