@@ -21,6 +21,7 @@ from shared.api.values import (
     Moment,
     OptionalId,
     OptionalTrackingNumber,
+    PaymentUrl,
     Pieces,
     PiecesBy,
     PiecesOrNone,
@@ -255,6 +256,13 @@ class MarkPaymentFailedBody(CommandBody):
 class CreatePaymentLinkBody(CommandBody):
     makes = c.CreatePaymentLink
     link_id: Id
+    url: PaymentUrl = ""
+
+    @model_validator(mode="after")
+    def _can_be_mailed(self) -> CreatePaymentLinkBody:
+        if self.notify and not self.url:
+            raise PydanticCustomError("invalid_payment_url", "a mail without its link")
+        return self
 
 
 class RefundAmountBody(ReasonBody):

@@ -50,6 +50,7 @@ PROBLEMS: dict[str, Problem] = {
     "invalid_timestamp": Problem(422, "A time is ISO 8601 with an offset, and not in the future."),
     "invalid_tracking": Problem(422, "A tracking number is 3 to 64 letters and digits, spaces, and . / -."),
     "invalid_url": Problem(422, "A tracking address is https, at a carrier that is known."),
+    "invalid_payment_url": Problem(422, "A payment link is https, at a named host; notify needs one."),
     "ambiguous_tracking": Problem(422, "One tracking number cannot stand for several packages."),
     "unknown_line": Problem(422, "The order has no such line."),
     "unknown_package": Problem(422, "The order has no such package."),

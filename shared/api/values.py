@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from shared.notifications.links import tracking_link
+from shared.notifications.links import payment_link, tracking_link
 from shared.wire import fields
 from shared.wire.errors import UnusableError
 
@@ -58,6 +58,12 @@ def _tracking_url(value: str) -> str:
     return value
 
 
+def _payment_url(value: str) -> str:
+    if value and payment_link(value) is None:
+        raise PydanticCustomError("invalid_payment_url", "not https to a named host")
+    return value
+
+
 _AMOUNT_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,4})?$", "examples": ["12.50"]}
 _TRACKING = r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,62}[A-Za-z0-9]"
 
@@ -81,6 +87,7 @@ TrackingNumber = Annotated[str, Field(pattern=f"^{_TRACKING}$")]
 OptionalTrackingNumber = Annotated[str, Field(pattern=f"^({_TRACKING})?$")]
 # Https, at a carrier that is known: it ends up as a link in a mail.
 TrackingUrl = Annotated[str, Field(max_length=2_000), AfterValidator(_tracking_url)]
+PaymentUrl = Annotated[str, Field(max_length=2_000), AfterValidator(_payment_url)]
 
 # The code of a value that is wrong, by its field's name; invalid_field for all others.
 CODES = {

@@ -124,9 +124,10 @@ class MarkPaymentFailed(Asked):
 
 @command
 class CreatePaymentLink(Asked):
-    """Note that a payment link was made; the mail is sent only with ``notify``."""
+    """Note that a payment link was made; the mail is sent only with ``notify``, and has ``url`` in it."""
 
     link_id: str
+    url: str = ""
 
 
 @command

@@ -149,7 +149,7 @@ def _cancel(bench: Workbench, command: c.Cancel) -> None:
 
 
 def _payment_link(bench: Workbench, command: c.CreatePaymentLink) -> None:
-    bench.cause(Cause.PAYMENT_LINK, command.link_id)
+    bench.cause(Cause.PAYMENT_LINK, command.link_id, data=(("url", command.url),) if command.url else ())
     bench.note("payment", "applied", "link")
 
 

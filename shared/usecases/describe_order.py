@@ -47,7 +47,7 @@ def describe_order(
 
     ``target`` is a package, refund or return id, or "", with what makes this mail another one behind it.
     ``others`` are the ids of further packages that the same mail tells of, ``told`` is what the effect itself
-    says: the place and the code of a pick-up.
+    says: the place and the code of a pick-up, the link of a payment.
     """
     order, seen, customer = full.order, full.seen, full.customer
     assert seen is not None  # noqa: S101  no mail is written without the order's document
@@ -85,6 +85,8 @@ def describe_order(
         pickup_until=_day(_pickup_ends(order), connection),
         refund_follows=kind == "canceled" and order.paid > order.refunded,
         refund_amount=_refund_amount(order, subject),
+        amount_due=_amount_due(order),
+        payment_url=told.get("url", ""),
         return_accepted=answered[0].word is not ReturnWord.REJECTED if answered else None,
     )
 
@@ -131,6 +133,12 @@ def _refund_amount(order: Order, refund_id: str) -> Decimal | None:
 
 def _pickup_ends(order: Order) -> datetime | None:
     return next((entry.due for entry in order.deadlines if entry.kind == "pickup_expired"), None)
+
+
+def _amount_due(order: Order) -> Decimal | None:
+    """Return what is still to be paid; None where that is nothing, or nobody knows."""
+    due = order.total - order.paid if order.total is not None else Decimal(0)
+    return due if due > 0 else None
 
 
 def _lines(seen: OrderSeen, contents: Iterable[tuple[str, int]]) -> tuple[MailLine, ...]:
