@@ -237,6 +237,7 @@ def mail_data(locale: str) -> MailData:
         ),
         total=Decimal("1397.70"),
         amount_due=Decimal("1397.70"),
+        payment_url="https://pay.example.com/link/4f1c8a?order=1001&lang=" + locale,
         delivery_address=wording.address,
         delivery_country=wording.country,
         contents=(MailLine(name=usual, quantity=2), MailLine(name=long, quantity=1)),
