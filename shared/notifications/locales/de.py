@@ -77,6 +77,7 @@ TEXTS = {
     "order_number": "Bestellnummer",
     "order_date": "Bestelldatum",
     "items": "Artikel",
+    "canceled_items": "Stornierte Artikel",
     "quantity": "Menge",
     "line_total": "Betrag",
     "shipping": "Versand",

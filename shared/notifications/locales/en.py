@@ -73,6 +73,7 @@ TEXTS = {
     "order_number": "Order number",
     "order_date": "Order date",
     "items": "Items",
+    "canceled_items": "Canceled items",
     "quantity": "Quantity",
     "line_total": "Amount",
     "shipping": "Shipping",

@@ -73,6 +73,7 @@ TEXTS = {
     "order_number": "Número de pedido",
     "order_date": "Fecha del pedido",
     "items": "Artículos",
+    "canceled_items": "Artículos cancelados",
     "quantity": "Cantidad",
     "line_total": "Importe",
     "shipping": "Envío",

@@ -72,6 +72,7 @@ TEXTS = {
     "order_number": "Numero d’ordine",
     "order_date": "Data dell’ordine",
     "items": "Articoli",
+    "canceled_items": "Articoli annullati",
     "quantity": "Quantità",
     "line_total": "Importo",
     "shipping": "Spedizione",

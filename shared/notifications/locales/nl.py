@@ -73,6 +73,7 @@ TEXTS = {
     "order_number": "Bestelnummer",
     "order_date": "Besteldatum",
     "items": "Artikelen",
+    "canceled_items": "Geannuleerde artikelen",
     "quantity": "Aantal",
     "line_total": "Bedrag",
     "shipping": "Verzending",

@@ -74,6 +74,7 @@ TEXTS = {
     "order_number": "Numer zamówienia",
     "order_date": "Data zamówienia",
     "items": "Produkty",
+    "canceled_items": "Anulowane produkty",
     "quantity": "Ilość",
     "line_total": "Kwota",
     "shipping": "Dostawa",

@@ -78,6 +78,7 @@ TEXTS = {
     "order_number": "Sipariş numarası",
     "order_date": "Sipariş tarihi",
     "items": "Ürünler",
+    "canceled_items": "İptal edilen ürünler",
     "quantity": "Adet",
     "line_total": "Tutar",
     "shipping": "Kargo",

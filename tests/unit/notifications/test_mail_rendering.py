@@ -349,6 +349,13 @@ def test_what_is_refunded_of_a_canceled_part_is_what_was_paid_for_that_part() ->
     assert "paid for it will be refunded" in english("canceled", partial=True).text
 
 
+@pytest.mark.parametrize("partial", [False, True])
+def test_what_a_cancellation_lists_is_said_to_be_what_was_canceled(partial: bool) -> None:
+    mail = english("canceled", partial=partial)
+    assert "Canceled items:\n* 2 " in mail.text
+    assert ">Canceled items</th>" in mail.html
+
+
 def test_plain_text_has_no_gaps() -> None:
     for kind in KINDS:
         assert "\n\n\n" not in english(kind).text
