@@ -21,7 +21,7 @@ from shared.notifications.render import render_mail
 from shared.pages.render import render_notice, render_page
 
 LOCALES_SHOWN = ("de", "en", "tr")
-TIME_LIMIT = 300.0  # seconds for a language
+TIME_LIMIT = 600.0  # seconds for a language
 # What mail programs on a desk and telephones show, in CSS pixels.
 WIDTHS = {"mails": (700, 390), "pages": (1280, 360)}
 _ACROSS = {700: 3, 1280: 2, 390: 4, 360: 4}  # pictures in a row of a sheet

@@ -60,7 +60,7 @@ TEXTS = {
     "reason.damaged": "Beschädigt angekommen",
     "reason.wrong_item": "Falscher Artikel",
     "reason.other": "Ein anderer Grund",
-    "proof": "Damit niemand anderes das für Sie tun kann",
+    "proof": "Damit das niemand anderes in Ihrem Namen tun kann",
     "number": "Bestellnummer",
     "secret": "Postleitzahl oder E-Mail-Adresse der Bestellung",
     "send": "Rücksendung anfragen",

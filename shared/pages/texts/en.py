@@ -60,7 +60,7 @@ TEXTS = {
     "reason.damaged": "It arrived damaged",
     "reason.wrong_item": "It is the wrong item",
     "reason.other": "Another reason",
-    "proof": "So that nobody else can do this for you",
+    "proof": "So that nobody else can do this in your name",
     "number": "Order number",
     "secret": "Postal code or email address of the order",
     "send": "Request return",

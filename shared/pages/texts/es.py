@@ -60,7 +60,7 @@ TEXTS = {
     "reason.damaged": "Ha llegado dañado",
     "reason.wrong_item": "Es un artículo equivocado",
     "reason.other": "Otro motivo",
-    "proof": "Para que nadie más pueda hacerlo por ti",
+    "proof": "Para que nadie más pueda hacerlo en tu nombre",
     "number": "Número de pedido",
     "secret": "Código postal o correo electrónico del pedido",
     "send": "Solicitar devolución",

@@ -60,7 +60,7 @@ TEXTS = {
     "reason.damaged": "È arrivato danneggiato",
     "reason.wrong_item": "È l’articolo sbagliato",
     "reason.other": "Un altro motivo",
-    "proof": "Perché nessun altro possa farlo al posto tuo",
+    "proof": "Perché nessun altro possa farlo a tuo nome",
     "number": "Numero dell’ordine",
     "secret": "CAP o indirizzo e-mail dell’ordine",
     "send": "Richiedi il reso",

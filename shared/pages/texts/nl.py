@@ -60,7 +60,7 @@ TEXTS = {
     "reason.damaged": "Beschadigd aangekomen",
     "reason.wrong_item": "Verkeerd artikel",
     "reason.other": "Een andere reden",
-    "proof": "Zodat niemand anders dit voor je kan doen",
+    "proof": "Zodat niemand anders dit in jouw naam kan doen",
     "number": "Bestelnummer",
     "secret": "Postcode of e-mailadres van de bestelling",
     "send": "Retour aanvragen",

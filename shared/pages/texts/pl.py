@@ -60,7 +60,7 @@ TEXTS = {
     "reason.damaged": "Dotarł uszkodzony",
     "reason.wrong_item": "Niewłaściwy produkt",
     "reason.other": "Inny powód",
-    "proof": "Aby nikt inny nie mógł zrobić tego za Ciebie",
+    "proof": "Aby nikt inny nie mógł zrobić tego w Twoim imieniu",
     "number": "Numer zamówienia",
     "secret": "Kod pocztowy lub adres e-mail z zamówienia",
     "send": "Zgłoś zwrot",
