@@ -17,7 +17,7 @@ from shared.orders.facts import OrderSeen, ReturnWord
 from shared.orders.model import Order, Package, Return
 from shared.storage.store import FullOrder
 
-# Mails without prices that name all there is to come, where they are about no parcel.
+# Mails that name all there is to come, where they are about no parcel.
 _ABOUT_THE_ORDER = frozenset({"preparing", "ready_for_pickup"})
 
 
