@@ -157,7 +157,7 @@ from shared.runtime import wiring
 wiring.secrets(), wiring.inbox()
 for kind in ADAPTERS:
     signature_of(kind)
-unused = ("pydantic", "jinja2", "zoneinfo")
-print([name for name in sys.modules if name in unused or name.startswith("shared.orders")])
+unused = ("pydantic", "jinja2", "zoneinfo", "shared.orders.")
+print([name for name in sys.modules if name.startswith(unused) and name != "shared.orders.values"])
 """
     assert run(code, **WEBHOOKS) == "[]"
