@@ -52,5 +52,5 @@ def test_p12_an_order_takes_what_the_docs_say() -> None:
         used = cost.per_order(orders)
         for term in TERMS:
             # Lines of a log are a little longer or shorter as their numbers are; all else is exact.
-            margin = 0.1 if term.name == "logs" else 0.005
+            margin = 0.1 if term.name == "logs" else 0.0051  # two decimals are said
             assert used[term.name] == pytest.approx(rows[term.what][column], abs=margin), term.what
