@@ -103,9 +103,10 @@ def _without_texts(value: Any) -> Any:
         return [_without_texts(entry) for entry in value]
     if not isinstance(value, dict):
         return value
-    # A field of a request may have this name as well: what describes it is an object.
+    # A field of a request may have this name as well: what describes it is an object. Of the settings of a
+    # client botocore reads the texts, too (ServiceModel.client_context_parameters).
     return {
-        name: _without_texts(entry)
+        name: entry if name == "clientContextParams" else _without_texts(entry)
         for name, entry in value.items()
         if not (name == "documentation" and isinstance(entry, str))
     }

@@ -130,6 +130,52 @@ try:
 except UnknownServiceError:
     print("as expected")
 """
+    assert by_the_layer(script) == "as expected"
+
+
+CALLS: dict[str, dict[str, dict[str, object]]] = {
+    "dynamodb": {
+        "get_item": {"TableName": "t", "Key": {"pk": {"S": "a"}}},
+        "query": {"TableName": "t", "KeyConditionExpression": "pk = :pk"},
+        "update_item": {"TableName": "t", "Key": {"pk": {"S": "a"}}},
+        "transact_write_items": {"TransactItems": [{"Put": {"TableName": "t", "Item": {"pk": {"S": "a"}}}}]},
+    },
+    "events": {"put_events": {"Entries": [{"Source": "orders", "DetailType": "changed", "Detail": "{}"}]}},
+    "s3": {
+        "put_object": {"Bucket": "bucket", "Key": "a", "Body": b"a"},
+        "get_object": {"Bucket": "bucket", "Key": "a"},
+        "list_objects_v2": {"Bucket": "bucket"},
+        "delete_objects": {"Bucket": "bucket", "Delete": {"Objects": [{"Key": "a"}]}},
+    },
+    "sesv2": {"send_email": {"Content": {"Raw": {"Data": b"a"}}}},
+    "sqs": {"send_message": {"QueueUrl": "https://sqs.eu-central-1.amazonaws.com/1/q", "MessageBody": "a"}},
+    "ssm": {"get_parameter": {"Name": "a"}, "put_parameter": {"Name": "a", "Value": "b"}},
+}
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_requests_are_made_and_answers_read_by_what_is_left_of_the_descriptions(service: str) -> None:
+    script = f"""
+import boto3
+from botocore.awsrequest import AWSResponse
+class Answer:
+    def stream(self, **_):
+        yield b"" if {service!r} == "s3" else b"{{}}"
+client = boto3.client({service!r}, "eu-central-1", aws_access_key_id="test", aws_secret_access_key="test")
+sent = []
+def answer(request, **_):
+    sent.append(request.url)
+    return AWSResponse(request.url, 200, {{}}, Answer())
+client.meta.events.register("before-send", answer)
+for operation, parameters in {CALLS[service]!r}.items():
+    getattr(client, operation)(**parameters)
+print(len(sent))
+"""
+    assert by_the_layer(script) == str(len(CALLS[service]))
+
+
+def by_the_layer(script: str) -> str:
+    """Return what a script prints that has the layer's packages alone."""
     # -S: without the packages of this environment, so that it is the layer that answers.
     answer = subprocess.run(
         [sys.executable, "-S", "-W", "ignore", "-c", script],
@@ -138,4 +184,5 @@ except UnknownServiceError:
         text=True,
         check=False,
     )
-    assert answer.stdout.strip() == "as expected", answer.stderr
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.strip()

@@ -51,6 +51,9 @@ def test_what_is_only_for_the_build_is_left_out(tmp_path: Path) -> None:
 SERVICE = {
     "metadata": {"endpointPrefix": "dynamodb"},
     "documentation": "What it is.",
+    "clientContextParams": {
+        "Accelerate": {"documentation": "A text that botocore reads.", "type": "boolean"}
+    },
     "shapes": {
         "Documentation": {"type": "string", "documentation": "A text.", "enum": ["documentation"]},
         "Page": {"type": "structure", "members": {"documentation": {"shape": "Documentation"}}},
@@ -95,6 +98,7 @@ def test_p6_services_are_described_without_texts_for_people(packages: Path) -> N
     described = json.loads((packages / "botocore/data/dynamodb/2012-08-10/service-2.json").read_text())
     assert described == {
         "metadata": {"endpointPrefix": "dynamodb"},
+        "clientContextParams": SERVICE["clientContextParams"],
         "shapes": {
             "Documentation": {"type": "string", "enum": ["documentation"]},
             "Page": {"type": "structure", "members": {"documentation": {"shape": "Documentation"}}},
