@@ -86,8 +86,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "number": {
         "in": "query",
-        "description": "Orders that people call by this number, with or without a # in front: looked for "
-        "among the latest ones, and further with each page.",
+        "description": "Orders that people call by this number, with or without a # in front.",
         "schema": _TEXT,
     },
     "email": {

@@ -24,6 +24,7 @@ from shared.api.requests import (
     read_email,
     read_idempotency_key,
     read_inputs_query,
+    read_number,
     read_order_id,
     read_order_query,
     read_page,
@@ -46,7 +47,7 @@ from shared.usecases.apply_input import LostRaceError
 from shared.usecases.apply_receipt import InboxDesk
 from shared.usecases.count_stock import TooFewPiecesError, UnknownSkuError, correct_stock, count_stock
 from shared.usecases.list_inputs import list_inputs
-from shared.usecases.list_orders import list_orders
+from shared.usecases.list_orders import MAX_AMONG, list_orders
 from shared.usecases.read_order import UnknownOrderError, read_history, read_order
 from shared.usecases.run_command import (
     CommandRequest,
@@ -140,20 +141,32 @@ def as_problem(error: Exception) -> ApiError:
 
 def get_orders(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer:
     """List orders, the latest placed first."""
-    query, email = read_order_query(request), read_email(request)
+    query, number, email = read_order_query(request), read_number(request), read_email(request)
     question = (
         "orders",
         query.connection,
         str(query.status or ""),
         str(query.attention),
-        query.number,
+        number or "",
         email,
     )
     after = _position(request, question, desk)
-    # Found by its digest: no index and no key holds an address.
-    among = tuple(desk.addresses.orders_of(desk.addresses.digest(email))) if email else None
+    among = _among(number, email, desk)
     page = list_orders(replace(query, after=after[0] if after else "", among=among), desk.lists)
     return ApiAnswer(views.show_page(page.rows, _next((page.next,) if page.next else (), question, desk)))
+
+
+def _among(number: str | None, email: str, desk: ApiDesk) -> tuple[str, ...] | None:
+    """Return the only orders that a list is asked for, None for any."""
+    if number is None and not email:
+        return None
+    found: list[set[str]] = []
+    if number is not None:
+        found.append({order.order_id for order in desk.lists.numbered(number, limit=MAX_AMONG)})
+    if email:
+        # Found by its digest: no index and no key holds an address.
+        found.append(set(desk.addresses.orders_of(desk.addresses.digest(email))))
+    return tuple(sorted(set.intersection(*found)))
 
 
 def get_order(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer:

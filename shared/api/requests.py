@@ -117,15 +117,20 @@ def read_order_query(request: ApiRequest) -> OrderQuery:
         raise ApiError("invalid_field:status", f"One of {', '.join(Status)}.")
     if query.get("attention", "true") != "true":
         raise ApiError("invalid_field:attention", "attention=true, or leave it out.")
-    if not _SOUGHT.fullmatch(query.get("number", "1")):
-        raise ApiError("invalid_field:number")
     return OrderQuery(
         connection=connection,
-        number=query.get("number", ""),
         status=Status(status) if status else None,
         attention="attention" in query,
         limit=_limit(query),
     )
+
+
+def read_number(request: ApiRequest) -> str | None:
+    """Return the number whose orders are asked for, None for any."""
+    number = request.query.get("number")
+    if number is not None and not _SOUGHT.fullmatch(number):
+        raise ApiError("invalid_field:number", "The number that people call the order by, such as #1001.")
+    return number
 
 
 def read_email(request: ApiRequest) -> str:

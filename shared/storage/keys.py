@@ -21,6 +21,7 @@ Three sparse indexes: ``owed`` (inputs with unfinished effects), ``due`` (orders
 deadline, parked inputs that wait too long), ``log`` (every input, by connection and day).
 Four more list the heads by ``list_at``, each named after the attribute it is keyed by:
 ``listed`` (all), ``connection``, ``status``, ``attention`` (while there is something to look at).
+``number`` finds the DETAILS items of one order number (:mod:`shared.storage.numbers`).
 ``customer`` finds the CUSTOMER items of one mail address by its keyed digest, ``account`` those of one
 account at one connection.
 Keys are made of business facts, never expire and hold no personal data. An order id holds no

@@ -16,6 +16,7 @@ from shared.orders.changes import Outcome
 from shared.orders.codec import unpack
 from shared.storage import keys
 from shared.storage.documents import number_of
+from shared.storage.numbers import INDEX, plain_number
 from shared.storage.store import StoreBusyError
 
 if TYPE_CHECKING:
@@ -73,6 +74,17 @@ class OrderLists:
             for item in self._client.query(**request)["Items"]
         ]
 
+    def numbered(self, number: str, *, limit: int) -> list[ListedOrder]:
+        """Return the orders that people call by ``number``, at most ``limit``, without their positions.
+
+        Numbers of several shops may be the same. One that is none finds nothing.
+        """
+        plain = plain_number(number)
+        if not plain:
+            return []
+        items = self._client.query(**numbered_request(self._table, plain, limit=limit))["Items"]
+        return [ListedOrder(item["pk"]["S"].removeprefix(_ORDER), "") for item in items]
+
     def rows(self, listed: Sequence[ListedOrder]) -> list[OrderRow]:
         """Return what the list shows of these orders, in their order. Raises StoreBusyError."""
         half = BATCH // 2  # a head and a document for each
@@ -123,6 +135,18 @@ def listed_request(table: str, index: str, value: str, *, after: str, limit: int
         "ExpressionAttributeNames": {"#index": index},
         "ExpressionAttributeValues": values,
         "ScanIndexForward": False,
+        "Limit": limit,
+    }
+
+
+def numbered_request(table: str, number: str, *, limit: int) -> dict[str, Any]:
+    """Return a query of the orders with one number, as :func:`plain_number` writes it."""
+    return {
+        "TableName": table,
+        "IndexName": INDEX,
+        "KeyConditionExpression": "#number = :number",
+        "ExpressionAttributeNames": {"#number": INDEX},
+        "ExpressionAttributeValues": {":number": {"S": number}},
         "Limit": limit,
     }
 

@@ -20,6 +20,7 @@ from shared.orders.codec import pack
 from shared.orders.transitions import IllegalTransitionError, check_chain, sources_of
 from shared.storage import keys
 from shared.storage.documents import dump_customer, dump_report, dump_seen
+from shared.storage.numbers import number_attribute
 from shared.storage.records import EffectState
 from shared.storage.sizes import check_fit
 
@@ -98,7 +99,8 @@ def commit_request(
         {"Put": _put_input(table, pk, order.id, entry, change, receipt_id)},
     ]
     if change.seen is not None:
-        writes.append(_put(table, pk, keys.DETAILS, {"document": {"S": dump_seen(change.seen)}}))
+        document = {"document": {"S": dump_seen(change.seen)}, **number_attribute(change.seen)}
+        writes.append(_put(table, pk, keys.DETAILS, document))
     if order.erased:
         # In the same write: there is no moment in which an erased order still has its customer.
         if before is not None and not before.erased:

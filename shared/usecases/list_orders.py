@@ -14,20 +14,19 @@ from shared.storage.lists import ListedOrder, OrderLists, OrderRow
 # one page has a bound, whatever is stored.
 LOOK = 200
 MAX_LOOKS = 5
+MAX_AMONG = LOOK * MAX_LOOKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderQuery:
     """Which orders. ``after`` is the position of the page before, "" for the first page.
 
-    ``number`` is the one that people call an order by, with or without a # in front. ``among``: the ids of
-    the only orders that are looked at, for those of one customer.
+    ``among``: the ids of the only orders that are looked at, for those of one number or of one customer.
     """
 
     connection: str = ""
     status: Status | None = None
     attention: bool = False
-    number: str = ""
     among: tuple[str, ...] | None = None
     after: str = ""
     limit: int = 50
@@ -42,15 +41,12 @@ class OrderPage:
 
 
 def list_orders(query: OrderQuery, lists: OrderLists) -> OrderPage:
-    """Return one page: with one filter or none, one query and one batch. Raises StoreBusyError.
-
-    No index knows numbers: one is looked for among the latest orders, and further with each page.
-    """
+    """Return one page: with one filter or none, one query and one batch. Raises StoreBusyError."""
     if query.among is not None:
         return _among(query.among, query, lists)
     index, value = _narrowest(query)
     filters = sum((bool(query.connection), query.status is not None, query.attention))
-    is_answered = filters <= 1 and not query.number
+    is_answered = filters <= 1
     look = query.limit if is_answered else LOOK
     rows: list[OrderRow] = []
     after = query.after
@@ -68,7 +64,7 @@ def list_orders(query: OrderQuery, lists: OrderLists) -> OrderPage:
 
 def _among(ids: Sequence[str], query: OrderQuery, lists: OrderLists) -> OrderPage:
     """Return a page of few orders, which are read and sorted anew for each page."""
-    listed = [ListedOrder(order_id, "") for order_id in ids[: LOOK * MAX_LOOKS]]
+    listed = [ListedOrder(order_id, "") for order_id in ids[:MAX_AMONG]]
     rows = [
         replace(row, at=keys.list_at(row.order.id, row.order.placed_at))
         for row in _fitting(listed, replace(query, limit=LOOK), lists)
@@ -104,10 +100,4 @@ def _fits(row: OrderRow, query: OrderQuery) -> bool:
     # The index follows the table by moments: what has left the list meanwhile is not shown.
     if query.status is not None and row.order.status is not query.status:
         return False
-    if query.number and _plain(row.number) != _plain(query.number):
-        return False
     return not query.attention or bool(row.order.attention)
-
-
-def _plain(number: str) -> str:
-    return number.strip().removeprefix("#").casefold()

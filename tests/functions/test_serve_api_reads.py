@@ -115,6 +115,8 @@ def test_the_orders_of_a_customer_are_found_by_their_mail_address(api: Api) -> N
     assert ids(api.get("/v1/orders", email=email, connection="shop-one")) == [FIRST]
     assert ids(api.get("/v1/orders", email=email, status="canceled", connection="shop-one")) == []
     assert ids(api.get("/v1/orders", email="nobody@example.com")) == []
+    assert ids(api.get("/v1/orders", email=email, number="1001")) == [FIRST]
+    assert ids(api.get("/v1/orders", email="nobody@example.com", number="1001")) == []
 
 
 def test_pages_hold_every_order_once(api: Api) -> None:

@@ -36,7 +36,7 @@ def test_every_table_exists_with_its_indexes_stream_and_expiry(session: boto3.Se
     orders = dynamodb.describe_table(TableName=environment["ORDERS_TABLE"])["Table"]
     assert {index["IndexName"] for index in orders["GlobalSecondaryIndexes"]} == {
         *("owed", "due", "log"),
-        *("listed", "connection", "status", "attention", "customer", "account"),
+        *("listed", "connection", "status", "attention", "number", "customer", "account"),
     }
     assert orders["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     expiry = dynamodb.describe_time_to_live(TableName=environment["ORDERS_TABLE"])

@@ -373,6 +373,7 @@ def use_api(hub: Hub) -> None:
     api = Api(hub)
     for filters in ({}, {"connection": "shop-one"}, {"status": "new"}, {"attention": "true"}):
         api.get("/v1/orders", limit="1", **filters)
+    api.get("/v1/orders", number="1001")
     api.get("/v1/orders", email="buyer@example.com")
     order = api.get("/v1/orders").body["orders"][0]["id"]
     api.get(f"/v1/orders/{order}")

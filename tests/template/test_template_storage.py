@@ -38,6 +38,7 @@ def test_the_indexes_are_sparse_and_hold_as_little_as_they_can() -> None:
         "connection": "KEYS_ONLY",
         "status": "KEYS_ONLY",
         "attention": "KEYS_ONLY",
+        "number": "KEYS_ONLY",
         "customer": "KEYS_ONLY",
         "account": "KEYS_ONLY",
     }

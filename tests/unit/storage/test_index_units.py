@@ -64,7 +64,7 @@ def written(table: OrdersTable) -> Written:
 
 
 def test_p3_each_index_that_a_change_writes_is_known(written: Written) -> None:
-    on_creation = {"listed": 1, "connection": 1, "status": 1, "due": 1, "log": 1, "owed": 1}
+    on_creation = {"listed": 1, "connection": 1, "status": 1, "number": 1, "due": 1, "log": 1, "owed": 1}
     assert written(document(), 0) == on_creation
     # What is sold goes out: other lists, another deadline (nobody tracks it yet), a mail owed.
     assert written(shipment(), 1) == {"status": 2, "due": 2, "log": 1, "owed": 1}

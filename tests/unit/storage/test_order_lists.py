@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from shared.orders import facts
 from shared.orders.commands import CancelLines, RefundAmount
 from shared.orders.statuses import Status
 from shared.storage import keys
@@ -35,6 +37,14 @@ PK = keys.order_pk(ORDER_ID)
 
 def lists(table: OrdersTable) -> OrderLists:
     return OrderLists(table.client, table.name)
+
+
+def called(number: str, *, at: float = 0) -> facts.Report:
+    """Return a document whose order has another number, and another method of shipping."""
+    report = document(at=at)
+    seen, *others = report.facts
+    assert isinstance(seen, facts.OrderSeen)
+    return replace(report, facts=(replace(seen, number=number, shipping_method=f"{at}"), *others))
 
 
 def listing(table: OrdersTable) -> dict[str, str]:
@@ -78,6 +88,28 @@ def test_an_order_is_in_the_attention_list_while_there_is_something_to_look_at(t
     assert [entry.order_id for entry in lists(table).listed("attention", "yes", after="", limit=5)] == [
         ORDER_ID
     ]
+
+
+def test_an_order_is_found_by_its_number_and_a_newer_document_moves_it_only_where_the_number_is_new(
+    table: OrdersTable,
+) -> None:
+    table.apply(told(document()))
+    found = lists(table).numbered(" #1001 ", limit=5)
+    assert [entry.order_id for entry in found] == [ORDER_ID]
+    entry = table.item(PK, keys.DETAILS)["number"]
+    table.apply(told(called("#1001", at=1), at=1))
+    assert table.item(PK, keys.DETAILS)["number"] == entry == {"S": "1001"}
+    table.apply(told(called("2002", at=2), at=2))
+    assert lists(table).numbered("1001", limit=5) == []
+    assert [entry.order_id for entry in lists(table).numbered("2002", limit=5)] == [ORDER_ID]
+
+
+def test_a_number_that_is_none_finds_nothing_and_is_in_no_index(table: OrdersTable) -> None:
+    table.apply(told(called("#")))
+    table.calls.clear()
+    assert lists(table).numbered("#", limit=5) == lists(table).numbered(" ", limit=5) == []
+    assert table.calls == []
+    assert "number" not in table.item(PK, keys.DETAILS)
 
 
 def test_nothing_but_heads_is_listed(table: OrdersTable) -> None:
