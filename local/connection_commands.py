@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def add_connections(commands: Commands) -> None:
     """Add the command to the command line."""
     connection = commands.add_parser(
-        "connection", help="list, add, change and show connections, rotate their secrets"
+        "connection", help="list, add, change, show and remove connections, rotate their secrets"
     )
     actions = connection.add_subparsers(title="actions", required=True, metavar="ACTION")
 
@@ -31,7 +31,8 @@ def add_connections(commands: Commands) -> None:
         made.set_defaults(run=run)
         return made
 
-    action("list", "list the connections, and how each is doing", _list)
+    listing = action("list", "list the connections, and how each is doing", _list)
+    listing.add_argument("--all", action="store_true", help="those that were removed as well")
     add = action("add", "add a connection, or replace all its settings", _add)
     add.add_argument("id", metavar="ID", help="short name, part of its webhook URL: shop-one")
     kinds = sorted(ADAPTERS)
@@ -72,21 +73,26 @@ def add_connections(commands: Commands) -> None:
     rotate.add_argument("--secret", default="", help="the new secret; without it one is made and printed")
     end = action("end-rotation", "forget the secret that was valid before", _end_rotation)
     end.add_argument("id", metavar="ID", help="of the connection")
+    remove = action("remove", "listen to a connection, ask it and tell it no more; its orders stay", _remove)
+    remove.add_argument("id", metavar="ID", help="of the connection")
+    remove.add_argument("--yes", action="store_true", help="do it, instead of saying what it would do")
+    remove.add_argument("--erase", action="store_true", help="forget the customers of all of its orders, too")
 
 
 def _list(arguments: argparse.Namespace) -> int:
     from local.connections import connection_line, store_of
 
     for found, progress in store_of(given.stack(arguments.stack)).list_with_states():
-        say(connection_line(found, progress, datetime.now(UTC)))
+        if arguments.all or found.removed_at is None:
+            say(connection_line(found, progress, datetime.now(UTC)))
     return 0
 
 
 def _credentials(arguments: argparse.Namespace) -> int:
-    from local.connections import credentials_of, get, missing_credentials
+    from local.connections import credentials_of, get_connected, missing_credentials
 
     stack = given.stack(arguments.stack)
-    found = get(stack, arguments.id)
+    found = get_connected(stack, arguments.id)
     stored = credentials_of(stack).put(
         found.id, dict(given.pair(text, "api_key=…") for text in arguments.pairs)
     )
@@ -124,7 +130,8 @@ def _add(arguments: argparse.Namespace) -> int:
         say(f"webhook URL   none: {made.kind} posts nothing, it is asked")
     if known is not None:
         say("settings      only those given now; `connection set` leaves the others as they are")
-    missing = missing_credentials(made.kind, ()) if made.settings.api_url and known is None else ()
+    is_new = known is None or known.removed_at is not None
+    missing = missing_credentials(made.kind, ()) if made.settings.api_url and is_new else ()
     if missing:
         pairs = " ".join(f"{name}=…" for name in missing)
         where = f" --stack {arguments.stack}" if arguments.stack else ""
@@ -136,12 +143,12 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _set(arguments: argparse.Namespace) -> int:
-    from local.connections import get, store_of
+    from local.connections import get_connected, store_of
     from local.typed_connections import changed
 
     stack = given.stack(arguments.stack)
     made = changed(
-        get(stack, arguments.id),
+        get_connected(stack, arguments.id),
         dict(given.pair(text, "stock_buffer=2") for text in arguments.pairs),
         on_this_machine=not arguments.stack,
     )
@@ -158,11 +165,11 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _rotate(arguments: argparse.Namespace) -> int:
-    from local.connections import get, put_secret
+    from local.connections import get_connected, put_secret
     from shared.connections.secrets import ASKED_AFRESH
 
     stack = given.stack(arguments.stack)
-    say(f"secret        {put_secret(stack, get(stack, arguments.id), arguments.secret)}")
+    say(f"secret        {put_secret(stack, get_connected(stack, arguments.id), arguments.secret)}")
     wait = int(ASKED_AFRESH.total_seconds())
     say(
         f"The hub takes it within {wait} seconds. The one before stays valid until `connection end-rotation`."
@@ -171,10 +178,31 @@ def _rotate(arguments: argparse.Namespace) -> int:
 
 
 def _end_rotation(arguments: argparse.Namespace) -> int:
-    from local.connections import get, writer_of
+    from local.connections import get_connected, writer_of
+
+    stack = given.stack(arguments.stack)
+    found = get_connected(stack, arguments.id)
+    writer_of(stack).forget_previous(found.kind, found.id)
+    say("Only the current secret is valid; a function that still knows the other forgets it in five minutes.")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    from local.connections import get, store_of
+    from local.removal import is_unused, open_orders, remove, still_owed, to_do_there
 
     stack = given.stack(arguments.stack)
     found = get(stack, arguments.id)
-    writer_of(stack).forget_previous(found.kind, found.id)
-    say("Only the current secret is valid; a function that still knows the other forgets it in five minutes.")
+    is_unused(found.id, store_of(stack).list())
+    say(f"open orders   {open_orders(stack, found.id)}")
+    say(f"still owed    {still_owed(stack, found.id)} mails, calls and movements of stock")
+    if not arguments.yes:
+        say("Nothing is changed yet: with --yes it is. docs/connect.md says what becomes of its orders.")
+        return 1
+    remove(stack, found, erase=arguments.erase)
+    say(f"removed       {found.id}; webhooks that still come get 401, within five minutes")
+    if arguments.erase:
+        say("erasing       the customers of all of its orders, a hundred orders a minute")
+    for text in to_do_there(stack, found):
+        say(f"by hand       {text}")
     return 0

@@ -168,7 +168,7 @@ def connection_of(demo: DemoConnection, now: datetime) -> Connection:
 def connection_line(connection: Connection, progress: Progress, now: datetime) -> str:
     """Return a connection as a line of the list: what it is, how its API is doing, how far behind it is."""
     lag = lag_of(progress, now)
-    doing = ", ".join(_states(connection, progress))
+    doing = "removed" if connection.removed_at else ", ".join(_states(connection, progress))
     levels = f"levels {progress.levels_state}" if takes_levels(connection) else ""
     behind = f"{int(lag.total_seconds() // 60)} min behind" if lag is not None else ""
     missed = f"{progress.missed} of {progress.swept} missed" if progress.swept else ""
@@ -216,6 +216,14 @@ def get(stack: Stack, connection: str) -> Connection:
         return store_of(stack).get(connection)
     except UnknownConnectionError as error:
         raise LocalError(f"{str(error)[:1].upper()}{str(error)[1:]}") from None
+
+
+def get_connected(stack: Stack, connection: str) -> Connection:
+    """Return a connection that was not removed. Raises LocalError."""
+    found = get(stack, connection)
+    if found.removed_at is not None:
+        raise LocalError(f"{connection} was removed; `connection add {connection}` connects it again.")
+    return found
 
 
 def put_secret(stack: Stack, connection: Connection, secret: str) -> str:

@@ -30,10 +30,12 @@ def new_connection(
     """Return a connection from what was typed. Raises LocalError with every complaint.
 
     ``on_this_machine``: for a stack that runs here, whose channels may be here too. ``known`` is the one
-    that it takes the place of: when that was connected decides which orders are recorded as they stand.
+    that it takes the place of: when that was connected decides which orders are recorded as they stand. One
+    that was removed is connected anew.
     """
     if known is not None and known.kind != kind:
         raise LocalError(f"{connection} is a connection to {known.kind}. Take another id for one to {kind}.")
+    then = known if known is not None and known.removed_at is None else None
     base = capabilities_of(kind).base_url if kind in ADAPTERS else ""
     typed = _checked(_all_typed(settings), on_this_machine=on_this_machine)
     if base:
@@ -43,8 +45,8 @@ def new_connection(
             "id": connection,
             "kind": kind,
             "name": name or (known.name if known else connection),
-            "connected_at": known.connected_at if known else now,
-            "import_since": known.import_since if known else None,
+            "connected_at": then.connected_at if then else now,
+            "import_since": then.import_since if then else None,
             "settings": typed,
         }
     )

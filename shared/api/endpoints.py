@@ -225,8 +225,11 @@ def post_order(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
     body = read_body(request, CreateOrderBody, desk.inbox.now())
     if not is_connection_id(body.connection):
         raise ApiError("invalid_field:connection")
-    if is_carrier(desk.inbox.connections.get(body.connection).kind):
+    connection = desk.inbox.connections.get(body.connection)
+    if is_carrier(connection.kind):
         raise ApiError("invalid_field:connection", "Orders are of a shop or a marketplace, not of a carrier.")
+    if connection.removed_at is not None:
+        raise ApiError("invalid_field:connection", "This connection was removed.")
     order_id = make_order_id(body.connection, body.external_id)
     result = _run(order_id, body.made(), "create_order", key, None, caller, desk)
     location = {"Location": f"/v1/orders/{quote(order_id, safe=':')}"}

@@ -296,7 +296,8 @@ class Connection(TypedDict):
     that is. Of ``swept`` orders that the last daily look back found, neither webhook nor poll had brought
     ``missed``. ``restored``: webhooks that had been missing or switched off at the channel, made anew.
 
-    ``calls`` are what it is told at all, ``mails`` the kinds that its customers get.
+    ``calls`` are what it is told at all, ``mails`` the kinds that its customers get. One that was removed
+    (``removed_at``) is shown for the sake of its orders: it is neither listened to, asked nor told.
 
     How it is told the stock stands beside it, in the same words: ``levels_state`` and its times. While
     ``levels_owed``, all levels are gone through: it is new, its settings changed, or it could not be told.
@@ -305,6 +306,7 @@ class Connection(TypedDict):
     id: str
     kind: str
     name: str
+    removed_at: str | None
     polled: bool
     state: str
     failed_at: str | None

@@ -227,6 +227,7 @@ def _connection(connection: Connection, progress: Progress, now: datetime) -> sh
         "id": connection.id,
         "kind": connection.kind,
         "name": connection.name,
+        "removed_at": _time(connection.removed_at),
         "polled": connection.is_polled,
         "state": progress.state,
         "failed_at": _time(progress.failed_at),

@@ -6,6 +6,7 @@ needs is in its ``capabilities``. Apart from webhook secrets: who answers webhoo
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -55,6 +56,11 @@ class CredentialWriter:
         kept = {key: value for key, value in merged.items() if value}
         self._ssm.put_parameter(Name=name, Value=json.dumps(kept), Type="SecureString", Overwrite=True)
         return tuple(sorted(kept))
+
+    def remove(self, connection: str) -> None:
+        """Delete a connection's credentials; nothing happens where there are none."""
+        with contextlib.suppress(self._ssm.exceptions.ParameterNotFound):
+            self._ssm.delete_parameter(Name=f"{self._path}/{connection}")
 
 
 def read_credentials(ssm: SSMClient, name: str) -> Mapping[str, str]:

@@ -125,7 +125,11 @@ class Settings(BaseModel):
 
 
 class Connection(BaseModel):
-    """One shop, marketplace or carrier account of the merchant."""
+    """One shop, marketplace or carrier account of the merchant.
+
+    One that is removed (``removed_at``) stays: its orders go on by its rules, and are called by its name. It
+    has no API, no secret and no credentials.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -134,6 +138,7 @@ class Connection(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     connected_at: AwareDatetime
     import_since: AwareDatetime | None = None
+    removed_at: AwareDatetime | None = None
     settings: Settings = Settings()
 
     @field_validator("kind")

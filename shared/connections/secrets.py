@@ -7,6 +7,7 @@ minutes at the latest; where the store does not answer by then, nothing is accep
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,6 +117,11 @@ class SecretWriter:
         current = self._current(kind, connection)
         if current:
             self._write(kind, connection, current, previous="")
+
+    def remove(self, kind: str, connection: str) -> None:
+        """Accept no webhook any more (five minutes later, by the cache); nothing happens without a secret."""
+        with contextlib.suppress(self._ssm.exceptions.ParameterNotFound):
+            self._ssm.delete_parameter(Name=f"{self._path}/{kind}/{connection}")
 
     def _current(self, kind: str, connection: str) -> str:
         try:

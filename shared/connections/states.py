@@ -125,6 +125,10 @@ class ConnectionStates:
         """
         return self._update(connection, fields, condition=IS_THIS_ROUND, values={":began": _time(began)})
 
+    def forget(self, connection: str) -> None:
+        """Delete a connection's state; a run that is under way finds its lease gone, and writes nothing."""
+        self._client.delete_item(TableName=self._table, Key=_key(connection))
+
     def note(self, connection: str, **fields: Any) -> None:
         """Write fields without a lease: what a call met, what was looked at daily."""
         self._update(connection, fields, condition="", values={})

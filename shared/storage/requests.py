@@ -99,8 +99,8 @@ def commit_request(
         {"Put": _put_input(table, pk, order.id, entry, change, receipt_id)},
     ]
     if change.seen is not None:
-        document = {"document": {"S": dump_seen(change.seen)}, **number_attribute(change.seen)}
-        writes.append(_put(table, pk, keys.DETAILS, document))
+        details = {"document": {"S": dump_seen(change.seen)}, **number_attribute(change.seen)}
+        writes.append(_put(table, pk, keys.DETAILS, details))
     if order.erased:
         # In the same write: there is no moment in which an erased order still has its customer.
         if before is not None and not before.erased:

@@ -46,7 +46,7 @@ def receive_notification(
     seller = glance(body, *_SELLER)
     found = [
         connection.id
-        for connection in connections.list()
+        for connection in sorted(connections.list(), key=lambda known: known.removed_at is not None)
         if seller and connection.kind == KIND and connection.settings.api_options.get("seller_id") == seller
     ]
     if not found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,7 +16,13 @@ from local import connections, given
 from local.cli import main
 from local.connections import find, secrets_of, store_of
 from shared.connections.model import Connection, Settings
+from shared.orders.changes import Change, Effect, Move, Outcome
+from shared.orders.model import order_id
+from shared.orders.statuses import Status
+from shared.storage.erasures import Erasures
+from shared.storage.store import OrderStore, Stored
 from tests.support.template import REGION, create_stack_on_moto
+from tests.unit.storage.samples import document, received, told
 
 CONNECTED = datetime(2026, 1, 1, tzinfo=UTC)
 SHOP = Connection(
@@ -35,14 +42,16 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         session = boto3.Session(region_name=REGION)
-        client, table = session.client("dynamodb"), create_stack_on_moto(session)["CONNECTIONS_TABLE"]
+        client, tables = session.client("dynamodb"), create_stack_on_moto(session)
+        table = tables["CONNECTIONS_TABLE"]
         found = SimpleNamespace(
             api_url="https://hub.example.com",
             clients=SimpleNamespace(dynamodb=client, ssm=session.client("ssm")),
-            outputs={"ConnectionsTableName": table},
+            outputs={"ConnectionsTableName": table, "OrdersTableName": tables["ORDERS_TABLE"]},
         )
         monkeypatch.setattr(given, "stack", lambda _name: found)
         monkeypatch.setattr(connections, "secrets_path", lambda _stack: "/orderhub/webhooks")
+        monkeypatch.setattr(connections, "credentials_path", lambda _stack: "/orderhub/credentials")
         store_of(cast("Any", found)).put(SHOP)
         connections.put_secret(cast("Any", found), SHOP, "the shop's own")
         yield found
@@ -129,3 +138,109 @@ def test_a_channel_that_posts_nothing_gets_no_address_and_no_secret(
     assert "webhook URL   none: mirakl posts nothing" in printed
     assert "secret" not in printed
     assert "connection credentials market api_key=… --stack orderhub" in printed
+
+
+def order_of(stack: Any, connection: str, status: Status) -> str:
+    """Store an order in this status that still owes a mail."""
+    order = replace(received()[2], id=order_id(connection, "1"), status=status)
+    entry = told(document())
+    change = Change(
+        outcome=Outcome.APPLIED,
+        order=order,
+        moves=(Move(rule="T4", source="", target=status.value),),
+        effects=(Effect(kind="mail", name="order_received"),),
+    )
+    store = OrderStore(stack.clients.dynamodb, stack.outputs["OrdersTableName"])
+    assert store.commit(None, entry, change, receipt_id="receipt") is Stored.YES
+    return order.id
+
+
+def test_a_removal_is_told_before_it_is_done(stack: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    order_of(stack, "my-shop", Status.WAITING_SHIPMENT)
+    order_of(stack, "other", Status.WAITING_SHIPMENT)
+    assert main(["connection", "remove", "my-shop"]) == 1
+    printed = capsys.readouterr().out
+    assert "open orders   1\n" in printed
+    assert "still owed    1 mails" in printed
+    assert "with --yes" in printed
+    assert find(stack, "my-shop") == SHOP
+    assert secrets(stack) == ("the shop's own",)
+
+
+def test_orders_that_are_over_are_not_counted_as_open(stack: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    order_of(stack, "my-shop", Status.CLOSED)
+    main(["connection", "remove", "my-shop"])
+    assert "open orders   0\n" in capsys.readouterr().out
+
+
+def test_a_removed_connection_has_no_secret_and_no_credentials_and_says_what_is_left_to_do(
+    stack: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["api_url=https://my-shop.myshopify.com", "stock=true"]
+    assert main(["connection", "set", "my-shop", *options, "--stack", "orderhub"]) == 0
+    assert main(["connection", "credentials", "my-shop", "access_token=token"]) == 0
+    assert main(["connection", "remove", "my-shop", "--yes"]) == 0
+    assert secrets(stack) == ()
+    assert connections.credentials_of(stack).put("my-shop", {}) == ()
+    left = find(stack, "my-shop")
+    assert left is not None
+    assert (left.name, left.settings.api_url, left.settings.skus) == ("My Shop", "", {"A": "B"})
+    by_hand = [line for line in capsys.readouterr().out.splitlines() if line.startswith("by hand")]
+    assert len(by_hand) == 3
+    assert "https://hub.example.com/webhooks/shopify/my-shop" in by_hand[0]
+
+
+def test_a_connection_that_others_use_is_not_removed(stack: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["connection", "add", "market", "--kind", "mirakl", "--set", "back_office=my-shop"]) == 0
+    assert main(["connection", "remove", "my-shop", "--yes"]) == 1
+    told_so = capsys.readouterr().err
+    assert "market (back_office)" in told_so
+    assert "connection set market back_office=" in told_so
+    assert find(stack, "my-shop") == SHOP
+    assert main(["connection", "set", "market", "back_office="]) == 0
+    assert main(["connection", "remove", "my-shop", "--yes"]) == 0
+
+
+def test_its_customers_are_forgotten_only_where_that_is_asked_for(stack: Any) -> None:
+    ledger = Erasures(stack.clients.dynamodb, stack.outputs["ConnectionsTableName"])
+    assert main(["connection", "remove", "my-shop", "--yes"]) == 0
+    assert ledger.under_way() == []
+    assert main(["connection", "remove", "my-shop", "--yes", "--erase"]) == 0
+    assert [under_way.connection for under_way in ledger.under_way()] == ["my-shop"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["set", "my-shop", "stock_buffer=5"],
+        ["credentials", "my-shop", "access_token=token"],
+        ["rotate-secret", "my-shop"],
+        ["end-rotation", "my-shop"],
+    ],
+)
+def test_a_removed_connection_takes_nothing_but_to_be_added_again(
+    stack: Any, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["connection", "remove", "my-shop", "--yes"]) == 0
+    assert main(["connection", *command]) == 1
+    assert "`connection add my-shop`" in capsys.readouterr().err
+    assert secrets(stack) == ()
+
+
+def test_a_removed_connection_that_is_added_again_is_connected_anew(
+    stack: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["connection", "remove", "my-shop", "--yes"]) == 0
+    assert main(["connection", "list"]) == 0
+    assert "My Shop" not in capsys.readouterr().out
+    assert main(["connection", "list", "--all"]) == 0
+    assert "removed" in capsys.readouterr().out
+    assert main([*ADD, "--set", "api_url=https://my-shop.myshopify.com", "--stack", "orderhub"]) == 0
+    printed = capsys.readouterr().out
+    assert "connection credentials my-shop" in printed
+    made = find(stack, "my-shop")
+    assert made is not None
+    assert (made.name, made.removed_at) == ("My Shop", None)
+    assert made.connected_at > CONNECTED
+    [secret] = secrets(stack)
+    assert secret in printed
