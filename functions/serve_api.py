@@ -43,7 +43,7 @@ def refuse(error: Exception) -> Response[str]:
 
 def find_nothing(_error: Exception) -> Response[str]:
     """Answer a request for a route that there is not."""
-    return refuse(ApiError("not_found"))
+    return refuse(ApiError("not_found", "There is no such path, or not with this method."))
 
 
 app.exception_handler([ApiError, *FAILURES])(refuse)

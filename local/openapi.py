@@ -27,7 +27,10 @@ DOCUMENT = ROOT / "docs" / "openapi.json"
 
 _ABOUT = (
     "Orders of all shops and marketplaces: list them, read them, give commands. Amounts are text in major "
-    "units, times UTC with an offset. Fields that this document does not name may come with any release."
+    "units, times UTC with an offset. Fields that this document does not name may come with any release.\n\n"
+    "What API Gateway refuses before a function runs is told by the status alone, with a body "
+    '`{"message": "…"}`: 401 without a valid access token, 404 outside of /v1, 413 above 10 MB, 429 in a '
+    "rush, 500 and 503 where the function fails or does not answer."
 )
 # What a route answers with, and in which of its statuses it succeeds.
 _ANSWERS: dict[str, tuple[str, Any]] = {

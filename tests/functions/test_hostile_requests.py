@@ -56,6 +56,15 @@ def test_no_path_is_a_failure_or_leads_elsewhere(api: Api) -> None:
             assert is_problem(api.hub.invoke("serve_api", event), 404), (method, path)
 
 
+def test_a_path_or_a_method_that_is_not_there_is_told_from_an_order_that_is_not(api: Api) -> None:
+    nowhere = api.get("/v1/order")
+    assert (nowhere.status, nowhere.code) == (404, "not_found")
+    assert "method" in nowhere.body["detail"]
+    assert nowhere.headers == {"Content-Type": "application/problem+json"}
+    assert api.post("/v1/orders/shop-one:404", method="DELETE").body["detail"] == nowhere.body["detail"]
+    assert api.get("/v1/orders/shop-one:404").body["detail"] != nowhere.body["detail"]
+
+
 def test_no_header_query_or_body_is_a_failure(api: Api) -> None:
     def clear(body: Any = None, **options: Any) -> int:
         return api.command(ORDER, "clear_attention", body or {"code": "x"}, **options).status
