@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import cycle
 from typing import Any
 
+from shared.carriers.detect import detect
 from shared.notifications.branding import Branding
 from shared.notifications.data import MailData, MailLine, MailParcel
 from shared.notifications.samples import FULL
@@ -47,8 +48,8 @@ class Wording:
     address: tuple[str, ...]
     country: str
     place: tuple[str, ...]
-    note: str
     carrier: str
+    tracking_number: str  # of the kind that the carrier has
     currency: str
 
 
@@ -63,8 +64,8 @@ WORDINGS: Mapping[str, Wording] = {
         address=("Beispielkundin Musterfrau-Beispielhausen", "Beispielstraße 12", "10115 Berlin"),
         country="DE",
         place=("Example Shop", "Marktplatz 1", "10115 Berlin"),
-        note="Bitte legen Sie den Rücksendeschein mit ins Paket. Die Schachtel muss nicht die alte sein.",
         carrier="Deutsche Post DHL",
+        tracking_number="00340434161094042557",
         currency="EUR",
     ),
     "en": Wording(
@@ -77,8 +78,8 @@ WORDINGS: Mapping[str, Wording] = {
         address=("Example Customer", "12 Example Street", "Example Town AB1 2CD"),
         country="GB",
         place=("Example Shop", "1 Market Square", "Example Town AB1 2CD"),
-        note="Please put the return slip into the parcel. Any box will do.",
         carrier="Royal Mail",
+        tracking_number="TT473128057GB",
         currency="GBP",
     ),
     "tr": Wording(
@@ -91,8 +92,8 @@ WORDINGS: Mapping[str, Wording] = {
         address=("Örnek Müşteri", "Örnek Mahallesi, Örnek Sokak No: 12", "34710 Kadıköy, İstanbul"),
         country="TR",
         place=("Example Shop", "Çarşı Meydanı No: 1", "34710 Kadıköy, İstanbul"),
-        note="Lütfen iade fişini pakete koyun. Kutunun eski kutu olması gerekmez.",
         carrier="Yurtiçi Kargo",
+        tracking_number="271828182845",
         currency="TRY",
     ),
 }
@@ -242,9 +243,16 @@ def mail_data(locale: str) -> MailData:
         delivery_country=wording.country,
         contents=(MailLine(name=usual, quantity=2), MailLine(name=long, quantity=1)),
         carrier=wording.carrier,
+        tracking_number=wording.tracking_number,
+        tracking_url=_tracking_url(wording),
         pickup_place=wording.place,
-        note=wording.note,
     )
+
+
+def _tracking_url(wording: Wording) -> str:
+    """Return the page that the carrier shows for the number."""
+    candidates = detect(wording.tracking_number, country=wording.country, channel_hint=wording.carrier)
+    return candidates[0].url
 
 
 def _mail_parcels(data: MailData) -> tuple[MailParcel, ...]:
@@ -268,8 +276,8 @@ def _parcel(
         state=state,
         is_over=state == "package.delivered",
         carrier=wording.carrier,
-        tracking_number=FULL.tracking_number,
-        url=FULL.tracking_url,
+        tracking_number=wording.tracking_number,
+        url=_tracking_url(wording),
         contents=contents,
         history=tuple(
             Happening(word=word, at=datetime(2026, 3, day, 8 + day % 3, 12, tzinfo=UTC))

@@ -67,11 +67,9 @@ class MailData:
     refund_follows: bool = False  # canceled after it was paid
     refund_amount: Decimal | None = None
     return_accepted: bool | None = None
-    note: str = ""  # the merchant's own words to this customer
 
     amount_due: Decimal | None = None
     payment_url: str = ""
-    pay_until: date | None = None
 
 
 # Universal Postal Union, addressing systems: countries that write the postal code after the town.

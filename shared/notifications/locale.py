@@ -36,6 +36,9 @@ class Locale:
     counted: Mapping[str, Mapping[str, str]]  # texts with {count}, one for each form that the language has
 
 
+# In print, what the CLDR has as a hyphen for all of our languages; no line is broken behind it.
+MINUS = "\N{MINUS SIGN}"
+
 TEXT_VALUES = frozenset({"amount", "count", "label", "merchant", "name", "number", "order"})
 
 
@@ -76,7 +79,7 @@ def format_money(amount: Decimal, currency: str, locale: Locale) -> str:
     symbol = locale.symbols.get(currency, currency)
     like_a_word = symbol[-1].isalpha() or symbol[-1] == "."
     pattern = locale.money_with_letters if like_a_word else locale.money
-    return pattern.format(sign="-" if rounded < 0 else "", symbol=symbol, number=number)
+    return pattern.format(sign=MINUS if rounded < 0 else "", symbol=symbol, number=number)
 
 
 def format_date(day: date, locale: Locale) -> str:

@@ -44,10 +44,8 @@ FULL = MailData(
     refund_follows=True,
     refund_amount=Decimal("39.80"),
     return_accepted=True,
-    note="Please put the slip into the parcel.",
     amount_due=Decimal("1298.70"),
     payment_url="https://pay.example.com/link/4f1c8a?lang=en&amount=1298.70",
-    pay_until=date(2026, 3, 19),
 )
 
 PARCELS = (
@@ -101,7 +99,7 @@ def samples_of(kind: str) -> Iterator[MailData]:
     """Yield data of every shape that a mail of ``kind`` may have, the hostile one last."""
     yield FULL
     yield BARE[kind]
-    yield replace(FULL, customer_name="", delivery_address=(), delivery_country="", note="", placed_on=None)
+    yield replace(FULL, customer_name="", delivery_address=(), delivery_country="", placed_on=None)
     yield replace(FULL, carrier="", tracking_url="", refund_follows=False, return_accepted=False)
     yield replace(FULL, partial=True, pickup=True, pickup_place=(), pickup_code="", pickup_until=None)
     yield replace(

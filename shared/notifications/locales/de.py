@@ -96,10 +96,8 @@ TEXTS = {
     "pickup_until": "Abholbar bis",
     "refund_follows": "Was Sie dafür bereits bezahlt haben, wird erstattet.",
     "refund_amount": "Erstattet",
-    "note": "Nachricht von {merchant}",
     "amount_due": "Offener Betrag",
     "pay": "Jetzt bezahlen",
-    "pay_until": "Zahlbar bis",
     "open_link": "Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:",
 }
 

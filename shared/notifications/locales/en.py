@@ -92,10 +92,8 @@ TEXTS = {
     "pickup_until": "Available until",
     "refund_follows": "What you have already paid for it will be refunded.",
     "refund_amount": "Refunded",
-    "note": "Message from {merchant}",
     "amount_due": "Amount due",
     "pay": "Pay now",
-    "pay_until": "Pay by",
     "open_link": "If the button does not work, open this address:",
 }
 

@@ -92,10 +92,8 @@ TEXTS = {
     "pickup_until": "Disponible hasta el",
     "refund_follows": "Te reembolsaremos lo que ya hayas pagado por ello.",
     "refund_amount": "Importe reembolsado",
-    "note": "Mensaje de {merchant}",
     "amount_due": "Importe pendiente",
     "pay": "Pagar ahora",
-    "pay_until": "Fecha límite de pago",
     "open_link": "Si el botón no funciona, abre esta dirección:",
 }
 

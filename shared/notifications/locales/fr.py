@@ -96,10 +96,8 @@ TEXTS = {
     "pickup_until": "À retirer jusqu’au",
     "refund_follows": "Ce que vous avez déjà payé à ce titre vous sera remboursé.",
     "refund_amount": "Montant remboursé",
-    "note": "Message de la boutique {merchant}",
     "amount_due": "Montant à payer",
     "pay": "Payer maintenant",
-    "pay_until": "À payer au plus tard le",
     "open_link": "Si le bouton ne fonctionne pas, ouvrez cette adresse\u00a0:",
 }
 

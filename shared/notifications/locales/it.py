@@ -91,10 +91,8 @@ TEXTS = {
     "pickup_until": "Da ritirare entro il",
     "refund_follows": "Ti rimborseremo quanto hai già pagato a questo titolo.",
     "refund_amount": "Importo rimborsato",
-    "note": "Messaggio da {merchant}",
     "amount_due": "Importo da pagare",
     "pay": "Paga ora",
-    "pay_until": "Da pagare entro il",
     "open_link": "Se il pulsante non funziona, apri questo indirizzo:",
 }
 

@@ -92,10 +92,8 @@ TEXTS = {
     "pickup_until": "Op te halen tot en met",
     "refund_follows": "Wat je hiervoor al hebt betaald, krijg je terug.",
     "refund_amount": "Terugbetaald",
-    "note": "Bericht van {merchant}",
     "amount_due": "Te betalen",
     "pay": "Nu betalen",
-    "pay_until": "Te betalen tot en met",
     "open_link": "Werkt de knop niet? Open dan dit adres:",
 }
 

@@ -93,10 +93,8 @@ TEXTS = {
     "pickup_until": "Odbiór możliwy do",
     "refund_follows": "Zwrócimy wszystko, co zostało już za to zapłacone.",
     "refund_amount": "Zwrócona kwota",
-    "note": "Wiadomość od sklepu {merchant}",
     "amount_due": "Do zapłaty",
     "pay": "Zapłać teraz",
-    "pay_until": "Termin płatności",
     "open_link": "Jeśli przycisk nie działa, otwórz ten adres:",
 }
 

@@ -97,10 +97,8 @@ TEXTS = {
     "pickup_until": "Son teslim alma tarihi",
     "refund_follows": "İptal edilen ürünler için ödediğiniz tutar iade edilecektir.",
     "refund_amount": "İade edilen tutar",
-    "note": "{merchant} mağazasından mesaj",
     "amount_due": "Ödenecek tutar",
     "pay": "Şimdi öde",
-    "pay_until": "Son ödeme tarihi",
     "open_link": "Düğme çalışmazsa şu adresi açın:",
 }
 

@@ -11,8 +11,9 @@ from local import browser
 from local.browser import Look
 from local.cli import main
 from local.errors import LocalError
-from local.picture_data import mail_scenes, page_scenes
+from local.picture_data import WORDINGS, mail_data, mail_scenes, page_scenes
 from local.pictures import WIDTHS, Picture, index_of, write_documents
+from shared.carriers.detect import carrier_named, detect
 from shared.notifications.catalogue import KINDS, wording_of
 from shared.notifications.locales import LOCALES
 
@@ -37,6 +38,15 @@ def test_every_scene_has_a_name_of_its_own_and_a_file_in_its_language(locale: st
     for document in documents:
         assert f'<html lang="{locale}"' in document.path.read_text(encoding="utf-8")
         assert document.path.with_suffix(".txt").exists() == (document.group == "mails")
+
+
+@pytest.mark.parametrize("locale", WORDINGS)
+def test_a_pictured_parcel_has_a_number_of_the_kind_that_its_carrier_has(locale: str) -> None:
+    wording, mail = WORDINGS[locale], mail_data(locale)
+    named = carrier_named(mail.carrier)
+    pages = {entry.carrier: entry.url for entry in detect(mail.tracking_number, country=wording.country)}
+    # What Deutsche Post carries as a parcel is DHL's.
+    assert mail.tracking_url == pages[{"deutsche_post": "dhl"}.get(named, named)] != ""
 
 
 def test_a_logo_is_shown_from_a_file_beside_for_nothing_is_fetched(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from shared.notifications.locale import PLURALS, TEXT_VALUES, format_counted, format_date, format_money
+from shared.notifications.locale import MINUS, PLURALS, TEXT_VALUES, format_counted, format_date, format_money
 from shared.notifications.locales import DEFAULT_LOCALE, LOCALES, choose_locale
 
 NBSP = "\u00a0"
@@ -60,22 +60,22 @@ def test_no_sentence_was_left_untranslated(language: str) -> None:
         ("en", "1234567.5", "EUR", "€1,234,567.50"),
         ("en", "12", "CHF", f"CHF{NBSP}12.00"),
         ("en", "12", "TRY", f"TRY{NBSP}12.00"),
-        ("en", "-3", "USD", "-$3.00"),
+        ("en", "-3", "USD", f"{MINUS}$3.00"),
         ("en", "1250", "JPY", "¥1,250"),
         ("en", "1.5", "KWD", f"KWD{NBSP}1.500"),
         ("en", "0", "GBP", "£0.00"),
         ("de", "1234567.5", "EUR", f"1.234.567,50{NBSP}€"),
         ("de", "12", "PLN", f"12,00{NBSP}PLN"),
-        ("de", "-3", "EUR", f"-3,00{NBSP}€"),
+        ("de", "-3", "EUR", f"{MINUS}3,00{NBSP}€"),
         ("tr", "1234567.5", "TRY", "₺1.234.567,50"),
         ("tr", "12", "EUR", "€12,00"),
         ("tr", "12", "SEK", f"SEK{NBSP}12,00"),
         ("fr", "1234.56", "EUR", f"1{NARROW}234,56{NBSP}€"),
         ("fr", "1234567.5", "EUR", f"1{NARROW}234{NARROW}567,50{NBSP}€"),
-        ("fr", "-3", "USD", f"-3,00{NBSP}$US"),
+        ("fr", "-3", "USD", f"{MINUS}3,00{NBSP}$US"),
         ("fr", "12", "JPY", f"12{NBSP}JPY"),
         ("nl", "1234.56", "EUR", f"€{NBSP}1.234,56"),
-        ("nl", "-3", "EUR", f"€{NBSP}-3,00"),
+        ("nl", "-3", "EUR", f"€{NBSP}{MINUS}3,00"),
         ("nl", "12", "CHF", f"CHF{NBSP}12,00"),
         ("es", "1234.56", "EUR", f"1234,56{NBSP}€"),
         ("es", "9999.99", "EUR", f"9999,99{NBSP}€"),
@@ -84,7 +84,7 @@ def test_no_sentence_was_left_untranslated(language: str) -> None:
         ("it", "1234.56", "EUR", f"1.234,56{NBSP}€"),
         ("it", "12", "USD", f"12,00{NBSP}USD"),
         ("pl", "1234.56", "PLN", f"1234,56{NBSP}zł"),
-        ("pl", "-1234567.5", "PLN", f"-1{NBSP}234{NBSP}567,50{NBSP}zł"),
+        ("pl", "-1234567.5", "PLN", f"{MINUS}1{NBSP}234{NBSP}567,50{NBSP}zł"),
         ("pl", "12", "EUR", f"12,00{NBSP}€"),
         ("pl", "9999.999", "PLN", f"10{NBSP}000,00{NBSP}zł"),
         ("en", "0.005", "EUR", "€0.00"),

@@ -12,6 +12,7 @@ from jinja2 import UndefinedError
 from shared.notifications import render
 from shared.notifications.catalogue import KINDS
 from shared.notifications.data import MailLine, address_lines
+from shared.notifications.locale import MINUS
 from shared.notifications.locales import LOCALES
 from shared.notifications.render import MAX_LINES_SHOWN, RenderedMail, render_mail
 from shared.orders.facts import Address
@@ -112,7 +113,7 @@ def test_an_order_is_shown_with_its_lines_and_sums_in_both_parts() -> None:
             "€39.80",
             "€1,264.00",
             "€4.90",
-            "-€10.00",
+            f"{MINUS}€10.00",
             "€1,298.70",
             "€207.39",
         ):
@@ -245,7 +246,6 @@ def test_a_payment_mail_names_what_is_due_and_leads_to_the_provider() -> None:
     assert "€5.00" not in mail.text + mail.html
     assert links == {FULL.payment_url}
     assert f"Pay now:\n{FULL.payment_url}\n" in mail.text
-    assert "19 March 2026" in mail.text
 
 
 def test_a_pickup_mail_tells_place_code_and_last_day() -> None:
@@ -310,7 +310,7 @@ def test_plain_text_lines_are_short_but_links_stay_whole_on_a_line_of_their_own(
     kind: str, language: str
 ) -> None:
     line = replace(TEAPOT, name=LONG_NAME)
-    data = replace(FULL, lines=(line,), contents=(line,), customer_name="Customer " * 9, note=LONG_NAME * 2)
+    data = replace(FULL, lines=(line,), contents=(line,), customer_name="Customer " * 9)
     branding = replace(BRANDING, merchant_name="Example Shop " * 7, legal="Terms and conditions " * 5)
     lines = render_mail(kind, data, locale=language, branding=branding).text.splitlines()
 
