@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 INDEX = "number"
 
+# An index takes keys of 2,048 bytes, and a write with a longer one fails. A document's texts may be longer:
+# such an order is found by the beginning of its number.
+_MAX_LENGTH = 500
+
 
 def plain_number(number: str) -> str:
     """Return a number as it is looked for: no space around it, no # in front, in any case."""
-    return number.strip().removeprefix("#").casefold()
+    return number.strip().removeprefix("#").casefold()[:_MAX_LENGTH]
 
 
 def number_attribute(seen: OrderSeen) -> dict[str, Any]:

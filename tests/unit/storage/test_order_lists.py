@@ -18,6 +18,7 @@ from shared.storage import keys
 from shared.storage.lists import ListedOrder, OrderLists, listed_request, logged_request
 from shared.storage.signing_key import KeyUnavailableError, SigningKey
 from shared.storage.store import StoreBusyError
+from shared.wire.fields import MAX_TEXT_LENGTH
 from tests.unit.storage.on_moto import OrdersTable, never_sent
 from tests.unit.storage.samples import (
     CONNECTION,
@@ -110,6 +111,15 @@ def test_a_number_that_is_none_finds_nothing_and_is_in_no_index(table: OrdersTab
     assert lists(table).numbered("#", limit=5) == lists(table).numbered(" ", limit=5) == []
     assert table.calls == []
     assert "number" not in table.item(PK, keys.DETAILS)
+
+
+def test_a_number_that_is_longer_than_a_key_of_an_index_does_not_keep_its_order_out(
+    table: OrdersTable,
+) -> None:
+    longest = "\N{GRINNING FACE}" * MAX_TEXT_LENGTH
+    table.apply(told(called(longest)))
+    assert len(table.item(PK, keys.DETAILS)["number"]["S"].encode()) <= 2_048
+    assert [entry.order_id for entry in lists(table).numbered(longest, limit=5)] == [ORDER_ID]
 
 
 def test_nothing_but_heads_is_listed(table: OrdersTable) -> None:
