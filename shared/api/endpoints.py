@@ -224,7 +224,7 @@ def post_order(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
     key = read_idempotency_key(request)
     body = read_body(request, CreateOrderBody, desk.inbox.now())
     if not is_connection_id(body.connection):
-        raise ApiError("invalid_field:connection")
+        raise ApiError("invalid_field:connection", "An id as GET /v1/connections lists it, such as shop-one.")
     connection = desk.inbox.connections.get(body.connection)
     if is_carrier(connection.kind):
         raise ApiError("invalid_field:connection", "Orders are of a shop or a marketplace, not of a carrier.")

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from shared.api.bodies import Model
 from shared.api.problems import PROBLEMS, ApiError
-from shared.api.values import CODES
+from shared.api.values import CODE, CODES, NO_CONTROL
 from shared.orders.model import connection_of, is_connection_id
 from shared.orders.statuses import Status
 from shared.storage.stock_requests import sku_of
@@ -111,7 +111,7 @@ def read_order_query(request: ApiRequest) -> OrderQuery:
     query = _known(request, "connection", "status", "attention", "number", "email", "cursor", "limit")
     connection = query.get("connection", "")
     if connection and not is_connection_id(connection):
-        raise ApiError("invalid_field:connection")
+        raise ApiError("invalid_field:connection", "An id as GET /v1/connections lists it, such as shop-one.")
     status = query.get("status")
     if status is not None and status not in Status.__members__.values():
         raise ApiError("invalid_field:status", f"One of {', '.join(Status)}.")
@@ -174,7 +174,7 @@ def _limit(query: Mapping[str, str]) -> int:
 def _known(request: ApiRequest, *names: str) -> Mapping[str, str]:
     unknown = sorted(set(request.query) - set(names))
     if unknown:
-        raise ApiError(f"unknown_field:{_printable(unknown[0])}")
+        raise ApiError(f"unknown_field:{_printable(unknown[0])}", f"This list takes {', '.join(names)}.")
     return request.query
 
 
@@ -221,9 +221,31 @@ def _complaint(error: ValidationError) -> ApiError:
     return ApiError(found[0]["code"], _detail(shown[0]), errors=found)
 
 
+# What a field takes, by pydantic's word for what is wrong with it; in braces what the field's own type says.
+_TAKES = {
+    "enum": "One of {expected}.",
+    "bool_type": "true or false.",
+    "string_type": "A text.",
+    "string_too_long": "A text of at most {max_length} characters.",
+    "string_too_short": "A text of at least {min_length} characters.",
+    "tuple_type": "A list.",
+    "too_short": "A list of at least {min_length}.",
+    "too_long": "A list of at most {max_length}.",
+    "model_type": "An object.",
+}
+# The same for texts that follow a pattern, by the pattern.
+_FOLLOWS = {
+    CODE: "At most 64 letters, digits, and _ . : -.",
+    NO_CONTROL: "A text on one line, without control characters.",
+}
+
+
 def _detail(item: Any) -> str:
     """Return what a field takes, where that is a few words: ours, never what was sent."""
-    return f"One of {item['ctx']['expected']}." if item["type"] in ("enum", "literal_error") else ""
+    context = item.get("ctx", {})
+    if item["type"] == "string_pattern_mismatch":
+        return _FOLLOWS.get(context["pattern"], "")
+    return _TAKES.get(item["type"], "").format_map(context)
 
 
 def _code(kind: str, where: tuple[int | str, ...]) -> str:
