@@ -7,8 +7,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from shared.api.callers import caller_of, require
-from shared.api.endpoints import FAILURES, ROUTES, Route, as_problem
 from shared.api.problems import ApiError, base_of
+from shared.api.routes import FAILURES, ROUTES, Route, as_problem
 from shared.runtime import wiring
 from shared.runtime.api_events import read_request, write_answer, write_problem
 from shared.runtime.entry import entry_point

@@ -15,12 +15,18 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from local.places import ROOT
-from shared.api import shapes
-from shared.api.bodies import COMMANDS, CorrectStockBody, CountStockBody, CreateOrderBody
+from shared.api.bodies.commands import COMMANDS
+from shared.api.bodies.orders import CreateOrderBody
+from shared.api.bodies.stock import CorrectStockBody, CountStockBody
 from shared.api.callers import GROUPS, SCOPES, Right
-from shared.api.endpoints import ROUTES, Route
 from shared.api.problems import MEDIA_TYPE, PROBLEMS
 from shared.api.requests import LIMIT, MAX_LIMIT
+from shared.api.routes import ROUTES, Route
+from shared.api.shapes.connections import ConnectionList, InputList
+from shared.api.shapes.history import History
+from shared.api.shapes.orders import CommandOutcome, Order, OrderList
+from shared.api.shapes.problems import Problem
+from shared.api.shapes.stock import StockLevel, StockList, StockMovements
 from shared.orders.statuses import Status
 
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -34,18 +40,18 @@ _ABOUT = (
 )
 # What a route answers with, and in which of its statuses it succeeds.
 _ANSWERS: dict[str, tuple[str, Any]] = {
-    "get_orders": ("200", shapes.OrderList),
-    "post_order": ("201", shapes.CommandOutcome),
-    "get_order": ("200", shapes.Order),
-    "get_history": ("200", shapes.History),
+    "get_orders": ("200", OrderList),
+    "post_order": ("201", CommandOutcome),
+    "get_order": ("200", Order),
+    "get_history": ("200", History),
     "get_label": ("303", None),
-    "post_command": ("200", shapes.CommandOutcome),
-    "get_connections": ("200", shapes.ConnectionList),
-    "get_inputs": ("200", shapes.InputList),
-    "get_stock": ("200", shapes.StockList),
-    "get_stock_level": ("200", shapes.StockMovements),
-    "put_stock_level": ("200", shapes.StockLevel),
-    "post_stock_movement": ("200", shapes.StockLevel),
+    "post_command": ("200", CommandOutcome),
+    "get_connections": ("200", ConnectionList),
+    "get_inputs": ("200", InputList),
+    "get_stock": ("200", StockList),
+    "get_stock_level": ("200", StockMovements),
+    "put_stock_level": ("200", StockLevel),
+    "post_stock_movement": ("200", StockLevel),
 }
 _PAGED = ("cursor", "limit")
 _QUERIES: dict[str, tuple[str, ...]] = {
@@ -242,7 +248,7 @@ def _problems(status: int) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    answers = {*(shape for _, shape in _ANSWERS.values() if shape), shapes.Problem}
+    answers = {*(shape for _, shape in _ANSWERS.values() if shape), Problem}
     kinds = [*COMMANDS.values(), *_BODIES.values(), *sorted(answers, key=lambda shape: str(shape.__name__))]
     inputs: list[Any] = [(kind.__name__, "validation", TypeAdapter(kind)) for kind in kinds]
     _, made = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")

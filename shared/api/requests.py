@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from shared.api.bodies import Model
-from shared.api.problems import PROBLEMS, ApiError
-from shared.api.values import CODE, CODES, NO_CONTROL
+from shared.api.bodies.model import Model
+from shared.api.complaints import complaint_of, printable
+from shared.api.problems import ApiError
 from shared.orders.model import connection_of, is_connection_id
 from shared.orders.statuses import Status
 from shared.storage.stock_requests import sku_of
@@ -26,14 +26,12 @@ MAX_BODY_BYTES = 256_000
 MAX_LIMIT = 100
 LIMIT = 50
 MAX_SKU = 200
-MAX_COMPLAINTS = 20
 
 _LIMIT = re.compile(r"[0-9]{1,3}", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _ETAG = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 _ORDER_ID = re.compile(r"[a-z0-9-]{1,40}:[A-Za-z0-9_.%-]{1,900}", re.ASCII)
 _SOUGHT = re.compile(r"[^\x00-\x1f\x7f]{1,254}")
-_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _JOINERS = re.compile(r"[\u200c\u200d]")  # they make one sign of several: emoji, Persian, Hindi
 
 Body = TypeVar("Body", bound=Model)
@@ -58,7 +56,7 @@ def read_body(request: ApiRequest, model: type[Body], now: datetime) -> Body:
     try:
         return model.model_validate(document, context={"now": now})
     except ValidationError as error:
-        raise _complaint(error) from None
+        raise complaint_of(error) from None
 
 
 def read_order_id(request: ApiRequest) -> str:
@@ -174,7 +172,7 @@ def _limit(query: Mapping[str, str]) -> int:
 def _known(request: ApiRequest, *names: str) -> Mapping[str, str]:
     unknown = sorted(set(request.query) - set(names))
     if unknown:
-        raise ApiError(f"unknown_field:{_printable(unknown[0])}", f"This list takes {', '.join(names)}.")
+        raise ApiError(f"unknown_field:{printable(unknown[0])}", f"This list takes {', '.join(names)}.")
     return request.query
 
 
@@ -200,66 +198,3 @@ def _document(request: ApiRequest) -> Any:
     if not isinstance(document, dict):
         raise ApiError("invalid_body")
     return document
-
-
-def _complaint(error: ValidationError) -> ApiError:
-    """Return the first complaint as the answer, with all of them beside it."""
-    items = error.errors(include_input=False, include_url=False)
-    places = [item["loc"] for item in items]
-    shown = [
-        item
-        for item in items
-        # A list whose items are wrong is called too short as well: the items say it all.
-        if not any(
-            len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places
-        )
-    ]
-    found = [
-        {"code": _code(item["type"], item["loc"]), "field": ".".join(_printable(str(p)) for p in item["loc"])}
-        for item in shown[:MAX_COMPLAINTS]
-    ]
-    return ApiError(found[0]["code"], _detail(shown[0]), errors=found)
-
-
-# What a field takes, by pydantic's word for what is wrong with it; in braces what the field's own type says.
-_TAKES = {
-    "enum": "One of {expected}.",
-    "bool_type": "true or false.",
-    "string_type": "A text.",
-    "string_too_long": "A text of at most {max_length} characters.",
-    "string_too_short": "A text of at least {min_length} characters.",
-    "tuple_type": "A list.",
-    "too_short": "A list of at least {min_length}.",
-    "too_long": "A list of at most {max_length}.",
-    "model_type": "An object.",
-}
-# The same for texts that follow a pattern, by the pattern.
-_FOLLOWS = {
-    CODE: "At most 64 letters, digits, and _ . : -.",
-    NO_CONTROL: "A text on one line, without control characters.",
-}
-
-
-def _detail(item: Any) -> str:
-    """Return what a field takes, where that is a few words: ours, never what was sent."""
-    context = item.get("ctx", {})
-    if item["type"] == "string_pattern_mismatch":
-        return _FOLLOWS.get(context["pattern"], "")
-    return _TAKES.get(item["type"], "").format_map(context)
-
-
-def _code(kind: str, where: tuple[int | str, ...]) -> str:
-    names = [part for part in where if isinstance(part, str)]
-    name = _printable(names[-1]) if names else ""
-    if kind == "extra_forbidden":
-        return f"unknown_field:{name}"
-    if kind == "missing":
-        return f"missing_field:{name}"
-    if kind in PROBLEMS:
-        return kind
-    return CODES.get(name, f"invalid_field:{name}")
-
-
-def _printable(name: str) -> str:
-    """Return a name that a stranger chose as one that can be shown."""
-    return _NAME.sub("?", name)[:64]

@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from shared.api.endpoints import ApiAnswer
+from shared.api.endpoints.desk import ApiAnswer
 from shared.api.problems import MEDIA_TYPE, ApiError, problem_body
 from shared.api.requests import ApiRequest
 from shared.runtime.events import UnexpectedEventError

@@ -19,7 +19,7 @@ from shared.runtime import clients
 from shared.runtime.settings import optional_setting, setting
 
 if TYPE_CHECKING:
-    from shared.api.endpoints import ApiDesk
+    from shared.api.endpoints.desk import ApiDesk
     from shared.connections.credentials import CredentialStore
     from shared.connections.model import Connection
     from shared.connections.secrets import SecretStore
@@ -134,7 +134,7 @@ def api_desk() -> ApiDesk:
     """Return what the API's endpoints need; the cursors' key is only read where there is a next page."""
     import secrets as randomness
 
-    from shared.api.endpoints import ApiDesk
+    from shared.api.endpoints.desk import ApiDesk
     from shared.storage.lists import OrderLists
     from shared.storage.signing_key import SigningKey
 

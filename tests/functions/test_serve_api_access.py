@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from shared.api.callers import Right
-from shared.api.endpoints import ROUTES, Route
+from shared.api.routes import ROUTES, Route
 from shared.runtime.events import UnexpectedEventError
 from tests.support.api import CLERK, MACHINE, READING_MACHINE, VIEWER, Api
 from tests.support.hub import Hub

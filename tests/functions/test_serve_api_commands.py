@@ -11,7 +11,8 @@ from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 from pydantic import TypeAdapter
 
-from shared.api import shapes
+from shared.api.shapes.orders import CommandOutcome
+from shared.api.shapes.problems import Problem
 from shared.orders.changes import Outcome
 from shared.orders.model import order_id
 from tests.support.api import CLERK, OTHER_CLERK, Answer, Api
@@ -60,7 +61,7 @@ def test_a_command_is_applied_and_its_effects_follow(api: Api) -> None:
     answer = api.command(ORDER, "ship", SHIP)
     assert answer.status == 200
     assert answer.body["outcome"] == "applied"
-    TypeAdapter(shapes.CommandOutcome).validate_python(answer.body, strict=True, extra="forbid")
+    TypeAdapter(CommandOutcome).validate_python(answer.body, strict=True, extra="forbid")
     assert answer.body["order"]["status"] == "shipped"
     assert answer.headers["ETag"] == f'"{answer.body["version"]}"' == '"2"'
     assert "mail/shipped/1" in answer.body["effects"]
@@ -220,7 +221,7 @@ def test_b47_an_illegal_transition_says_from_where_to_where_and_what_instead(api
     assert "cancel" not in answer.body["allowed"]
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.body["type"] == "urn:orderhub:problem:illegal_transition"
-    TypeAdapter(shapes.Problem).validate_python(answer.body, strict=True, extra="forbid")
+    TypeAdapter(Problem).validate_python(answer.body, strict=True, extra="forbid")
 
 
 def test_b48_a_stale_version_is_refused_and_nothing_is_stored(api: Api) -> None:

@@ -11,7 +11,9 @@ import pytest
 from moto import mock_aws
 from pydantic import TypeAdapter
 
-from shared.api import shapes
+from shared.api.shapes.connections import InputList
+from shared.api.shapes.history import History
+from shared.api.shapes.orders import Order, OrderList, OrderSummary
 from shared.orders.model import order_id
 from tests.support.api import CLERK, Answer, Api, api_event
 from tests.support.hub import deployed_hub, event_body
@@ -73,7 +75,7 @@ def test_orders_are_listed_with_the_latest_placed_first(api: Api) -> None:
 
 def test_a_list_shows_what_is_needed_to_choose_an_order(api: Api) -> None:
     [order] = api.get("/v1/orders", connection="shop-one").body["orders"]
-    assert set(order) == set(shapes.OrderSummary.__annotations__)
+    assert set(order) == set(OrderSummary.__annotations__)
     assert (order["number"], order["total"], order["currency"]) == ("#1001", "41.17", "EUR")
     assert (order["status"], order["payment"], order["attention"]) == ("shipped", "paid", [])
 
@@ -186,7 +188,7 @@ def test_a_status_that_there_is_not_is_answered_with_those_that_there_are(api: A
 def test_an_order_shows_all_about_it(api: Api) -> None:
     answer = api.get(f"/v1/orders/{FIRST}")
     order = answer.body
-    assert set(order) == set(shapes.Order.__annotations__)
+    assert set(order) == set(Order.__annotations__)
     assert answer.headers["ETag"] == f'"{order["version"]}"'
     assert order["customer"]["email"] == "buyer@example.com"
     assert order["customer"]["shipping"]["city"] == "Berlin"
@@ -295,11 +297,11 @@ def test_an_unknown_connection_has_no_inputs(api: Api) -> None:
 
 def test_every_answer_has_the_shape_that_is_described(api: Api) -> None:
     for path, shape in (
-        ("/v1/orders", shapes.OrderList),
-        (f"/v1/orders/{FIRST}", shapes.Order),
-        (f"/v1/orders/{DELETED}", shapes.Order),
-        (f"/v1/orders/{FIRST}/history", shapes.History),
-        ("/v1/connections/shop-two/inputs", shapes.InputList),
+        ("/v1/orders", OrderList),
+        (f"/v1/orders/{FIRST}", Order),
+        (f"/v1/orders/{DELETED}", Order),
+        (f"/v1/orders/{FIRST}/history", History),
+        ("/v1/connections/shop-two/inputs", InputList),
     ):
         adapter: TypeAdapter[Any] = TypeAdapter(shape)
         adapter.validate_python(api.get(path).body, strict=True, extra="forbid")

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
-from shared.api.endpoints import ROUTES
+from shared.api.routes import ROUTES
 from tests.support.hub import Hub
 
 CLERK = {"sub": "clerk-1", "token_use": "access", "cognito:groups": "[clerks]"}

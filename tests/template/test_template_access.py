@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.api.callers import GROUPS, SCOPES
-from shared.api.endpoints import ROUTES
+from shared.api.routes import ROUTES
 from tests.support.template import load_template, of_type, translate_template
 
 TEMPLATE = translate_template()

@@ -10,7 +10,7 @@ from itertools import chain
 import pytest
 
 from shared.api.advice import ATTENTION, REASONS, about_attention, about_effect
-from shared.api.bodies import COMMANDS
+from shared.api.bodies.commands import COMMANDS
 from shared.orders.apply_customer import MAIL_ATTENTION
 from shared.orders.commands import StockWord
 from shared.orders.effects import CALLS

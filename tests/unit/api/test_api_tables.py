@@ -11,9 +11,12 @@ from typing import get_args
 import pytest
 
 import shared.orders
-from shared.api.bodies import COMMANDS, NOT_BY_HAND, CreateOrderBody, Model
-from shared.api.endpoints import FAILURES, LEADS_TO, as_problem
+from shared.api.bodies.commands import COMMANDS, NOT_BY_HAND
+from shared.api.bodies.model import Model
+from shared.api.bodies.orders import CreateOrderBody
+from shared.api.endpoints.commands import LEADS_TO
 from shared.api.problems import PROBLEMS, ApiError, base_of, problem_body
+from shared.api.routes import FAILURES, as_problem
 from shared.api.values import CODES
 from shared.orders import commands as c
 from shared.orders.allowed import CHECKS, ILLEGAL, command_name

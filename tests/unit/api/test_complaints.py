@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.api.bodies import COMMANDS
+from shared.api.bodies.commands import COMMANDS
 from shared.api.problems import ApiError
 from shared.api.requests import ApiRequest, read_body
 

@@ -13,7 +13,8 @@ from local.api_calls import Answer, Api
 from local.clerk import CLERK_STEPS
 from local.clerk_at_work import Clerk, differences
 from local.steps import Command, Seen
-from shared.api.bodies import COMMANDS, CreateOrderBody
+from shared.api.bodies.commands import COMMANDS
+from shared.api.bodies.orders import CreateOrderBody
 from shared.api.problems import PROBLEMS
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

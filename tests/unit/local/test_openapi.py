@@ -11,9 +11,9 @@ import pytest
 
 from local import lifecycle_page, openapi
 from local.cli import main
-from shared.api.bodies import COMMANDS
-from shared.api.endpoints import ROUTES
+from shared.api.bodies.commands import COMMANDS
 from shared.api.problems import PROBLEMS
+from shared.api.routes import ROUTES
 
 DOCUMENT = openapi.openapi_document()
 OPERATIONS: dict[tuple[str, str], dict[str, Any]] = {

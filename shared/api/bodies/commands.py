@@ -1,82 +1,36 @@
 """The body of every command, and the one table from a command's name to its body.
 
-A body has the fields of its command (:mod:`shared.orders.commands`), by the same names; what is not
-named there is refused. Models are built on first use: a cold start pays for the one it needs.
+A body has the fields of its command (:mod:`shared.orders.commands`), by the same names.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from shared.api.bodies.model import MAX_LINES, CommandBody, PieceBody
+from shared.api.bodies.orders import LineBody
+from shared.api.bodies.people import ChangedCustomerBody, CustomerBody
 from shared.api.values import (
     Amount,
     Code,
-    Currency,
-    Flag,
     Id,
-    Moment,
     OptionalId,
     OptionalTrackingNumber,
     PaymentUrl,
-    Pieces,
-    PiecesBy,
     PiecesOrNone,
     Share,
-    Text,
     TrackingNumber,
     TrackingUrl,
 )
 from shared.orders import commands as c
 from shared.orders.allowed import command_name
-from shared.orders.facts import Address, Customer, LineSeen, OrderSeen, PaymentMethod, Restock
-from shared.orders.money import in_currency
+from shared.orders.facts import Restock
 
-MAX_LINES = 1_000
 _ZERO = Decimal(0)
-
-
-class Model(BaseModel):
-    """What every object of a body holds to: no unknown field, no value in an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
-    makes: ClassVar[type[Any]]
-
-    def made(self) -> Any:
-        """Return what the domain calls this."""
-        return self.makes(**{name: _made(getattr(self, name)) for name in type(self).model_fields})
-
-
-def _made(value: Any) -> Any:
-    if isinstance(value, Model):
-        return value.made()
-    return tuple([_made(item) for item in value]) if isinstance(value, tuple) else value
-
-
-class CountStockBody(Model):
-    """What was counted of a SKU."""
-
-    on_hand: PiecesOrNone
-
-
-class CorrectStockBody(Model):
-    """Pieces found or lost: more than none to add them, less to take them away."""
-
-    by: PiecesBy
-    reason: Text
-
-
-class PieceBody(Model):
-    """Pieces of one line."""
-
-    line_id: Id
-    quantity: Pieces
-
-    def made(self) -> tuple[str, int]:
-        return self.line_id, self.quantity
 
 
 class RefundPieceBody(PieceBody):
@@ -88,102 +42,8 @@ class RefundPieceBody(PieceBody):
         return self.line_id, self.quantity, self.restock
 
 
-class AddressBody(Model):
-    """A postal address."""
-
-    makes = Address
-    name: Text = ""
-    company: Text = ""
-    street: tuple[Text, ...] = Field(default=(), max_length=6)
-    postal_code: Text = ""
-    city: Text = ""
-    region: Text = ""
-    country: Text = ""
-    phone: Text = ""
-
-
-class CustomerBody(Model):
-    """Who ordered."""
-
-    makes = Customer
-    name: Text = ""
-    email: Text = ""
-    phone: Text = ""
-    locale: Text = ""
-    billing: AddressBody | None = None
-    shipping: AddressBody | None = None
-
-
-class ChangedCustomerBody(CustomerBody):
-    """What changes of who ordered. What is left out stays; an address is replaced as a whole."""
-
-    @model_validator(mode="after")
-    def _is_given(self) -> ChangedCustomerBody:
-        if not self.model_fields_set:
-            raise PydanticCustomError("missing", "nothing is to be changed")
-        return self
-
-
-class LineBody(Model):
-    """One line of an order that is entered by hand."""
-
-    makes = LineSeen
-    external_id: Id
-    sku: Text = ""
-    name: Text = ""
-    quantity: Pieces
-    unit_price: Share | None = None
-
-
-class SeenBody(Model):
-    """An order that is entered by hand: what a channel's document would say."""
-
-    makes = OrderSeen
-    number: Id
-    currency: Currency
-    total: Share
-    lines: tuple[LineBody, ...] = Field(min_length=1, max_length=MAX_LINES)
-    placed_at: Moment
-    payment_method: PaymentMethod = PaymentMethod.PREPAID
-    pickup: Flag = False
-    shipping_method: Text = ""
-    shipping_total: Share | None = None
-    customer: CustomerBody | None = None
-    draft: Flag = False
-
-    @model_validator(mode="after")
-    def _is_sound(self) -> SeenBody:
-        if in_currency(self.total, self.currency) != self.total:
-            raise PydanticCustomError("invalid_amount", "more digits than the currency has")
-        if len({line.external_id for line in self.lines}) < len(self.lines):
-            raise PydanticCustomError("invalid_id", "two lines with the same id")
-        return self
-
-
-class CommandBody(Model):
-    """``notify``: true writes to the customer, false does not, null leaves it to the rules."""
-
-    notify: Flag | None = None
-
-
 class ReasonBody(CommandBody):
     reason: Code = ""
-
-
-class CreateOrderBody(CommandBody):
-    makes = c.CreateOrder
-    connection: Id
-    external_id: Id
-    seen: SeenBody
-    completed: Flag = False
-
-    def made(self) -> c.CreateOrder:
-        return c.CreateOrder(
-            notify=self.notify,
-            external_id=self.external_id,
-            seen=self.seen.made(),
-            completed=self.completed,
-        )
 
 
 class ReleaseBody(CommandBody):
@@ -397,7 +257,11 @@ _BODIES: tuple[type[CommandBody], ...] = (
     *(AcceptCancellationBody, RejectCancellationBody),
     *(AddLineBody, ChangeQuantityBody, ChangeAddressBody, ClearAttentionBody, ResendBody),
 )
+
+
 # Commands for an order that there is. An order is created at the collection: CreateOrderBody.
 COMMANDS: dict[str, type[CommandBody]] = {command_name(body.makes): body for body in _BODIES}
+
+
 # What channels and carriers answer to our own calls: nobody gives these by hand.
 NOT_BY_HAND = (c.ConfirmCall, c.FailCall, c.ConfirmBooking, c.ReportStock)

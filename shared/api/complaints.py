@@ -1,0 +1,77 @@
+"""What is wrong with a body, in the API's words: which fields, and what they take. Never what was sent."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.api.problems import PROBLEMS, ApiError
+from shared.api.values import CODE, CODES, NO_CONTROL
+
+MAX_COMPLAINTS = 20
+
+_NAME = re.compile(r"[^A-Za-z0-9_.-]")
+
+# What a field takes, by pydantic's word for what is wrong with it; in braces what the field's own type says.
+_TAKES = {
+    "enum": "One of {expected}.",
+    "bool_type": "true or false.",
+    "string_type": "A text.",
+    "string_too_long": "A text of at most {max_length} characters.",
+    "string_too_short": "A text of at least {min_length} characters.",
+    "tuple_type": "A list.",
+    "too_short": "A list of at least {min_length}.",
+    "too_long": "A list of at most {max_length}.",
+    "model_type": "An object.",
+}
+# The same for texts that follow a pattern, by the pattern.
+_FOLLOWS = {
+    CODE: "At most 64 letters, digits, and _ . : -.",
+    NO_CONTROL: "A text on one line, without control characters.",
+}
+
+
+def complaint_of(error: ValidationError) -> ApiError:
+    """Return the first complaint as the answer, with all of them beside it."""
+    items = error.errors(include_input=False, include_url=False)
+    places = [item["loc"] for item in items]
+    shown = [
+        item
+        for item in items
+        # A list whose items are wrong is called too short as well: the items say it all.
+        if not any(
+            len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places
+        )
+    ]
+    found = [
+        {"code": _code(item["type"], item["loc"]), "field": ".".join(printable(str(p)) for p in item["loc"])}
+        for item in shown[:MAX_COMPLAINTS]
+    ]
+    return ApiError(found[0]["code"], _detail(shown[0]), errors=found)
+
+
+def _detail(item: Any) -> str:
+    """Return what a field takes, where that is a few words: ours, never what was sent."""
+    context = item.get("ctx", {})
+    if item["type"] == "string_pattern_mismatch":
+        return _FOLLOWS.get(context["pattern"], "")
+    return _TAKES.get(item["type"], "").format_map(context)
+
+
+def _code(kind: str, where: tuple[int | str, ...]) -> str:
+    names = [part for part in where if isinstance(part, str)]
+    name = printable(names[-1]) if names else ""
+    if kind == "extra_forbidden":
+        return f"unknown_field:{name}"
+    if kind == "missing":
+        return f"missing_field:{name}"
+    if kind in PROBLEMS:
+        return kind
+    return CODES.get(name, f"invalid_field:{name}")
+
+
+def printable(name: str) -> str:
+    """Return a name that a stranger chose as one that can be shown."""
+    return _NAME.sub("?", name)[:64]
