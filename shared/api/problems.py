@@ -44,7 +44,7 @@ PROBLEMS: dict[str, Problem] = {
     "invalid_limit": Problem(422, "The limit is a whole number from 1 to 100."),
     "invalid_day": Problem(422, "A day is written as 2026-01-31."),
     "invalid_id": Problem(422, "An id is a text of 1 to 200 characters, 300 bytes at most, on one line."),
-    "invalid_amount": Problem(422, "An amount is positive, with no more digits than its currency has."),
+    "invalid_amount": Problem(422, "An amount is as 12.50: positive, with no more digits than its currency."),
     "invalid_currency": Problem(422, "A currency is an ISO 4217 code."),
     "invalid_quantity": Problem(422, "There are not so many pieces, or it is no number of pieces."),
     "invalid_timestamp": Problem(422, "A time is ISO 8601 with an offset, and not in the future."),

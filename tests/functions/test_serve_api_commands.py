@@ -219,6 +219,8 @@ def test_b47_an_illegal_transition_says_from_where_to_where_and_what_instead(api
     assert (answer.body["from"], answer.body["to"]) == ("shipped", "canceled")
     assert "refund_amount" in answer.body["allowed"]
     assert "cancel" not in answer.body["allowed"]
+    possible = ", ".join(answer.body["allowed"])
+    assert answer.body["detail"] == f"cancel is not possible now, the order is shipped. Possible: {possible}."
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.body["type"] == "urn:orderhub:problem:illegal_transition"
     TypeAdapter(Problem).validate_python(answer.body, strict=True, extra="forbid")

@@ -93,7 +93,11 @@ def _refusal(name: str, result: CommandResult) -> ApiError:
         "allowed": list(result.allowed),
         "order_version": result.order.version,
     }
-    return ApiError(result.reason, **members)
+    detail = ""
+    if result.reason == "illegal_transition":
+        detail = f"{name} is not possible now, the order is {members['from']}."
+        detail += f" Possible: {', '.join(result.allowed)}." if result.allowed else ""
+    return ApiError(result.reason, detail, **members)
 
 
 def _answer(
