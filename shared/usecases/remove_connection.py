@@ -69,9 +69,14 @@ def remove_connection(connection: Connection, desk: RemovalDesk, *, now: datetim
 
 
 def uses_of(connection: str, known: Iterable[Connection]) -> list[tuple[str, str]]:
-    """Return by which settings other connections use this one: pairs of their id and the setting's name."""
+    """Return by which settings other connections use this one: pairs of their id and the setting's name.
+
+    Those that were removed are not asked: nobody can change their settings any more.
+    """
     found: list[tuple[str, str]] = []
     for other in known:
+        if other.removed_at is not None:
+            continue
         settings = other.settings
         named = {"back_office": settings.back_office, "carrier_account": settings.carrier_account}
         named |= {f"follows.{carrier}": asked for carrier, asked in settings.follows.items()}

@@ -90,4 +90,9 @@ def test_an_order_is_listed_read_and_shipped_with_a_token_and_with_nothing_less(
         assert (status, problem["code"], problem["from"]) == (409, "illegal_transition", "shipped")
         assert ask(stack, "/v1/orders?limit=0", token)[1]["code"] == "invalid_limit"
         assert ask(stack, "/v1/orders?limit=1&status=shipped", token)[1]["next"] is None
+        found = ask(stack, "/v1/orders?number=%231001", token)[1]["orders"]
+        assert [entry["id"] for entry in found] == [order["id"]]
+        # What there is not: the API's own words for whoever has a token, and nothing for nobody.
+        assert ask(stack, "/v1/nowhere/at/all", token)[1]["code"] == "not_found"
+        assert ask(stack, "/v1/nowhere/at/all", "")[0] == 401
         assert f"{stack.api_url}/v1/orders" in curl_example(stack, "python3")

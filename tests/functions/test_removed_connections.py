@@ -139,6 +139,8 @@ def test_who_uses_a_connection_is_known_by_the_setting(hub: Hub) -> None:
     assert uses_of("postage", known) == [("market", "carrier_account")]
     assert uses_of("my-ups", known) == [("other", "follows.ups")]
     assert uses_of("market", known) == []
+    remove(hub, "market")
+    assert uses_of("shop-one", hub.connections.list()) == []
 
 
 def test_all_its_customers_are_forgotten_where_that_is_asked_for(hub: Hub, paid: str) -> None:
