@@ -90,6 +90,7 @@ SIMULATED: dict[str, Simulated] = {
             "refresh_token": "example-refresh",
         },
         "05-12345-67890",
+        {"alert_email": "alerts@example.com"},
         skus=("MUG", "GONE"),
     ),
     "trendyol": Simulated(

@@ -1,9 +1,11 @@
-"""A simulated eBay (Fulfillment API 1.20, Post-Order API 2, Inventory API 1.18), from its documentation.
+"""A simulated eBay: Fulfillment API 1.20, Post-Order API 2, Inventory API 1.18, Notification API 1.6.
 
-What it does as the real one: access tokens end and are given for the refresh token; getOrders pages by
+What it does as the real one: access tokens end and are given for the refresh token, with scopes of the consent
+alone, and to the application itself; getOrders pages by
 offset, never tells cancellation requests, and prefers *creationdate* where both dates are filtered; a package
 is known by its tracking number, and a second POST makes a second package; refunds are carried out later, one
-after the other; an order that is shipped may not be cancelled; notifications name the order and no more.
+after the other; an order that is shipped may not be cancelled; notifications name the order and no more, and
+go to whoever subscribed.
 """
 
 from __future__ import annotations
@@ -25,25 +27,33 @@ from local.channels.ebay_inventory import (
     show_offers,
     update_quantities,
 )
+from local.channels.ebay_notifications import MANAGED, NOTIFICATION, SCOPES
 from local.channels.simulator import Asked, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
 
 SELL = "/sell/fulfillment/v1"
 CANCELLATION = "/post-order/v2/cancellation"
 MOST = 200
+CONSENT = (
+    *(f"{SCOPES}/{name}" for name in ("sell.fulfillment", "sell.inventory", "commerce.shipping")),
+    MANAGED,
+)
+"""What the seller let the application do."""
 _SPAN = re.compile(r"(creationdate|lastmodifieddate):\[([0-9TZ:.-]+?)\.\.([0-9TZ:.-]*)\]")
 _FIELDS = {"creationdate": "creationDate", "lastmodifieddate": "lastModifiedDate"}
 
 
 @dataclass(slots=True)
 class Ebay(Account):
-    """One seller's account and its APIs. ``tokens``: when each access token ends."""
+    """One seller's account and its APIs. ``tokens``: when each access token ends, whose it is is ``owners``."""
 
     client_id: str = "example-client"
     client_secret: str = "example-secret"  # noqa: S105
     refresh_token: str = "example-refresh"  # noqa: S105
     tokens: dict[str, datetime] = field(default_factory=dict)
+    consent: tuple[str, ...] = CONSENT
     scopes: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     inventory: dict[str, dict[str, Any]] = field(default_factory=sample_inventory)
     kind: str = "ebay"
 
@@ -57,7 +67,10 @@ class Ebay(Account):
         ends_at = self.tokens.get(given.removeprefix(scheme)) if given.startswith(scheme) else None
         if ends_at is None or self.now() >= ends_at:
             return _error(401, 1001)
-        if asked.path.startswith(INVENTORY) and "sell.inventory" not in self.scopes[given[len(scheme) :]]:
+        token = given.removeprefix(scheme)
+        if asked.path.startswith(NOTIFICATION):
+            return self.notifications.answer(asked, self.owners[token], self.scopes[token])
+        if asked.path.startswith(INVENTORY) and "sell.inventory" not in self.scopes[token]:
             return _error(403, 1100)
         for method, pattern, handler in _ROUTES:
             found = re.fullmatch(pattern, asked.path)
@@ -85,12 +98,20 @@ class Ebay(Account):
         form = dict(parse_qsl(asked.body.decode()))
         if asked.headers.get("authorization") != f"Basic {keys}":
             return answer(401, {"error": "invalid_client"})
-        if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != self.refresh_token:
+        if form.get("grant_type") == "client_credentials":
+            owner, granted, named = "APPLICATION", (SCOPES,), "Application Access Token"
+        elif (form.get("grant_type"), form.get("refresh_token")) == ("refresh_token", self.refresh_token):
+            owner, granted, named = "USER", self.consent, "User Access Token"
+        else:
             return answer(400, {"error": "invalid_grant"})
+        wanted = form.get("scope", "").split() or granted
+        if not set(wanted) <= set(granted):
+            return answer(400, {"error": "invalid_scope"})
         token = self.id("token")
         self.tokens[token] = self.now() + timedelta(hours=2)
-        self.scopes[token] = form.get("scope", "")
-        return answer(200, {"access_token": token, "expires_in": 7200, "token_type": "User Access Token"})
+        self.scopes[token] = " ".join(wanted)
+        self.owners[token] = owner
+        return answer(200, {"access_token": token, "expires_in": 7200, "token_type": named})
 
     def _get_orders(self, asked: Asked) -> HttpAnswer:
         limit, offset = int(asked.query.get("limit", "50")), int(asked.query.get("offset", "0"))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from local.channels.ebay_notifications import Notifications
 from local.channels.ebay_samples import sample_order
 from local.channels.simulator import Event
 
@@ -23,6 +24,7 @@ class Account:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     fulfillments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    notifications: Notifications = field(default_factory=Notifications)
     _made: int = 0
 
     def place(self, order_id: str, **wishes: Any) -> None:
@@ -136,6 +138,8 @@ class Account:
         self._notify("MARKETPLACE_ACCOUNT_DELETION", data)
 
     def _notify(self, topic: str, data: dict[str, Any]) -> None:
+        if not self.notifications.goes_out(topic):
+            return
         moment = self.moment()
         document = {
             "metadata": {"topic": topic, "schemaVersion": "1.0", "deprecated": False},

@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 
 from local.channels.catalogue import SIMULATED
+from local.channels.ebay import Ebay
 from local.channels.faults import Fault, Faulty
 from local.channels.simulator import Clock, Recording, Simulator, Stocked
 from shared.adapters import (
@@ -44,6 +45,7 @@ from shared.wire.http import (
 )
 from shared.wire.polls import Polled, Window
 from shared.wire.strict_json import parse
+from tests.support.address import hub_at
 
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
 NUMBER = "1Z999AA10123456784"
@@ -313,6 +315,68 @@ def test_f44_a_call_for_an_order_that_is_not_there_is_refused(shipping: Connecte
     call = replace(shipping.ship_call(), order_id=shipping.unknown())
     came = outcome_of(lambda: calls_of(shipping.kind).perform(call, shipping.api))
     assert isinstance(came, RefusedError) or came.told is Told.REFUSED
+
+
+# --- the webhooks that are looked after
+
+ADDRESS = "https://hub.example.com/webhooks/{kind}/example"
+WEBHOOK_SECRET = "a-secret-of-webhooks-of-forty-characters"  # noqa: S105
+
+
+@pytest.fixture(params=[kind for kind in WITH_API if capabilities_of(kind).subscriptions])
+def listening(request: pytest.FixtureRequest) -> Connected:
+    channel = Connected(request.param)
+    if isinstance(channel.simulator, Ebay):
+        channel.simulator.notifications.hub = hub_at(address_of(channel), WEBHOOK_SECRET)
+    return channel
+
+
+def address_of(channel: Connected) -> str:
+    return ADDRESS.format(kind=channel.kind)
+
+
+def ensured(channel: Connected) -> tuple[str, ...]:
+    return subscriptions_of(channel.kind).ensure(address_of(channel), WEBHOOK_SECRET, channel.api)
+
+
+def test_f20_webhooks_that_are_missing_are_made_and_those_that_are_there_are_left(
+    listening: Connected,
+) -> None:
+    assert ensured(listening)
+    listening.clock.at += timedelta(days=1)
+    listening.sent.requests.clear()
+    assert ensured(listening) == ()
+    assert {sent.method for sent in listening.sent.requests if not is_read(sent)} == set()
+
+
+def is_read(sent: HttpRequest) -> bool:
+    """True for what changes nothing: a token is asked for by POST, and GraphQL asks for everything so."""
+    return sent.method == "GET" or "token" in sent.url or b"listWebhook" in sent.body
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(Fault.RATE_LIMIT, Fault.FORBIDDEN, Fault.HTML, Fault.SERVER_ERROR),
+        *(Fault.TIMEOUT_BEFORE, Fault.REFUSED_CONNECTION, Fault.ERROR_IN_OK),
+    ],
+)
+def test_f42_f45_webhooks_whose_list_meets_a_fault_are_not_said_to_be_there(
+    listening: Connected, fault: Fault
+) -> None:
+    ensured(listening)
+    listening.faulty.plan(fault, times=3)
+    assert isinstance(outcome_of(lambda: ensured(listening)), ApiError)
+
+
+def test_f46_webhooks_are_looked_after_by_known_credentials_alone(listening: Connected) -> None:
+    wrong = dict.fromkeys(listening.api.credentials, "wrong")
+    listening.api = listening.with_credentials(**wrong)
+    with pytest.raises(AuthError):
+        ensured(listening)
+    listening.api = listening.with_credentials()
+    with pytest.raises(MissingCredentialError):
+        ensured(listening)
 
 
 # --- what it is told of the stock

@@ -10,11 +10,13 @@ CAPABILITIES = Capabilities(
     calls=frozenset({"ship", "refund", "cancel", "answer_cancellation"}),
     hosts=("*.ebay.com",),
     base_url="https://api.ebay.com",
+    options=("alert_email",),
     credentials=("client_id", "client_secret", "refresh_token"),
     polls=True,
     levels=True,
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
+    subscriptions=True,
     open_points=(
         "Refunds, cancellations and approvals need Digital Signatures for sellers in the EU and the UK:",
         "they are signed with the credentials signing_key and signing_jwe (createSigningKey, ED25519).",

@@ -99,16 +99,17 @@ def reject_cancellation(cancel_id: str, api: Api) -> None:
 def get_offers(sku: str, api: Api) -> list[dict[str, Any]]:
     """Return the offers of a SKU, none where eBay does not know it. Raises ApiError."""
     answer = _request("GET", with_query(f"{INVENTORY}/offer", {"sku": sku}), api)
-    return [] if answer.status == 404 else _listed(read(answer, "offers")["offers"])
+    return [] if answer.status == 404 else listed(read(answer, "offers")["offers"])
 
 
 def update_quantities(requests: Sequence[Mapping[str, Any]], api: Api) -> list[dict[str, Any]]:
     """Set the quantities of items and offers; return what became of each. Raises ApiError."""
     answer = _request("POST", f"{INVENTORY}/bulk_update_price_quantity", api, {"requests": requests})
-    return _listed(read(answer, "responses")["responses"])
+    return listed(read(answer, "responses")["responses"])
 
 
-def _listed(value: Any) -> list[dict[str, Any]]:
+def listed(value: Any) -> list[dict[str, Any]]:
+    """Return ``value`` where it is a list of JSON objects. Raises UnreadableAnswerError."""
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise UnreadableAnswerError("invalid_shape")
     return value
@@ -116,18 +117,18 @@ def _listed(value: Any) -> list[dict[str, Any]]:
 
 def read(answer: HttpAnswer, name: str) -> dict[str, Any]:
     """Return the JSON object that ``answer`` is, with a field ``name``. Raises ApiError."""
-    document = check(answer, code=_error_code).json()
+    document = check(answer, code=error_code).json()
     if isinstance(document, dict) and document.get(name) is not None:
         return document
     try:
-        code = _error_code(document)
+        code = error_code(document)
     except (LookupError, TypeError, AttributeError):
         raise UnreadableAnswerError(f"no_{name}") from None
     raise RefusedError(word_of(code) or "error_in_success")
 
 
 def _send(method: str, url: str, api: Api, document: Mapping[str, Any] | None = None) -> HttpAnswer:
-    return check(_request(method, url, api, document), code=_error_code)
+    return check(_request(method, url, api, document), code=error_code)
 
 
 def _request(method: str, url: str, api: Api, document: Mapping[str, Any] | None = None) -> HttpAnswer:
@@ -140,8 +141,8 @@ def _request(method: str, url: str, api: Api, document: Mapping[str, Any] | None
         return api.send(method, url, headers=headers, body=body)
 
     if url.startswith(INVENTORY):
-        return api.send_with_token("inventory", lambda: _fetch_token(api, INVENTORY_SCOPE), send)
-    return api.send_with_token("user", lambda: _fetch_token(api, SCOPE), send)
+        return api.send_with_token("inventory", lambda: user_token(api, scope=INVENTORY_SCOPE), send)
+    return api.send_with_token("user", lambda: user_token(api, scope=SCOPE), send)
 
 
 def _is_signed(method: str, url: str) -> bool:
@@ -149,8 +150,14 @@ def _is_signed(method: str, url: str) -> bool:
     return method == "POST" and (url.endswith("/issue_refund") or url.startswith(CANCELLATION))
 
 
-def _fetch_token(api: Api, scope: str) -> tuple[str, timedelta]:
-    asked = {"grant_type": "refresh_token", "refresh_token": api.credential("refresh_token"), "scope": scope}
+def user_token(api: Api, *, scope: str = "") -> tuple[str, timedelta]:
+    """Return a token of the seller's and its lifetime; without ``scope`` it has all of the consent's."""
+    asked = {"grant_type": "refresh_token", "refresh_token": api.credential("refresh_token")}
+    return fetch_token({**asked, **({"scope": scope} if scope else {})}, api)
+
+
+def fetch_token(asked: Mapping[str, str], api: Api) -> tuple[str, timedelta]:
+    """Return what the token endpoint gives for a grant. Raises ApiError, MissingCredentialError."""
     headers = {
         "Authorization": api.basic("client_id", "client_secret"),
         "Content-Type": "application/x-www-form-urlencoded",
@@ -165,7 +172,7 @@ def _fetch_token(api: Api, scope: str) -> tuple[str, timedelta]:
         raise UnreadableAnswerError("no_lifetime") from None
 
 
-def _error_code(document: Any) -> str:
+def error_code(document: Any) -> str:
     """Return the number of the first error: both APIs write one, in their own envelope."""
     errors = document.get("errors") or document.get("error") or document.get("errorMessage", {}).get("error")
     code = errors[0]["errorId"]

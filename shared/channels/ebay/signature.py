@@ -101,7 +101,7 @@ def answer_challenge(query: Mapping[str, str], address: str, secrets: Sequence[s
     destination at eBay, one after the other (eBay/event-notification-nodejs-sdk, ``lib/validator.js``).
     """
     code = query.get(CHALLENGE, "")
-    token = next(filter(None, map(_token, secrets)), "")
+    token = next(filter(None, map(verification_token, secrets)), "")
     if not code or not token:
         return None
     proof = hashlib.sha256(f"{code}{token}{address}".encode("utf-8", "surrogatepass")).hexdigest()
@@ -128,7 +128,8 @@ def _document(secret: str) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _token(secret: str) -> str:
+def verification_token(secret: str) -> str:
+    """Return the token of a connection's destination, "" where its secret has none."""
     document = _document(secret)
     if document is None:
         return secret

@@ -1,4 +1,7 @@
-"""eBay's words in ours, as tables (types of Fulfillment API 1.20; CancelReasonEnum of Post-Order API 2)."""
+"""eBay's words in ours, as tables.
+
+Types of Fulfillment API 1.20, CancelReasonEnum of Post-Order API 2, error numbers of Notification API 1.6.
+"""
 
 from __future__ import annotations
 
@@ -65,3 +68,17 @@ REFUND_REASONS = {
     "shipping_discount": "SHIPPING_DISCOUNT",
 }
 REFUND_REASON = "OTHER_ADJUSTMENT"  # any other
+
+# What keeps notifications away and somebody has to mend: docs/connect.md says how.
+TOPIC_NOT_AUTHORIZED = "topic_not_authorized"
+SUBSCRIBED_ELSEWHERE = "subscribed_elsewhere"
+ALERT_EMAIL_NEEDED = "alert_email_needed"
+NOTIFICATION_ERRORS = {
+    "195003": ALERT_EMAIL_NEEDED,
+    "195011": TOPIC_NOT_AUTHORIZED,
+    "195012": SUBSCRIBED_ELSEWHERE,
+    "195017": "address_refused",
+    "195019": "verification_token_refused",
+    "195020": "challenge_failed",
+    "195025": "alert_email_refused",
+}

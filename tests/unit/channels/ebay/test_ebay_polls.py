@@ -17,12 +17,16 @@ from shared.adapters import polls_of
 from shared.channels.ebay import client
 from shared.channels.ebay.mapping import normalize
 from shared.channels.ebay.polls import OVERLAP, read_order, read_page
+from shared.channels.ebay.subscriptions import ensure
 from shared.orders.facts import OrderSeen, PackageReported, Report, StatusReported, StatusWord
 from shared.wire import strict_json
 from shared.wire.adapter import Reading
 from shared.wire.api import Api
 from shared.wire.http import ApiError, RateLimitedError, UnreadableAnswerError
 from shared.wire.polls import Polled, PollsModule, Window
+from tests.support.address import hub_at
+
+TOKEN = "a-verification-token-of-forty-characters"
 
 
 @pytest.fixture
@@ -228,7 +232,10 @@ def test_f46_a_token_that_has_ended_is_renewed(ebay: Ebay, faulty: Faulty, api: 
     assert len(ebay.tokens) == 2
 
 
-def test_the_simulated_notifications_are_those_that_are_documented(ebay: Ebay, reading: Reading) -> None:
+def test_the_simulated_notifications_are_those_that_are_documented(ebay: Ebay, api: Api) -> None:
+    ebay.notifications.hub = hub_at("https://hub.example.com/webhooks/ebay/my-ebay", TOKEN)
+    ebay.notifications.alert_email = "alerts@example.com"
+    ensure("https://hub.example.com/webhooks/ebay/my-ebay", TOKEN, api)
     ebay.place("1")
     ebay.act("1", "ship")
     ebay.act("1", "delete_account")
