@@ -2,7 +2,7 @@
 
 Access tokens end after an hour, requests are counted against rate and burst of their operation, pages are
 bound to their window, and a confirmed shipment shows in the order after ``delay``. Notifications
-are those of ORDER_CHANGE; they come by a queue in reality, not by HTTP.
+are those of ORDER_CHANGE, for a seller who is subscribed to them; they come by a queue in reality, not by HTTP.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from local.channels.amazon_listings import SELLER, change_listing, sample_listings, shown_listing
+from local.channels.amazon_notifications import DESTINATIONS, SCOPE, SUBSCRIPTIONS, AmazonNotifications
 from local.channels.amazon_samples import sample_change, sample_order
 from local.channels.simulator import Asked, Event, answer, take_apart
 from shared.wire.http import HttpAnswer, HttpRequest
@@ -31,8 +32,12 @@ LIMITS = {
     "pickup": (5.0, 15),
     "listing": (5.0, 5),
     "patch": (5.0, 5),
+    "destinations": (1.0, 5),
+    "subscriptions": (1.0, 5),
 }
 """Requests a second and at once, by operation."""
+GRANTLESS = "destinations"
+"""The operation that takes a token of the application's own, and no seller's."""
 
 
 class _RefusedError(Exception):
@@ -58,8 +63,10 @@ class Amazon:
     pickups: dict[str, str] = field(default_factory=dict)  # order -> shipmentStatus
     events: list[Event] = field(default_factory=list)
     listings: dict[str, dict[str, Any]] = field(default_factory=sample_listings)
+    notifications: AmazonNotifications = field(default_factory=AmazonNotifications)
     _shown_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _tokens: dict[str, datetime] = field(default_factory=dict)
+    _grantless: set[str] = field(default_factory=set)  # tokens of the application's own
     _pages: dict[str, tuple[dict[str, str], int, datetime]] = field(default_factory=dict)
     _buckets: dict[str, tuple[float, datetime]] = field(default_factory=dict)
 
@@ -72,7 +79,7 @@ class Amazon:
             for method, pattern, operation, work in _ROUTES:
                 found = re.fullmatch(pattern, asked.path)
                 if found and method == asked.method:
-                    self._check_token(asked)
+                    self._check_token(asked, operation)
                     self._count(operation)
                     return work(self, asked, *found.groups())
             raise _RefusedError(404, "NotFound")
@@ -122,6 +129,8 @@ class Amazon:
     def _changed(self, order_id: str, change: str) -> None:
         order = self.orders[order_id]
         order["lastUpdatedTime"] = self._stamp()
+        if "ORDER_CHANGE" not in self.notifications.subscriptions:
+            return
         body = json.dumps(sample_change(order, change, self._stamp())).encode()
         self.events.append(Event(topic="ORDER_CHANGE", body=body))
 
@@ -129,17 +138,24 @@ class Amazon:
 
     def _grant(self, asked: Asked) -> HttpAnswer:
         form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
-        known = (self.client_id, self.client_secret, self.refresh_token)
-        if (form.get("client_id"), form.get("client_secret"), form.get("refresh_token")) != known:
+        grant = form.get("grant_type"), form.get("refresh_token") or form.get("scope")
+        grants = (("refresh_token", self.refresh_token), ("client_credentials", SCOPE))
+        known = (self.client_id, self.client_secret)
+        if (form.get("client_id"), form.get("client_secret")) != known or grant not in grants:
             return answer(400, {"error": "invalid_grant", "error_description": "The grant is not valid."})
         token = f"Atza|{len(self._tokens)}-{self.now().timestamp():.0f}"
         self._tokens[token] = self.now() + TOKEN_LIFE
+        if grant == grants[1]:
+            self._grantless.add(token)
+            return answer(200, {"access_token": token, "token_type": "bearer", "expires_in": 3600})
         document = {"access_token": token, "token_type": "bearer", "expires_in": 3600}
         return answer(200, document | {"refresh_token": self.refresh_token})
 
-    def _check_token(self, asked: Asked) -> None:
-        ends_at = self._tokens.get(asked.headers.get("x-amz-access-token", ""))
-        if ends_at is None or self.now() >= ends_at:
+    def _check_token(self, asked: Asked, operation: str) -> None:
+        token = asked.headers.get("x-amz-access-token", "")
+        ends_at = self._tokens.get(token)
+        is_fitting = (token in self._grantless) is (operation == GRANTLESS)
+        if ends_at is None or self.now() >= ends_at or not is_fitting:
             raise _RefusedError(403, "Unauthorized")
 
     def _count(self, operation: str) -> None:
@@ -298,6 +314,9 @@ class Amazon:
             raise _RefusedError(400, "InvalidInput")
         return answer(200, {"sku": sku, "submissionId": "example-submission", **changed})
 
+    def _notifications(self, asked: Asked) -> HttpAnswer:
+        return self.notifications.answer(asked)
+
     def _listing(self, seller: str, sku: str) -> dict[str, Any]:
         if seller != SELLER:
             raise _RefusedError(403, "Unauthorized")
@@ -331,4 +350,8 @@ _ROUTES: tuple[tuple[str, str, str, Callable[..., HttpAnswer]], ...] = (
     ("POST", f"/orders/v0/orders/{_ORDER}/shipment", "pickup", Amazon._pickup),
     ("GET", "/listings/2021-08-01/items/([^/]+)/(.+)", "listing", Amazon._read_listing),
     ("PATCH", "/listings/2021-08-01/items/([^/]+)/(.+)", "patch", Amazon._patch_listing),
+    ("GET", DESTINATIONS, "destinations", Amazon._notifications),
+    ("POST", DESTINATIONS, "destinations", Amazon._notifications),
+    ("GET", f"{SUBSCRIPTIONS}[^/]+", "subscriptions", Amazon._notifications),
+    ("POST", f"{SUBSCRIPTIONS}[^/]+", "subscriptions", Amazon._notifications),
 )

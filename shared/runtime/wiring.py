@@ -338,11 +338,20 @@ def poll_desk() -> PollDesk:
         questions=poll_queue(),
         secrets=secrets().secrets_for,
         keep_secret=SecretWriter(clients.ssm(), setting("SECRETS_PATH")).put,
-        address=lambda connection: f"{setting('WEBHOOKS_URL')}/{connection.kind}/{connection.id}",
+        address=_webhook_address,
         new_id=lambda: uuid4().hex,
         now=now,
         log=log_failure,
     )
+
+
+def _webhook_address(connection: Connection) -> str:
+    """Return where a connection's webhooks go: its address, or the queue of the stack."""
+    from shared.adapters import capabilities_of
+
+    if capabilities_of(connection.kind).by_queue:
+        return setting("AMAZON_QUEUE_ARN")
+    return f"{setting('WEBHOOKS_URL')}/{connection.kind}/{connection.id}"
 
 
 def poll_seconds() -> int:

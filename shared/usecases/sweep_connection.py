@@ -95,15 +95,17 @@ def _window(connection: Connection, now: datetime) -> Window:
 
 def _see_to_webhooks(connection: Connection, desk: PollDesk) -> tuple[tuple[str, ...], Exception | None]:
     """Return the webhooks that were missing and are made anew, and what kept them from being looked at."""
-    if not capabilities_of(connection.kind).subscriptions:
+    capabilities = capabilities_of(connection.kind)
+    if not capabilities.subscriptions:
         return (), None
     try:
         with guarded(desk.log):
             subscriptions, api = subscriptions_of(connection.kind), desk.api(connection)
             secrets = _renewed(connection, desk.secrets(connection.kind, connection.id), api, desk)
-            if not secrets:
+            if not secrets and not capabilities.by_queue:
                 return (), None
-            return subscriptions.ensure(desk.address(connection), secrets[0], api), None
+            secret = secrets[0] if secrets else ""
+            return subscriptions.ensure(desk.address(connection), secret, api), None
     except WHAT_A_CHANNEL_ANSWERS as error:
         return (), error
 

@@ -37,6 +37,7 @@ class Capabilities:
     overlap: timedelta = timedelta(minutes=10)  # each window begins this long before the last one's end
     settles_after: timedelta = timedelta(0)  # the newest moments that the API does not answer for yet
     subscriptions: bool = False  # webhooks can be listed and made by API
+    by_queue: bool = False  # they are messages in the stack's own queue, whose policy proves the sender
     levels: bool = False  # takes stock levels
     levels_later: bool = False  # and says later which of them it refused
     creates_orders: bool = False  # can be a back-office shop

@@ -64,7 +64,8 @@ class SubscriptionsModule(Protocol):
     def ensure(self, address: str, secret: str, api: Api) -> tuple[str, ...]:
         """See to it that every topic we read is sent to ``address``; return what was missing or switched off.
 
-        ``secret`` is that of the connection's webhooks. Raises ApiError, MissingCredentialError.
+        ``address`` is the ARN of a queue where they come by one (``by_queue``). ``secret`` is that of the
+        connection's webhooks, "" where there is none. Raises ApiError, MissingCredentialError.
         """
 
 

@@ -332,6 +332,8 @@ def listening(request: pytest.FixtureRequest) -> Connected:
 
 
 def address_of(channel: Connected) -> str:
+    if capabilities_of(channel.kind).by_queue:
+        return "arn:aws:sqs:eu-central-1:123456789012:notifications"
     return ADDRESS.format(kind=channel.kind)
 
 

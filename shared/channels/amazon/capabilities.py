@@ -20,6 +20,8 @@ CAPABILITIES = Capabilities(
     refunds_by_merchant=False,
     tracking_needed=True,
     polls=True,
+    subscriptions=True,
+    by_queue=True,
     levels=True,
     # searchOrders: 0.0056 requests a second, 20 at once; it answers for what is two minutes old.
     poll_every=timedelta(minutes=5),
@@ -31,6 +33,6 @@ CAPABILITIES = Capabilities(
         "A parcel confirmed in Seller Central may bear the same package number as one confirmed from here.",
         "Whether Amazon carried out an accepted level is not asked: see Seller Central.",
         "CarrierCode has no published list of its own; the values are those of the order fulfillment feed.",
-        "The queue of notifications is the merchant's; what is missed there is found by polling.",
+        "A seller has one subscription to a type: one to another queue stays, and is shown.",
     ),
 )

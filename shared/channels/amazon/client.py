@@ -1,7 +1,7 @@
 """The requests of Amazon's Selling Partner API, each a function.
 
-Sources: ``orders_2026-01-01.json``, ``ordersV0.json`` and ``listingsItems_2021-08-01.json`` of
-amzn/selling-partner-api-models; for the token developer-docs.amazon.com, *Connect to the SP-API*: it lives
+Sources: ``orders_2026-01-01.json``, ``ordersV0.json``, ``listingsItems_2021-08-01.json`` and
+``notifications.json`` (v1) of amzn/selling-partner-api-models; for the token developer-docs.amazon.com, *Connect to the SP-API*: it lives
 for an hour and goes in ``x-amz-access-token``. The base address is that of the seller's region. Version
 2026-01-01 gives addresses by the application's roles, without a token of their own.
 
@@ -39,10 +39,13 @@ INCLUDED = "BUYER,RECIPIENT,PROCEEDS,CANCELLATION,FULFILLMENT,PACKAGES"
 ERROR_IN_SUCCESS = "error_in_success"
 
 _TOKEN = "lwa"  # noqa: S105  the name under which it is kept
+_OWN_TOKEN = "grantless"  # noqa: S105
+_NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications"
 _LOGIN = "https://api.amazon.com"
 _ORDERS = "/orders/2026-01-01/orders"
 _V0 = "/orders/v0/orders"
 _LISTINGS = "/listings/2021-08-01/items"
+_NOTIFICATIONS = "/notifications/v1"
 
 
 def search_orders(api: Api, *, since: datetime, until: datetime, token: str) -> HttpAnswer:
@@ -99,6 +102,33 @@ def patch_listing(
     return _document(_send(api, "PATCH", path, json_body(document)))
 
 
+def list_destinations(api: Api) -> list[dict[str, Any]]:
+    """Return the application's destinations of notifications, each with its ``destinationId``."""
+    entries = _payload(_send(api, "GET", f"{_NOTIFICATIONS}/destinations", grantless=True))
+    if not isinstance(entries, list):
+        raise UnreadableAnswerError("invalid_shape")
+    return [_with(entry, "destinationId") for entry in entries]
+
+
+def create_destination(api: Api, name: str, arn: str) -> str:
+    """Let notifications go to a queue, and return the destination's id."""
+    body = json_body({"name": name, "resourceSpecification": {"sqs": {"arn": arn}}})
+    answer = _send(api, "POST", f"{_NOTIFICATIONS}/destinations", body, grantless=True)
+    return str(_with(_payload(answer), "destinationId")["destinationId"])
+
+
+def get_subscription(api: Api, notification: str) -> dict[str, Any] | None:
+    """Return the seller's subscription to one type of notifications, None where there is none."""
+    answer = _send(api, "GET", f"{_NOTIFICATIONS}/subscriptions/{notification}")
+    return None if answer.status == 404 else _with(_payload(answer), "destinationId")
+
+
+def create_subscription(api: Api, notification: str, document: Mapping[str, Any]) -> None:
+    """Subscribe to one type of notifications for the seller."""
+    path = f"{_NOTIFICATIONS}/subscriptions/{notification}"
+    _with(_payload(_send(api, "POST", path, json_body(document))), "subscriptionId")
+
+
 def marketplaces(api: Api) -> tuple[str, ...]:
     """Return the ids of the marketplaces that the connection is for, () for all of its region."""
     return tuple(filter(None, map(str.strip, api.options.get("marketplace_ids", "").split(","))))
@@ -106,6 +136,17 @@ def marketplaces(api: Api) -> tuple[str, ...]:
 
 def _listing(seller: str, sku: str) -> str:
     return f"{_LISTINGS}/{quote(seller, safe='')}/{quote(sku, safe='')}"
+
+
+def _with(found: Any, name: str) -> dict[str, Any]:
+    """Return ``found`` where it is an object with a text at ``name``. Raises UnreadableAnswerError."""
+    if not isinstance(found, dict) or not isinstance(found.get(name), str):
+        raise UnreadableAnswerError(f"no_{name}")
+    return found
+
+
+def _payload(answer: HttpAnswer) -> Any:
+    return _document(answer).get("payload")
 
 
 def _document(answer: HttpAnswer) -> dict[str, Any]:
@@ -123,23 +164,33 @@ def _post(api: Api, path: str, document: Mapping[str, Any]) -> None:
         raise UnreadableAnswerError("unexpected_content")
 
 
-def _send(api: Api, method: str, path: str, body: bytes = b"") -> HttpAnswer:
+def _send(api: Api, method: str, path: str, body: bytes = b"", *, grantless: bool = False) -> HttpAnswer:
+    name, fetch = (_OWN_TOKEN, _fetch_own_token) if grantless else (_TOKEN, _fetch_token)
+
     def request(token: str) -> HttpAnswer:
         headers = {"x-amz-access-token": token, "Accept": "application/json"}
         if body:
             headers["Content-Type"] = "application/json"
         return api.send(method, path, headers=headers, body=body)
 
-    answer = request(api.token(_TOKEN, lambda: _fetch_token(api)))
+    answer = request(api.token(name, lambda: fetch(api)))
     if answer.status not in (401, 403):
         return answer
-    return request(api.token(_TOKEN, lambda: _fetch_token(api), renew=True))
+    return request(api.token(name, lambda: fetch(api), renew=True))
 
 
 def _fetch_token(api: Api) -> tuple[str, timedelta]:
+    return _login(api, {"grant_type": "refresh_token", "refresh_token": api.credential("refresh_token")})
+
+
+def _fetch_own_token(api: Api) -> tuple[str, timedelta]:
+    """Return a token of the application's own: grantless operations take no seller's."""
+    return _login(api, {"grant_type": "client_credentials", "scope": _NOTIFICATIONS_SCOPE})
+
+
+def _login(api: Api, grant: Mapping[str, str]) -> tuple[str, timedelta]:
     form = {
-        "grant_type": "refresh_token",
-        "refresh_token": api.credential("refresh_token"),
+        **grant,
         "client_id": api.credential("client_id"),
         "client_secret": api.credential("client_secret"),
     }

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shared.connections.model import Connection
 from shared.runtime import clients, wiring
 from shared.runtime.settings import MissingSettingError, optional_setting, setting
 from tests.support.template import REGION, ROOT, create_stack_on_moto
@@ -51,6 +52,18 @@ def test_the_template_tells_all_that_is_needed_and_each_part_is_built_once(
 def test_f17_a_mails_lease_comes_from_the_template(environment: dict[str, str]) -> None:
     lease = timedelta(seconds=int(environment["MAIL_LEASE_SECONDS"]))
     assert wiring.mail_desk().lease == lease > timedelta(0)
+
+
+def test_webhooks_go_to_the_connections_address_and_amazons_notifications_to_the_queue(
+    environment: dict[str, str],
+) -> None:
+    address = wiring.poll_desk().address
+    made = {"name": "Example", "connected_at": datetime(2026, 3, 2, tzinfo=UTC)}
+    shop = Connection.model_validate({"id": "my-ebay", "kind": "ebay", **made})
+    assert address(shop) == f"{environment['WEBHOOKS_URL']}/ebay/my-ebay"
+    amazon = Connection.model_validate({"id": "my-amazon", "kind": "amazon", **made})
+    assert address(amazon) == environment["AMAZON_QUEUE_ARN"] != ""
+    assert address(amazon).startswith("arn:aws:sqs:")
 
 
 def test_parts_are_built_early_on_lambda_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +120,7 @@ def test_nothing_is_made_or_read_at_import() -> None:
     # Without region, credentials and settings any client and any required setting would raise.
     code = """
 import pathlib, importlib
+from shared.connections.model import Connection
 from shared.runtime import clients, wiring
 for path in sorted(pathlib.Path("functions").glob("*.py")):
     importlib.import_module(f"functions.{path.stem}")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from shared.adapters import capabilities_of
+from shared.usecases import sweep_connection
 from shared.usecases.guard_adapter import AdapterFailedError
 from shared.usecases.poll_channels import poll_channels
 from shared.usecases.poll_pages import Question
 from shared.wire.http import AuthError, RateLimitedError, RefusedError
 from shared.wire.polls import Page, Polled
-from tests.support.channel import Script, registered
+from tests.support.channel import KIND, Script, registered
 from tests.support.desk import START, Desk
 
 MARKET = "market"
@@ -153,3 +156,15 @@ def test_a_long_sweep_goes_on_though_the_webhooks_could_not_be_looked_at(
     assert swept(desk) == ["A-1", "A-2"]
     # What was met where it began is shown until the next one begins.
     assert desk.states.read(MARKET).webhooks_state != ""
+
+
+def test_webhooks_that_come_by_a_queue_are_looked_after_without_a_secret(
+    desk: Desk, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.secrets[MARKET] = ()
+    desk.poll(MARKET, sweep=True)
+    assert script.ensured == []
+    by_queue = replace(capabilities_of(KIND), by_queue=True)
+    monkeypatch.setattr(sweep_connection, "capabilities_of", lambda _kind: by_queue)
+    desk.poll(MARKET, sweep=True)
+    assert script.ensured == [(f"https://hub.example.com/{MARKET}", "")]
