@@ -2,7 +2,8 @@
 
 Access tokens end after an hour, requests are counted against rate and burst of their operation, pages are
 bound to their window, and a confirmed shipment shows in the order after ``delay``. Notifications
-are those of ORDER_CHANGE, for a seller who is subscribed to them; they come by a queue in reality, not by HTTP.
+are those of ORDER_CHANGE, where the seller is subscribed to them; they come by a queue in reality, not by
+HTTP.
 """
 
 from __future__ import annotations

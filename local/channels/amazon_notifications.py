@@ -1,4 +1,4 @@
-"""The Notifications API v1 of a simulated Amazon: the application's destinations, the seller's subscriptions."""
+"""The Notifications API v1 of a simulated Amazon: an application's destinations, a seller's subscriptions."""
 
 from __future__ import annotations
 

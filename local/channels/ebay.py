@@ -1,11 +1,10 @@
 """A simulated eBay: Fulfillment API 1.20, Post-Order API 2, Inventory API 1.18, Notification API 1.6.
 
-What it does as the real one: access tokens end and are given for the refresh token, with scopes of the consent
-alone, and to the application itself; getOrders pages by
-offset, never tells cancellation requests, and prefers *creationdate* where both dates are filtered; a package
-is known by its tracking number, and a second POST makes a second package; refunds are carried out later, one
-after the other; an order that is shipped may not be cancelled; notifications name the order and no more, and
-go to whoever subscribed.
+What it does as the real one: access tokens end, and are given for the refresh token, with scopes of the
+consent alone, and to the application itself; getOrders pages by offset, never tells cancellation requests,
+and prefers *creationdate* where both dates are filtered; a package is known by its tracking number, and a second
+POST makes a second package; refunds are carried out later, one after the other; an order that is shipped may
+not be cancelled; notifications name the order and no more, and go out where they are subscribed to.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ _FIELDS = {"creationdate": "creationDate", "lastmodifieddate": "lastModifiedDate
 
 @dataclass(slots=True)
 class Ebay(Account):
-    """One seller's account and its APIs. ``tokens``: when each access token ends, whose it is is ``owners``."""
+    """One seller's account and its APIs. ``tokens``: when each access token ends; ``owners``: whose it is."""
 
     client_id: str = "example-client"
     client_secret: str = "example-secret"  # noqa: S105
@@ -98,6 +97,7 @@ class Ebay(Account):
         form = dict(parse_qsl(asked.body.decode()))
         if asked.headers.get("authorization") != f"Basic {keys}":
             return answer(401, {"error": "invalid_client"})
+        granted: tuple[str, ...]
         if form.get("grant_type") == "client_credentials":
             owner, granted, named = "APPLICATION", (SCOPES,), "Application Access Token"
         elif (form.get("grant_type"), form.get("refresh_token")) == ("refresh_token", self.refresh_token):

@@ -320,7 +320,7 @@ def test_f44_a_call_for_an_order_that_is_not_there_is_refused(shipping: Connecte
 # --- the webhooks that are looked after
 
 ADDRESS = "https://hub.example.com/webhooks/{kind}/example"
-WEBHOOK_SECRET = "a-secret-of-webhooks-of-forty-characters"  # noqa: S105
+WEBHOOK_SECRET = "a-secret-of-webhooks-of-forty-characters"
 
 
 @pytest.fixture(params=[kind for kind in WITH_API if capabilities_of(kind).subscriptions])

@@ -17,7 +17,7 @@ class _Secrets:
     def __init__(self, *secrets: str) -> None:
         self.secrets = secrets
 
-    def secrets_for(self, kind: str, connection: str, *, fresh: bool = False) -> tuple[str, ...]:  # noqa: ARG002
+    def secrets_for(self, kind: str, connection: str, *, fresh: bool = False) -> tuple[str, ...]:
         return () if fresh else self.secrets
 
 

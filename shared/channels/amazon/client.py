@@ -1,9 +1,10 @@
 """The requests of Amazon's Selling Partner API, each a function.
 
 Sources: ``orders_2026-01-01.json``, ``ordersV0.json``, ``listingsItems_2021-08-01.json`` and
-``notifications.json`` (v1) of amzn/selling-partner-api-models; for the token developer-docs.amazon.com, *Connect to the SP-API*: it lives
-for an hour and goes in ``x-amz-access-token``. The base address is that of the seller's region. Version
-2026-01-01 gives addresses by the application's roles, without a token of their own.
+``notifications.json`` (v1) of amzn/selling-partner-api-models; for the token developer-docs.amazon.com,
+*Connect to the SP-API*: it lives for an hour and goes in ``x-amz-access-token``. The base address is that of
+the seller's region. Version 2026-01-01 gives addresses by the application's roles, without a token of their
+own.
 
 * Amazon answers 403 for a token that has ended as well as for a role that is missing: a new token is asked
   for once, then the answer counts.

@@ -1,8 +1,8 @@
 """Amazon's notifications: a destination, which is the stack's queue, and the seller's subscription.
 
 The destination is the application's, one for all of its sellers: its operations are grantless (*Grantless
-operations*, developer-docs.amazon.com). A seller's subscription to a type goes to one destination: where it is
-another one, it is somebody else's and stays there. There is nothing to switch on: neither has a status.
+operations*, developer-docs.amazon.com). A seller's subscription to a type goes to one destination: where it
+is another one, it is somebody else's and stays there. There is nothing to switch on: neither has a status.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from shared.channels.amazon import client
 from shared.channels.amazon.mapping import CHANGE_TOPIC
 from shared.wire.api import Api
 from shared.wire.http import RefusedError
+from shared.wire.options import needed
 
 DESTINATION = "destination"
 """What is told beside the topic where the destination was missing."""
@@ -24,8 +25,10 @@ NAME = "Orderhub"
 def ensure(address: str, secret: str, api: Api) -> tuple[str, ...]:  # noqa: ARG001  the queue's policy is the proof
     """Return what was missing; ``address`` is the queue's ARN. Raises ApiError, MissingCredentialError.
 
-    RefusedError ``subscribed_elsewhere`` where the seller's notifications go to another queue.
+    RefusedError ``subscribed_elsewhere`` where the seller's notifications go to another queue, and
+    ``missing_option:seller_id`` where nobody would know whose notifications come.
     """
+    needed(api, "seller_id")
     known = [entry["destinationId"] for entry in client.list_destinations(api) if _arn(entry) == address]
     destination = known[0] if known else client.create_destination(api, NAME, address)
     missing = () if known else (DESTINATION,)

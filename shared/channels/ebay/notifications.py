@@ -1,9 +1,9 @@
 """The requests of eBay's Notification API 1.6 (commerce_notification_v1_oas3.json).
 
-Destinations, topics and the config belong to the application and take a token of its own (client credentials,
-scope ``api_scope``). A subscription belongs to the application or to the seller, as its topic's ``scope`` says,
-and takes that one's token. The seller's is asked for without scopes: it then has those of the consent (*Using
-a refresh token*), and eBay says which one is missing.
+Destinations, topics and the config belong to the application and take a token of its own (client
+credentials). A subscription belongs to the application or to the seller, as its topic's ``scope`` says, and
+takes that one's token. The seller's is asked for without scopes: it then has those of the consent (*Using a
+refresh token to update a User access token*), and eBay says where one is missing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def list_destinations(api: Api) -> list[dict[str, Any]]:
 
 
 def create_destination(document: Mapping[str, Any], api: Api) -> str:
-    """Make a destination and return its id. eBay challenges the address before it answers. Raises ApiError."""
+    """Make a destination and return its id. eBay challenges the address meanwhile. Raises ApiError."""
     return _made(_send("POST", "/destination", APPLICATION, api, document))
 
 
@@ -92,7 +92,9 @@ def _entries(what: str, whose: str, api: Api) -> Iterator[dict[str, Any]]:
             raise UnreadableAnswerError("invalid_shape")
         yield from listed(document.get(f"{what}s", [] if document.get("total") == 0 else None))
         # An address from outside is not followed: only its token is taken.
-        token = "".join(parse_qs(urlsplit(str(document.get("next") or "")).query).get("continuation_token", ()))
+        token = "".join(
+            parse_qs(urlsplit(str(document.get("next") or "")).query).get("continuation_token", ())
+        )
         if not token:
             return
     raise UnreadableAnswerError("page_loop")

@@ -1,4 +1,4 @@
-"""eBay's notifications: one destination, the webhook's address, and a subscription to each topic that is read.
+"""eBay's notifications: a destination, the webhook's address, and a subscription to each topic that is read.
 
 eBay challenges an address while its destination is made or changed; the hub answers by the verification token
 of the connection's secret. A destination that fails too long is marked down by eBay (MARKED_DOWN), and is
@@ -22,9 +22,10 @@ from shared.channels.ebay import notifications
 from shared.channels.ebay.mapping import ACCOUNT_DELETION, SIGNALS
 from shared.channels.ebay.notifications import APPLICATION, USER
 from shared.channels.ebay.signature import verification_token
-from shared.channels.ebay.words import ALERT_EMAIL_NEEDED, SUBSCRIBED_ELSEWHERE, TOPIC_NOT_AUTHORIZED
+from shared.channels.ebay.words import SUBSCRIBED_ELSEWHERE, TOPIC_NOT_AUTHORIZED
 from shared.wire.api import Api
 from shared.wire.http import AuthError, RefusedError, UnreadableAnswerError
+from shared.wire.options import needed
 
 DESTINATION = "destination"
 """What is told beside the topics where the destination was missing or off."""
@@ -66,13 +67,9 @@ def _endpoint(destination: dict[str, Any]) -> Any:
 
 
 def _see_to_alerts(api: Api) -> None:
-    """Give eBay an address for its alerts: without one it makes no destination."""
-    if notifications.has_alert_email(api):
-        return
-    address = api.options.get("alert_email", "")
-    if not address:
-        raise RefusedError(ALERT_EMAIL_NEEDED)
-    notifications.set_alert_email(address, api)
+    """Give eBay an address for its alerts, where it has none: without one it makes no destination."""
+    if not notifications.has_alert_email(api):
+        notifications.set_alert_email(needed(api, "alert_email"), api)
 
 
 def _subscribe(name: str, destination: str, api: Api) -> bool:

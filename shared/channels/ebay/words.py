@@ -72,13 +72,12 @@ REFUND_REASON = "OTHER_ADJUSTMENT"  # any other
 # What keeps notifications away and somebody has to mend: docs/connect.md says how.
 TOPIC_NOT_AUTHORIZED = "topic_not_authorized"
 SUBSCRIBED_ELSEWHERE = "subscribed_elsewhere"
-ALERT_EMAIL_NEEDED = "alert_email_needed"
 NOTIFICATION_ERRORS = {
-    "195003": ALERT_EMAIL_NEEDED,
+    "195003": "missing_option:alert_email",
     "195011": TOPIC_NOT_AUTHORIZED,
     "195012": SUBSCRIBED_ELSEWHERE,
     "195017": "address_refused",
     "195019": "verification_token_refused",
     "195020": "challenge_failed",
-    "195025": "alert_email_refused",
+    "195025": "invalid_option:alert_email",
 }

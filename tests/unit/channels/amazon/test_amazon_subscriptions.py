@@ -20,6 +20,11 @@ OTHER = "arn:aws:sqs:eu-central-1:123456789012:of-somebody-else"
 ORDER = "302-0000001-0000001"
 
 
+@pytest.fixture
+def api(api: Api) -> Api:
+    return replace(api, options={**api.options, "seller_id": "AEXAMPLESELLER"})
+
+
 def ensured(api: Api) -> tuple[str, ...]:
     return ensure(ARN, "", api)
 
@@ -99,6 +104,14 @@ def test_f42_f45_what_meets_a_fault_is_said_and_made_the_next_day(
     ensured(api)
     assert ensured(api) == ()
     assert (len(amazon.notifications.destinations), len(amazon.notifications.subscriptions)) == (1, 1)
+
+
+def test_without_the_sellers_id_nothing_is_subscribed_to_that_no_connection_would_take(
+    amazon: Amazon, api: Api
+) -> None:
+    with pytest.raises(RefusedError, match=r"^missing_option:seller_id$"):
+        ensured(replace(api, options={}))
+    assert amazon.notifications.made == 0
 
 
 def test_a_role_that_is_missing_is_said(line: Faulty, api: Api) -> None:

@@ -134,7 +134,11 @@ def test_what_is_not_subscribed_to_is_not_told(ebay: Ebay, api: Api) -> None:
 
 
 def test_what_belongs_to_others_is_left_alone(ebay: Ebay, api: Api) -> None:
-    theirs = {"destinationId": "theirs", "status": "DISABLED", "deliveryConfig": {"endpoint": "https://other"}}
+    theirs = {
+        "destinationId": "theirs",
+        "status": "DISABLED",
+        "deliveryConfig": {"endpoint": "https://other"},
+    }
     notice = {"subscriptionId": "9", "topicId": "MARKETPLACE_ACCOUNT_DELETION", "destinationId": "theirs"}
     told = ebay.notifications
     told.destinations["theirs"] = dict(theirs)
@@ -203,13 +207,20 @@ def test_an_address_for_alerts_is_given_once_and_never_changed(
 
 def test_without_an_address_for_alerts_nothing_is_made_and_it_is_said(ebay: Ebay, api: Api) -> None:
     ebay.notifications.alert_email = ""
-    with pytest.raises(RefusedError, match=r"^alert_email_needed$"):
+    with pytest.raises(RefusedError, match=r"^missing_option:alert_email$"):
         ensured(api)
     assert ebay.notifications.destinations == {}
 
 
+def test_an_address_for_alerts_that_ebay_does_not_take_is_said(ebay: Ebay, api: Api) -> None:
+    ebay.notifications.alert_email = ""
+    with pytest.raises(RefusedError, match=r"^invalid_option:alert_email$"):
+        ensured(replace(api, options={"alert_email": "nobody"}))
+
+
 @pytest.mark.parametrize(
-    "hub", [nobody, hub_at(ADDRESS, "another-verification-token-of-40-letters"), hub_at(f"{ADDRESS}2", SECRET)]
+    "hub",
+    [nobody, hub_at(ADDRESS, "another-verification-token-of-40-letters"), hub_at(f"{ADDRESS}2", SECRET)],
 )
 def test_an_address_that_does_not_prove_itself_gets_no_destination(
     hub: Callable[[HttpRequest], HttpAnswer], ebay: Ebay, api: Api
