@@ -34,7 +34,7 @@ def _poll(record: Record) -> None:
         count("PollFailed")
         raise
     count("DocumentsPolled", run.documents)
-    if run.outcome not in ("ok", "lease_held", "unfinished", "not_found"):
+    if run.outcome not in ("ok", "lease_held", "unfinished", "not_found", "too_soon"):
         count("PollFailed")
     if run.restored:
         count("WebhooksRestored", len(run.restored))

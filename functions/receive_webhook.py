@@ -23,7 +23,9 @@ def handler(event: Any) -> dict[str, Any]:
         answer = issue_token(request, secrets=wiring.secrets(), now=wiring.now())
         logger().info(answer.code, connection=request.connection)
         return write_answer(answer, request.request_id)
-    answer = receive_webhook(request, secrets=wiring.secrets(), inbox=wiring.inbox(), now=wiring.now())
+    answer = receive_webhook(
+        request, secrets=wiring.secrets(), inbox=wiring.inbox(), ask_key=wiring.ask_key, now=wiring.now()
+    )
     count("WebhookAccepted" if answer.status < 300 else "WebhookRefused")
     logger().info(answer.code, connection=request.connection, receipt_id=request.request_id)
     return write_answer(answer, request.request_id)

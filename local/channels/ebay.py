@@ -2,9 +2,10 @@
 
 What it does as the real one: access tokens end, and are given for the refresh token, with scopes of the
 consent alone, and to the application itself; getOrders pages by offset, never tells cancellation requests,
-and prefers *creationdate* where both dates are filtered; a package is known by its tracking number, and a second
-POST makes a second package; refunds are carried out later, one after the other; an order that is shipped may
-not be cancelled; notifications name the order and no more, and go out where they are subscribed to.
+and prefers *creationdate* where both dates are filtered; a package is known by its tracking number, and a
+second POST makes a second package; refunds are carried out later, one after the other; an order that is
+shipped may not be cancelled; notifications name the order and no more, and go out where they are subscribed
+to.
 """
 
 from __future__ import annotations

@@ -55,6 +55,7 @@ class Notifications:
     destinations: dict[str, Document] = field(default_factory=dict)
     subscriptions: dict[str, Document] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)  # of subscriptions
+    public_keys: dict[str, str] = field(default_factory=dict)  # PEM by id
     challenges: list[str] = field(default_factory=list)  # every code that was sent
     made: int = 0
 
@@ -106,6 +107,11 @@ class Notifications:
         )
         document = {"topicId": topic, "scope": scope, "status": "ENABLED", "authorizationScopes": [needed]}
         return answer(200, {**document, "supportedPayloads": [old, new]})
+
+    def _get_public_key(self, _asked: Asked, _owner: str, _scopes: str, key: str) -> HttpAnswer:
+        if key not in self.public_keys:
+            raise NotificationError(404, 195001)
+        return answer(200, {"key": self.public_keys[key], "algorithm": "ECDSA", "digest": "SHA1"})
 
     def _list_destinations(self, asked: Asked, _owner: str, _scopes: str) -> HttpAnswer:
         return _page(asked, "destinations", list(self.destinations.values()))
@@ -207,6 +213,7 @@ _ROUTES: tuple[tuple[str, str, Callable[..., HttpAnswer]], ...] = (
     ("GET", "/config", Notifications._get_config),
     ("PUT", "/config", Notifications._put_config),
     ("GET", "/topic/([^/]+)", Notifications._get_topic),
+    ("GET", "/public_key/([^/]+)", Notifications._get_public_key),
     ("GET", "/destination", Notifications._list_destinations),
     ("POST", "/destination", Notifications._create_destination),
     ("PUT", "/destination/([^/]+)", Notifications._update_destination),

@@ -55,6 +55,7 @@ class Progress:
     missed: int = 0  # of them those that neither webhook nor poll had brought
     restored: tuple[str, ...] = ()  # webhooks that had been missing or switched off when last looked at
     webhooks_state: str = ""
+    key_asked_at: datetime | None = None  # when the channel was last asked for a key that a webhook named
     sweep_state: str = ""
     sweep_since: datetime | None = None
     sweep_until: datetime | None = None
@@ -217,6 +218,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "missed": lambda value: int(value["N"]),
     "restored": lambda value: tuple(entry["S"] for entry in value["L"]),
     "webhooks_state": lambda value: value["S"],
+    "key_asked_at": lambda value: datetime.fromisoformat(value["S"]),
     "sweep_state": lambda value: value["S"],
     "sweep_since": lambda value: datetime.fromisoformat(value["S"]),
     "sweep_until": lambda value: datetime.fromisoformat(value["S"]),

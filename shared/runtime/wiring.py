@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shared.storage.inbox import Inbox
     from shared.storage.labels import Labels
     from shared.storage.outbox import Outbox
-    from shared.storage.questions import QuestionQueue
+    from shared.storage.questions import KeyQuestions, QuestionQueue
     from shared.storage.signing_key import SigningKey
     from shared.storage.stock import StockLedger
     from shared.storage.store import OrderStore
@@ -307,6 +307,19 @@ def questions() -> QuestionQueue:
     from shared.storage.questions import QuestionQueue
 
     return QuestionQueue(clients.sqs(), setting("QUESTION_QUEUE_URL"))
+
+
+@cache
+def key_questions() -> KeyQuestions:
+    """Return where it is asked for keys that webhooks name."""
+    from shared.storage.questions import KeyQuestions
+
+    return KeyQuestions(questions(), now)
+
+
+def ask_key(connection: str, key: str) -> None:
+    """Ask for a key; built at the first one, which most processes never meet."""
+    key_questions().ask(connection, key)
 
 
 @cache

@@ -26,6 +26,7 @@ from shared.usecases.poll_pages import (
     Question,
     put_documents,
 )
+from shared.usecases.renew_secret import learn_key
 from shared.usecases.sweep_connection import sweep_connection
 from shared.wire.capabilities import Capabilities
 from shared.wire.http import ApiError, AuthError, RateLimitedError, RefusedError
@@ -48,6 +49,8 @@ def poll_connection(question: Question, desk: PollDesk, time_left: Callable[[], 
         return PollRun(outcome="no_api")
     if question.order_id:
         return _read_order(question.order_id, connection, desk)
+    if question.key and capabilities.subscriptions:
+        return learn_key(question.key, connection, desk)
     if question.sweep:
         return sweep_connection(connection, desk, time_left)
     return _poll(connection, capabilities, desk, time_left)

@@ -23,15 +23,20 @@ ENOUGH_FOR_A_PAGE = timedelta(seconds=30)
 LEASE_HELD = "lease_held"
 PAGE_LOOP = "page_loop"
 UNFINISHED = "unfinished"
+TOO_SOON = "too_soon"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What to ask: what changed, one order, or, ``sweep``, everything of the last days."""
+    """What to ask: what changed, one order, or, ``sweep``, everything of the last days.
+
+    ``key``: the channel's own key that a webhook names and no secret has.
+    """
 
     connection: str
     order_id: str = ""
     sweep: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

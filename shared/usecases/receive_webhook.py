@@ -13,7 +13,7 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -103,9 +103,17 @@ class WebhookAnswer:
 
 
 def receive_webhook(
-    request: WebhookRequest, *, secrets: Secrets, inbox: Inbox, now: datetime
+    request: WebhookRequest,
+    *,
+    secrets: Secrets,
+    inbox: Inbox,
+    now: datetime,
+    ask_key: Callable[[str, str], None] = lambda _connection, _key: None,
 ) -> WebhookAnswer:
-    """Answer one request; when the answer is a success, the document is stored."""
+    """Answer one request; when the answer is a success, the document is stored.
+
+    ``ask_key`` is told the connection and the key that a refused webhook names, where no secret has it.
+    """
     if request.method not in ("POST", "GET"):
         return refusal("method_not_allowed")
     adapter = signature_of(request.kind) if request.kind in ADAPTERS else None
@@ -123,6 +131,7 @@ def receive_webhook(
         return refusal("unsupported_encoding")
     try:
         if not _is_authentic(request, body, adapter, secrets, now):
+            _ask_for_key(request, adapter, secrets, ask_key)
             return refusal(_reason_unsigned(request, adapter))
         assert adapter is not None  # noqa: S101  only a known adapter can authenticate
         _store(request, body, adapter, inbox, now)
@@ -206,6 +215,22 @@ def _is_authentic(
     # Rotated a moment ago? The cache may be older than the sender's new secret.
     newer = secrets.secrets_for(request.kind, request.connection, fresh=True)
     return bool(newer) and newer != current and adapter.verify(request.headers, body, newer, now=now)
+
+
+def _ask_for_key(
+    request: WebhookRequest,
+    adapter: SignatureModule | None,
+    secrets: Secrets,
+    ask_key: Callable[[str, str], None],
+) -> None:
+    """Let the key be asked for by which the sender signed, where none is stored: it comes again."""
+    unknown_key = getattr(adapter, "unknown_key", None)
+    if unknown_key is None or not CONNECTION_ID.fullmatch(request.connection):
+        return
+    known = secrets.secrets_for(request.kind, request.connection)
+    key = unknown_key(request.headers, known) if known else ""
+    if key:
+        ask_key(request.connection, key)
 
 
 def _reason_unsigned(request: WebhookRequest, adapter: SignatureModule | None) -> str:

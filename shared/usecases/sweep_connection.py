@@ -16,7 +16,8 @@ from shared.connections.states import OK, Progress
 from shared.usecases.guard_adapter import WHAT_A_CHANNEL_ANSWERS, AdapterFailedError, code_of, guarded
 from shared.usecases.page_trail import read_trail
 from shared.usecases.poll_pages import PAGE_LOOP, UNFINISHED, PageRun, PollDesk, PollRun
-from shared.wire.api import Api, MissingCredentialError
+from shared.usecases.renew_secret import renew_secret
+from shared.wire.api import MissingCredentialError
 from shared.wire.http import AuthError, RefusedError
 from shared.wire.polls import Window
 
@@ -101,20 +102,10 @@ def _see_to_webhooks(connection: Connection, desk: PollDesk) -> tuple[tuple[str,
     try:
         with guarded(desk.log):
             subscriptions, api = subscriptions_of(connection.kind), desk.api(connection)
-            secrets = _renewed(connection, desk.secrets(connection.kind, connection.id), api, desk)
+            secrets = renew_secret(connection, api, desk)
             if not secrets and not capabilities.by_queue:
                 return (), None
             secret = secrets[0] if secrets else ""
             return subscriptions.ensure(desk.address(connection), secret, api), None
     except WHAT_A_CHANNEL_ANSWERS as error:
         return (), error
-
-
-def _renewed(connection: Connection, secrets: tuple[str, ...], api: Api, desk: PollDesk) -> tuple[str, ...]:
-    """Return the secrets of a connection; new keys of its channel come first, and are stored."""
-    renew = getattr(subscriptions_of(connection.kind), "renewed_secret", None)
-    secret = renew(secrets[0] if secrets else "", api) if renew is not None else ""
-    if not secret:
-        return secrets
-    desk.keep_secret(connection.kind, connection.id, secret)
-    return (secret, *secrets)

@@ -91,6 +91,8 @@ class SignatureModule(Protocol):
         ``answer_challenge(query, address, secrets) -> Answer | None``; ``address`` is the webhook's own.
         Where the sender proves itself by a token of ours, it asks for it at ``<address>/token``:
         ``answer_token(headers, body, secrets, *, now) -> Answer``; 401 where the secret is another one.
+        Where it signs with keys of its own that its API gives out: ``unknown_key(headers, secrets) -> str``,
+        the id of the key that a webhook names and none of ``secrets`` has, else "". Never raises.
         """
 
 

@@ -57,8 +57,9 @@ class PollsModule(Protocol):
 class SubscriptionsModule(Protocol):
     """``subscriptions.py``, where a channel's API lets webhooks be listed and made.
 
-    ``renewed_secret(stored, api)``, where a channel signs with keys of its own that its API gives out,
-    returns them as the secret to store, "" where the stored one has them all.
+    ``renewed_secret(stored, api, key)``, where a channel signs with keys of its own that its API gives out,
+    returns them as the secret to store, "" where the stored one has them all. ``key`` is the id of one that
+    a webhook named and no secret has (``unknown_key`` of the signature module), "" at the daily look.
     """
 
     def ensure(self, address: str, secret: str, api: Api) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ CAPABILITIES = Capabilities(
         "No request finds an offer by its reference: levels need the offer's id for each SKU (skus).",
         "Why a level's process failed is a message: it is shown as process_failure.",
         "How bol encodes its live public keys is not confirmed: SubjectPublicKeyInfo and PKCS#1 are read.",
-        "bol's keys are asked for once a day: until then notifications by a new one are refused.",
+        "bol's keys are asked for once a day and for a new id: a new key under a known one waits till then.",
         "Whether ORDER can be subscribed to as a webhook is open: SHIPMENT alone is.",
         "A failed process has a message and no code: a refusal is shown as process_failure.",
         "An item is canceled as a whole: some of its open pieces cannot be.",

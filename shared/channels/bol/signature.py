@@ -3,8 +3,8 @@
 ``Signature: keyId=0, algorithm="rsa-sha256", signature=<base64>`` is RSA PKCS#1 v1.5 with SHA-256 over the
 raw body, by the key that is named. bol gives its public keys out under
 ``GET /retailer/subscriptions/signature-keys``. A webhook is answered without asking anybody, so that answer
-is the connection's secret, asked for once a day where the connection has its API (:mod:`.subscriptions`), or
-stored by hand, as it is:
+is the connection's secret: asked for once a day and for an id that is not stored, where the connection has
+its API (:mod:`.subscriptions`), or stored by hand, as it is:
 
     {"signatureKeys": [{"id": "0", "type": "RSA", "publicKey": "<base64>"}]}
 
@@ -16,8 +16,9 @@ What the contract leaves open:
 * How live keys are encoded. SubjectPublicKeyInfo and PKCS#1 are read. The example in bol's own OpenAPI is a
   private key's: with one of those nothing is verified.
 * How often keys change. A notification by a key that is not stored is refused, and bol gives up after ten
-  attempts in ten minutes and switches the subscription off: polls bring what it would have said, and the next
-  day's look stores the new keys and switches it on again.
+  attempts in ten minutes and switches the subscription off. A key of an id that is not known is stored by
+  then (:func:`unknown_key`). One that took another's id is stored by the next day's look, which switches the
+  subscription on again; polls bring what it would have said.
 
 For a bol of one's own, in tests and in the local run, the secret also has the key's ``"primes"``, in hex.
 """
@@ -87,6 +88,12 @@ def sign(body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, st
         "content-type": MEDIA_TYPE,
         "Signature": f'keyId={key_id}, algorithm="{ALGORITHM}", signature={signature}',
     }
+
+
+def unknown_key(headers: Mapping[str, str], secrets: Sequence[str]) -> str:
+    """Return the id of the key that is said to have signed, "" where it is in ``secrets`` or is none."""
+    told = _read_header(headers.get(SIGNATURE_HEADER, ""))
+    return "" if told is None or any(_keys(secret, told[0]) for secret in secrets) else told[0]
 
 
 def topic(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001  the body tells

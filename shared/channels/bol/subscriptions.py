@@ -3,7 +3,8 @@
 bol gives a notification up after ten attempts in ten minutes, and switches the subscription off. To SHIPMENT
 alone is subscribed: what becomes of processes is asked for by whoever began them, and whether ORDER is there
 for webhooks is open. The keys that bol signs with (``GET /retailer/subscriptions/signature-keys``: operation
-get-subscription-keys of api.bol.com's OpenAPI, v8 and v10) are asked for before.
+get-subscription-keys of api.bol.com's OpenAPI, v8 and v10) are asked for before, and where a notification
+names one that is not stored.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def ensure(address: str, secret: str, api: Api) -> tuple[str, ...]:  # noqa: ARG
     return missing
 
 
-def renewed_secret(stored: str, api: Api) -> str:
+def renewed_secret(stored: str, api: Api, key: str) -> str:  # noqa: ARG001  bol gives out all of them
     """Return bol's keys as the secret to store, "" where ``stored`` has them all.
 
     Raises UnreadableAnswerError where bol gives out none that can be read, ApiError, MissingCredentialError.

@@ -1,6 +1,6 @@
 """The requests of eBay's Notification API 1.6 (commerce_notification_v1_oas3.json).
 
-Destinations, topics and the config belong to the application and take a token of its own (client
+Destinations, topics, keys and the config belong to the application and take a token of its own (client
 credentials). A subscription belongs to the application or to the seller, as its topic's ``scope`` says, and
 takes that one's token. The seller's is asked for without scopes: it then has those of the consent (*Using a
 refresh token to update a User access token*), and eBay says where one is missing.
@@ -65,6 +65,12 @@ def get_topic(topic: str, api: Api) -> dict[str, Any] | None:
     """Return whom a topic belongs to and its payloads, None where eBay does not offer it. Raises ApiError."""
     answer = _request("GET", f"/topic/{quote(topic, safe='')}", APPLICATION, api)
     return None if answer.status == 404 else read(answer, "topicId")
+
+
+def get_public_key(key_id: str, api: Api) -> str | None:
+    """Return a key as PEM, None where eBay has none of that id. Raises ApiError."""
+    answer = _request("GET", f"/public_key/{quote(key_id, safe='')}", APPLICATION, api)
+    return None if answer.status in (400, 404) else str(read(answer, "key")["key"])
 
 
 def list_subscriptions(whose: str, api: Api) -> list[dict[str, Any]]:

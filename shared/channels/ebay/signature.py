@@ -7,12 +7,13 @@ without asking anybody, so the keys are part of the connection's secret, a JSON 
 
     {"verification_token": "…", "public_keys": {"<kid>": "-----BEGIN PUBLIC KEY-----…"}}
 
-A notification by a key that is not there is refused, and eBay sends it again; store the new key with
-``python -m local connection rotate-secret``. There is no time in the signature: repeats are told apart by
+A notification by a key that is not there is refused, and eBay sends it again; the key is asked for meanwhile
+(:func:`unknown_key`) and stored with the others. There is no time in the signature: repeats are told apart by
 what they say.
 
-A secret that is no such object stands for an eBay of one's own, in tests and in the local run: the text is
-the verification token, and the one key pair is made from it. Only who knows the text can sign with it.
+A secret that is no such object is the verification token alone. Until eBay's first key is there, it also
+stands for an eBay of one's own, in tests and in the local run: the one key pair is made from the text. Only
+who knows the text can sign with it.
 
 Before anything is sent, eBay asks ``GET <address>?challenge_code=…``: see :func:`answer_challenge`.
 """
@@ -23,6 +24,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -41,7 +43,11 @@ MEDIA_TYPE = "application/json"
 DIGESTS = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256}
 CHALLENGE = "challenge_code"
 
+MOST_KEYS = 8
+"""Keys of one secret: Parameter Store keeps 4 kB of current and previous together."""
+
 _LONGEST_HEADER = 2_000
+_KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 # Where a topic's data has the order's id; see the mapping.
 _ORDER_PATHS = (("orderId",), ("order", "orderId"))
 
@@ -106,6 +112,28 @@ def answer_challenge(query: Mapping[str, str], address: str, secrets: Sequence[s
         return None
     proof = hashlib.sha256(f"{code}{token}{address}".encode("utf-8", "surrogatepass")).hexdigest()
     return Answer(status=200, body=json.dumps({"challengeResponse": proof}))
+
+
+def unknown_key(headers: Mapping[str, str], secrets: Sequence[str]) -> str:
+    """Return the id of the key that is said to have signed, "" where it is in ``secrets`` or is none."""
+    told = _read_header(single_header(headers, SIGNATURE_HEADER))
+    if told is None or not _KEY_ID.fullmatch(told[0]):
+        return ""
+    return "" if any(_public_key(secret, told[0]) for secret in secrets) else told[0]
+
+
+def with_key(secret: str, kid: str, pem: str) -> str:
+    """Return ``secret`` with one key more, the oldest left out where they are too many.
+
+    Raises ValueError where ``pem`` is no key that signatures are checked with.
+    """
+    if read_public_key(pem) is None:
+        raise ValueError("no public key on P-256")
+    document = _document(secret) or {}
+    known = document.get("public_keys")
+    keys = {name: key for name, key in (known.items() if isinstance(known, dict) else ()) if name != kid}
+    kept = dict([*keys.items(), (kid, pem)][-MOST_KEYS:])
+    return json.dumps({"verification_token": verification_token(secret), "public_keys": kept})
 
 
 def _read_header(value: str) -> tuple[str, Any, bytes] | None:

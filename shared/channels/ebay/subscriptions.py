@@ -21,7 +21,7 @@ from typing import Any
 from shared.channels.ebay import notifications
 from shared.channels.ebay.mapping import ACCOUNT_DELETION, SIGNALS
 from shared.channels.ebay.notifications import APPLICATION, USER
-from shared.channels.ebay.signature import verification_token
+from shared.channels.ebay.signature import verification_token, with_key
 from shared.channels.ebay.words import SUBSCRIBED_ELSEWHERE, TOPIC_NOT_AUTHORIZED
 from shared.wire.api import Api
 from shared.wire.http import AuthError, RefusedError, UnreadableAnswerError
@@ -40,6 +40,20 @@ def ensure(address: str, secret: str, api: Api) -> tuple[str, ...]:
     destination, is_repaired = _destination(address, secret, api)
     topics = [topic for topic in TOPICS if _subscribe(topic, destination, api)]
     return (*([DESTINATION] if is_repaired else []), *topics)
+
+
+def renewed_secret(stored: str, api: Api, key: str) -> str:
+    """Return ``stored`` with the key of eBay's that a notification names, "" where there is none.
+
+    eBay lists no keys: without a name there is nothing to ask for. Raises ApiError, MissingCredentialError.
+    """
+    pem = notifications.get_public_key(key, api) if stored and key else None
+    if pem is None:
+        return ""
+    try:
+        return with_key(stored, key, pem)
+    except ValueError:
+        raise UnreadableAnswerError("no_public_key") from None
 
 
 def _destination(address: str, secret: str, api: Api) -> tuple[str, bool]:

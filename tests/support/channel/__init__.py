@@ -33,6 +33,7 @@ class Script:
     orders: dict[str, Polled] = field(default_factory=dict)
     restored: tuple[str, ...] | Exception = ()
     renewed: str | Exception = ""  # keys of the channel's own
+    keys: list[str] = field(default_factory=list)  # for which of them it was asked; "": for all
     told: list[Call] = field(default_factory=list)
     looked: list[tuple[Call, str]] = field(default_factory=list)
     windows: list[Window] = field(default_factory=list)

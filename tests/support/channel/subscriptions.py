@@ -4,8 +4,9 @@ from shared.wire.api import Api
 from tests.support.channel import script_of
 
 
-def renewed_secret(stored: str, api: Api) -> str:
+def renewed_secret(stored: str, api: Api, key: str) -> str:
     """Return what the script says is to be stored, where it is not yet."""
+    script_of(api).keys.append(key)
     renewed = script_of(api).renewed
     if isinstance(renewed, Exception):
         raise renewed

@@ -373,3 +373,32 @@ def test_any_other_get_is_no_challenge(other: WebhookRequest) -> None:
 def test_a_challenge_has_to_come_again_while_the_secret_cannot_be_read() -> None:
     answer = receive(challenge(), secrets=FakeSecrets(down=True))
     assert (answer.status, answer.code) == (503, "secrets_unavailable")
+
+
+def asked_keys(request: WebhookRequest, *secrets: str) -> list[tuple[str, str]]:
+    asked: list[tuple[str, str]] = []
+    receive_webhook(
+        request,
+        secrets=FakeSecrets(*secrets),
+        inbox=FakeInbox(),
+        now=NOW,
+        ask_key=lambda connection, key: asked.append((connection, key)),
+    )
+    return asked
+
+
+def test_the_key_that_a_refused_webhook_names_is_asked_for_where_no_secret_has_it() -> None:
+    headers = signed_headers("ebay", BODY, SECRET, "ORDER_CONFIRMATION")
+    kid = json.loads(base64.b64decode(headers["x-ebay-signature"]))["kid"]
+    signed = webhook("ebay", "my-ebay", BODY, headers)
+    assert asked_keys(signed, OLD_SECRET) == [("my-ebay", kid)]
+    assert asked_keys(signed, OLD_SECRET, SECRET) == []
+
+
+def test_no_key_is_asked_for_by_who_forges_with_a_known_one_or_for_nobodys_connection() -> None:
+    headers = signed_headers("ebay", BODY, SECRET, "ORDER_CONFIRMATION")
+    assert asked_keys(webhook("ebay", "my-ebay", b"{}", headers), SECRET) == []
+    for connection in ("nobody", "../my-ebay"):
+        assert asked_keys(webhook("ebay", connection, BODY, headers), OLD_SECRET) == []
+    assert asked_keys(webhook("ebay", "my-ebay", BODY, {}), OLD_SECRET) == []
+    assert asked_keys(shopify_order(secret="wrong"), SECRET) == []

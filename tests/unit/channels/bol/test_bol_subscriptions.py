@@ -36,7 +36,7 @@ def renewed(stored: str, answer: Any, status: int = 200) -> str:
     credentials = {"client_id": "id", "client_secret": "secret"}
     api = Api(base_url="https://api.bol.com", transport=bol, credentials=credentials, now=lambda: NOW)
     try:
-        return renewed_secret(stored, api)
+        return renewed_secret(stored, api, "")
     finally:
         assert bol.asked == ["GET https://api.bol.com/retailer/subscriptions/signature-keys"]
 

@@ -187,3 +187,51 @@ def test_another_query_is_no_challenge() -> None:
     assert signature.answer_challenge({}, "https://a", [SECRET]) is None
     assert signature.answer_challenge({"code": "x"}, "https://a", [SECRET]) is None
     assert signature.handshake("GET", {}, {"challenge_code": "x"}, b"") is None
+
+
+OTHER_KID = "66666666-2222-3333-4444-555555555555"
+
+
+def test_a_key_that_no_secret_has_is_named() -> None:
+    plain = "a-verification-token-of-forty-characters"
+    assert signature.unknown_key(header(), [SECRET]) == ""
+    assert signature.unknown_key(header(), [plain, SECRET]) == ""
+    assert signature.unknown_key(header(), [plain]) == KID
+    assert signature.unknown_key(header(kid=OTHER_KID), [SECRET]) == OTHER_KID
+    own = signature.sign(BODY, plain, topic="", now=NOW)
+    assert signature.unknown_key(own, [plain]) == ""
+
+
+@pytest.mark.parametrize("kid", ["", "../../oauth2/token", "a" * 65, "a b", "\n", "é"])
+def test_a_name_that_can_be_no_keys_is_not_asked_for(kid: str) -> None:
+    assert signature.unknown_key(header(kid=kid), [SECRET]) == ""
+
+
+@pytest.mark.parametrize("value", ["", "no base64", "bm8ganNvbg==", "e30="])
+def test_a_header_that_cannot_be_read_names_no_key(value: str) -> None:
+    assert signature.unknown_key({"x-ebay-signature": value}, [SECRET]) == ""
+    assert signature.unknown_key({}, [SECRET]) == ""
+
+
+@pytest.mark.parametrize("secret", ["a token", '{"verification_token": "a token"}', SECRET])
+def test_a_key_that_is_learned_joins_the_others_and_leaves_the_token(secret: str) -> None:
+    key = write_public_key(key_pair(b"another")[1])
+    learned = signature.with_key(signature.with_key(secret, OTHER_KID, key), KID, write_public_key(PUBLIC))
+    assert signature.verify(header(), BODY, [learned], now=NOW)
+    assert json.loads(learned)["verification_token"] == "a token"
+    assert json.loads(learned)["public_keys"][OTHER_KID] == key
+
+
+def test_of_many_keys_the_newest_are_kept_and_fit_where_secrets_are_stored() -> None:
+    learned = "a-verification-token-of-eighty-characters".ljust(80, "-")
+    for number in range(20):
+        learned = signature.with_key(learned, f"{KID[:-2]}{number:02}", write_public_key(PUBLIC))
+    assert list(json.loads(learned)["public_keys"]) == [f"{KID[:-2]}{number:02}" for number in range(12, 20)]
+    stored = json.dumps({"current": learned, "previous": learned})
+    assert len(stored) < 4096  # of a standard parameter
+
+
+@pytest.mark.parametrize("pem", ["", "-----BEGIN PUBLIC KEY-----AAAA-----END PUBLIC KEY-----"])
+def test_what_is_no_key_is_not_learned(pem: str) -> None:
+    with pytest.raises(ValueError, match="no public key"):
+        signature.with_key(SECRET, OTHER_KID, pem)

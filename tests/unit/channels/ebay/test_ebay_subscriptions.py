@@ -14,8 +14,9 @@ from local.channels.ebay_notifications import MANAGED, SCOPES, TOPICS, nobody
 from local.channels.faults import Fault, Faulty
 from local.channels.simulator import Clock, Recording
 from shared.adapters import subscriptions_of
-from shared.channels.ebay.subscriptions import ensure
+from shared.channels.ebay.subscriptions import ensure, renewed_secret
 from shared.wire.api import Api, MissingCredentialError
+from shared.wire.ecdsa_p256 import key_pair, write_public_key
 from shared.wire.http import (
     ApiError,
     AuthError,
@@ -337,3 +338,34 @@ def test_f46_wrong_and_missing_credentials_are_said_as_such(api: Api) -> None:
         ensured(replace(api, credentials=dict.fromkeys(api.credentials, "wrong"), _tokens={}))
     with pytest.raises(MissingCredentialError):
         ensured(replace(api, credentials={}, _tokens={}))
+
+
+# --- the keys that eBay signs with
+
+KEY = "11111111-2222-3333-4444-555555555555"
+PEM = write_public_key(key_pair(b"the key of this test")[1])
+
+
+def test_a_key_that_is_named_is_asked_for_and_joins_the_secret(ebay: Ebay, api: Api) -> None:
+    ebay.notifications.public_keys[KEY] = PEM
+    assert json.loads(renewed_secret(SECRET, api, KEY)) == {
+        "verification_token": TOKEN,
+        "public_keys": {KEY: PEM},
+    }
+    assert json.loads(renewed_secret(TOKEN, api, KEY))["verification_token"] == TOKEN
+
+
+def test_a_key_that_ebay_does_not_have_is_none(api: Api) -> None:
+    assert renewed_secret(SECRET, api, KEY) == ""
+
+
+def test_without_a_name_or_a_secret_nothing_is_asked_for(api: Api, recording: Recording) -> None:
+    assert renewed_secret(SECRET, api, "") == ""
+    assert renewed_secret("", api, KEY) == ""
+    assert recording.requests == []
+
+
+def test_a_key_that_cannot_be_read_is_said(ebay: Ebay, api: Api) -> None:
+    ebay.notifications.public_keys[KEY] = "-----BEGIN PUBLIC KEY-----AAAA-----END PUBLIC KEY-----"
+    with pytest.raises(UnreadableAnswerError, match="no_public_key"):
+        renewed_secret(SECRET, api, KEY)
