@@ -16,6 +16,7 @@ PAGE = ROOT / "docs" / "capabilities.md"
 _ABILITIES: tuple[tuple[str, str], ...] = (
     ("polls", "asked what changed"),
     ("subscriptions", "webhooks looked after"),
+    ("by_queue", "they come by the stack's queue"),
     ("levels", "takes stock levels"),
     ("levels_later", "says later which levels it refused"),
     ("creates_orders", "can be a back-office shop"),

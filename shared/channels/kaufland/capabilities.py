@@ -19,7 +19,7 @@ CAPABILITIES = Capabilities(
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
     open_points=(
-        "What Kaufland pushes, and how it proves it, is not confirmed: orders are polled.",
+        "What Kaufland pushes, and how it proves it, is not confirmed: nothing is subscribed to.",
         "Carrier codes but DHL are behind Kaufland's login: give them in the connection's table of carriers.",
         "A refund shows in no document: one whose answer is lost is in doubt, and is never made again.",
         "Refunds are in Eurocents: those of orders in other currencies are refused.",

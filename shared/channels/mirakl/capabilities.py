@@ -31,6 +31,7 @@ CAPABILITIES = Capabilities(
     poll_every=timedelta(minutes=5),
     overlap=timedelta(minutes=10),
     open_points=(
+        "Webhooks and cloud events are for operators and connectors: a shop's key makes none.",
         "Why a level was not imported is a text of the operator's: it is shown as not_imported.",
         "Where the body of a refusal holds its code is not documented; `code` and `error_code` are read.",
         "Operators may not have several parcels per order: a partial shipment is then refused.",

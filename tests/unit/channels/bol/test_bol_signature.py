@@ -85,3 +85,16 @@ def test_topic_and_group_are_those_of_the_event() -> None:
     assert signature.entity_hint({}, BODY) == "541757635"
     assert signature.topic({}, b"[") == signature.entity_hint({}, b"[") == ""
     assert signature.handshake("GET", {}, {}, b"") is None
+
+
+def test_a_key_that_no_secret_has_is_named() -> None:
+    def named(*secrets: str, value: str = VALUE) -> str:
+        return signature.unknown_key({"signature": value}, secrets)
+
+    assert named(keys(("1", OTHER))) == "0"
+    assert named("a secret of nobody's") == "0"
+    assert named(keys(("1", OTHER)), SECRET) == ""
+    # A key alone is taken for every id.
+    assert named(PUBLIC_KEY, value=VALUE.replace("keyId=0", "keyId=7")) == ""
+    assert named(SECRET, value=VALUE.replace("keyId=0", "keyId=7")) == "7"
+    assert named(SECRET, value="no signature") == named(SECRET, value="") == ""
