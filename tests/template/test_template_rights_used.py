@@ -25,6 +25,7 @@ from shared.wire.receipts import Receipt
 from tests.support.api import Api
 from tests.support.hub import Hub, deployed_hub, document, event_body, forget_process
 from tests.support.mail_events import mail_event
+from tests.support.senders import gateway_event, signed_headers
 from tests.support.template import STACK, of_type, translate_template
 
 Right = tuple[str, str]  # action, resource
@@ -157,6 +158,7 @@ def week() -> Iterator[dict[str, set[Right]]]:
         patch.setattr(hub, "invoke", noting_invoke)
         live_through(hub)
         work_with_channels(hub, patch)
+        meet_a_new_key(hub)
         work_with_carriers(hub)
         work_with_stock(hub)
         forget_people(hub, patch)
@@ -229,6 +231,13 @@ PAGE = {"requestContext": {"http": {"method": "GET"}}}
 
 def forget_key(hub: Hub) -> None:
     hub.session.client("ssm").delete_parameter(Name=hub.environment["ADDRESS_KEY_NAME"])
+
+
+def meet_a_new_key(hub: Hub) -> None:
+    """Let a webhook name a key of its sender's that nobody has stored."""
+    hub.connect("keys", "ebay")
+    headers = signed_headers("ebay", b"{}", "another secret")
+    hub.invoke("receive_webhook", gateway_event("ebay", "keys", b"{}", headers, "a new key"))
 
 
 def work_with_channels(hub: Hub, patch: pytest.MonkeyPatch) -> None:

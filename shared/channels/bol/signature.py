@@ -93,7 +93,9 @@ def sign(body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, st
 def unknown_key(headers: Mapping[str, str], secrets: Sequence[str]) -> str:
     """Return the id of the key that is said to have signed, "" where it is in ``secrets`` or is none."""
     told = _read_header(headers.get(SIGNATURE_HEADER, ""))
-    return "" if told is None or any(_keys(secret, told[0]) for secret in secrets) else told[0]
+    if told is None or any(True for secret in secrets for _ in _keys(secret, told[0])):
+        return ""
+    return told[0]
 
 
 def topic(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001  the body tells
