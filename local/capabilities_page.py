@@ -88,6 +88,8 @@ def _connecting(found: Capabilities) -> Iterator[str]:
         yield "Books parcels, gives their labels, cancels them: the setting `carrier_account`."
     if found.follow_every is not None:
         yield f"Asked of a parcel {_when(found, found.follow_every)}: the setting `follows`."
+    if found.subscriptions and not found.polls:
+        yield "Its webhooks are looked after once a day."
     if found.polls:
         yield f"Asked every {minutes} minutes at most, each time {overlap} minutes further back."
 

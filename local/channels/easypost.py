@@ -1,4 +1,4 @@
-"""A simulated EasyPost account: shipments made, bought and given back (docs.easypost.com), and trackers.
+"""A simulated EasyPost account (docs.easypost.com): shipments, labels, refunds, trackers, webhooks.
 
 As there, a reference may stand where an id does, and is not kept unique: the oldest under it is shown. What
 is bought has a tracker; others are made by ``POST /v2/trackers``, and are found by id and by number.
@@ -28,6 +28,8 @@ class EasyPost(BookingAccount):
 
     kind: str = "easypost"
     trackers: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the parcel's number
+    webhooks: list[dict[str, Any]] = field(default_factory=list)
+    webhook_secrets: dict[str, str] = field(default_factory=dict)  # by the webhook's id; never shown
     told: int = 0
 
     def act(self, order_id: str, action: str, **details: Any) -> None:
@@ -66,6 +68,8 @@ class EasyPost(BookingAccount):
                 return self._buy(shipment, asked, f"{url.scheme}://{url.netloc}")
             case "POST", ["v2", "shipments", name, "refund"] if (shipment := self._named(name)) is not None:
                 return self._refund(shipment)
+            case _, ["v2", "webhooks", *named]:
+                return self._webhook(asked, named)
             case "POST", ["v2", "trackers"]:
                 return self._track(asked)
             case "GET", ["v2", "trackers"]:
@@ -144,6 +148,23 @@ class EasyPost(BookingAccount):
             "public_url": f"https://track.easypost.com/{code}",
         }
         return self.trackers.setdefault(code, tracker)
+
+    def _webhook(self, asked: Asked, named: list[str]) -> HttpAnswer:
+        if asked.method == "GET":
+            return answer(200, {"webhooks": self.webhooks})
+        if asked.method == "POST" and not named:
+            wanted = asked.document["webhook"]
+            webhook: dict[str, Any] = {"id": f"hook_{len(self.webhooks) + 1}", "object": "Webhook"}
+            webhook |= {"mode": "test", "url": wanted["url"], "disabled_at": None, "custom_headers": []}
+            self.webhooks.append(webhook)
+        else:
+            found = [known for known in self.webhooks if [known["id"]] == named]
+            if asked.method != "PATCH" or not found:
+                return _error(404, "NOT_FOUND")
+            webhook, wanted = found[0], asked.document
+            webhook["disabled_at"] = None
+        self.webhook_secrets[webhook["id"]] = wanted.get("webhook_secret", "")
+        return answer(201, webhook)
 
     def _track(self, asked: Asked) -> HttpAnswer:
         wanted = asked.document["tracker"]

@@ -166,6 +166,11 @@ class Connection(BaseModel):
         """True where the channel's API can be asked what changed."""
         return bool(self.settings.api_url) and capabilities_of(self.kind).polls
 
+    @property
+    def has_webhooks(self) -> bool:
+        """True where webhooks can be looked after by the API."""
+        return bool(self.settings.api_url) and capabilities_of(self.kind).subscriptions
+
     def rules(self) -> Rules:
         """Return what the domain asks for."""
         return self.domain_rules

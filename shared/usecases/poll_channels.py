@@ -24,16 +24,15 @@ def poll_channels(
 ) -> int:
     """Queue a question for each connection whose interval is over at ``at``; return how many.
 
-    ``sweep``: for every connection that can be asked, about the last days.
+    ``sweep``: for every connection that can be asked, about the last days, or about its webhooks alone.
     """
     asked = 0
     for connection, progress in connections:
-        if not connection.is_polled:
-            continue
-        if not sweep and _is_due(connection, progress, at):
+        if not sweep and connection.is_polled and _is_due(connection, progress, at):
             questions.ask(Question(connection=connection.id))
             asked += 1
-        if sweep or goes_on(progress, at):
+        can_be_swept = connection.is_polled or connection.has_webhooks
+        if can_be_swept and (sweep or goes_on(progress, at)):
             questions.ask(Question(connection=connection.id, sweep=True))
             asked += 1
     return asked

@@ -27,6 +27,7 @@ from shared.usecases.poll_pages import (
     put_documents,
 )
 from shared.usecases.renew_secret import learn_key
+from shared.usecases.see_to_webhooks import look_at_webhooks
 from shared.usecases.sweep_connection import sweep_connection
 from shared.wire.capabilities import Capabilities
 from shared.wire.http import ApiError, AuthError, RateLimitedError, RefusedError
@@ -45,12 +46,14 @@ def poll_connection(question: Question, desk: PollDesk, time_left: Callable[[], 
     """
     connection = desk.connections(question.connection)
     capabilities = capabilities_of(connection.kind)
-    if not connection.settings.api_url or not capabilities.polls:
+    if question.key and connection.has_webhooks:
+        return learn_key(question.key, connection, desk)
+    if question.sweep and connection.has_webhooks and not capabilities.polls:
+        return look_at_webhooks(connection, desk)
+    if not connection.is_polled:
         return PollRun(outcome="no_api")
     if question.order_id:
         return _read_order(question.order_id, connection, desk)
-    if question.key and capabilities.subscriptions:
-        return learn_key(question.key, connection, desk)
     if question.sweep:
         return sweep_connection(connection, desk, time_left)
     return _poll(connection, capabilities, desk, time_left)

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.adapters import capabilities_of, subscriptions_of
+from shared.adapters import capabilities_of
 from shared.connections.model import Connection
 from shared.connections.states import OK, Progress
-from shared.usecases.guard_adapter import WHAT_A_CHANNEL_ANSWERS, AdapterFailedError, code_of, guarded
+from shared.usecases.guard_adapter import WHAT_A_CHANNEL_ANSWERS, AdapterFailedError, code_of
 from shared.usecases.page_trail import read_trail
 from shared.usecases.poll_pages import PAGE_LOOP, UNFINISHED, PageRun, PollDesk, PollRun
-from shared.usecases.renew_secret import renew_secret
+from shared.usecases.see_to_webhooks import see_to_webhooks
 from shared.wire.api import MissingCredentialError
 from shared.wire.http import AuthError, RefusedError
 from shared.wire.polls import Window
@@ -44,7 +44,7 @@ def sweep_connection(connection: Connection, desk: PollDesk, time_left: Callable
     if goes_on(progress, now) and progress.sweep_since and progress.sweep_until:
         window = Window(since=progress.sweep_since, until=progress.sweep_until, token=progress.sweep_token)
     else:
-        restored, webhooks_failure = _see_to_webhooks(connection, desk)
+        restored, webhooks_failure = see_to_webhooks(connection, desk)
         window = _window(connection, now)
         counts = {"swept_at": now, "swept": None, "missed": None}
         broken = code_of(webhooks_failure) if webhooks_failure else ""
@@ -92,20 +92,3 @@ def _window(connection: Connection, now: datetime) -> Window:
         seconds=connection.settings.poll_every_seconds
     )
     return Window(since=now - BACK, until=now - recent)
-
-
-def _see_to_webhooks(connection: Connection, desk: PollDesk) -> tuple[tuple[str, ...], Exception | None]:
-    """Return the webhooks that were missing and are made anew, and what kept them from being looked at."""
-    capabilities = capabilities_of(connection.kind)
-    if not capabilities.subscriptions:
-        return (), None
-    try:
-        with guarded(desk.log):
-            subscriptions, api = subscriptions_of(connection.kind), desk.api(connection)
-            secrets = renew_secret(connection, api, desk)
-            if not secrets and not capabilities.by_queue:
-                return (), None
-            secret = secrets[0] if secrets else ""
-            return subscriptions.ensure(desk.address(connection), secret, api), None
-    except WHAT_A_CHANNEL_ANSWERS as error:
-        return (), error

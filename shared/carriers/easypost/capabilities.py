@@ -22,6 +22,7 @@ CAPABILITIES = Capabilities(
     ),
     credentials=("api_key",),
     is_marketplace=False,
+    subscriptions=True,
     books=True,
     follow_every=timedelta(hours=12),
     follows_silent=True,

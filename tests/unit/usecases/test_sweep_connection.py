@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from shared.adapters import capabilities_of
-from shared.usecases import sweep_connection
+from shared.usecases import see_to_webhooks
 from shared.usecases.guard_adapter import AdapterFailedError
 from shared.usecases.poll_channels import poll_channels
 from shared.usecases.poll_pages import Question
@@ -165,6 +165,6 @@ def test_webhooks_that_come_by_a_queue_are_looked_after_without_a_secret(
     desk.poll(MARKET, sweep=True)
     assert script.ensured == []
     by_queue = replace(capabilities_of(KIND), by_queue=True)
-    monkeypatch.setattr(sweep_connection, "capabilities_of", lambda _kind: by_queue)
+    monkeypatch.setattr(see_to_webhooks, "capabilities_of", lambda _kind: by_queue)
     desk.poll(MARKET, sweep=True)
     assert script.ensured == [(f"https://hub.example.com/{MARKET}", "")]
