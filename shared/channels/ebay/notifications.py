@@ -35,9 +35,12 @@ MOST_PAGES = 20
 
 
 def has_alert_email(api: Api) -> bool:
-    """Return whether the application has the address that eBay writes to when a destination fails."""
+    """Return whether the application has an address that eBay writes to when a destination fails.
+
+    Raises ApiError, also for an answer without one: the address that is there must not be changed.
+    """
     answer = _request("GET", "/config", APPLICATION, api)
-    return answer.status != 404 and bool(_checked(answer).json().get("alertEmail"))
+    return answer.status != 404 and bool(read(answer, "alertEmail"))
 
 
 def set_alert_email(address: str, api: Api) -> None:

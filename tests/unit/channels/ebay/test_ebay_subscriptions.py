@@ -206,6 +206,16 @@ def test_an_address_for_alerts_is_given_once_and_never_changed(
     assert writes(recording).count("PUT /config") == 1
 
 
+@pytest.mark.parametrize("fault", [Fault.HTML, Fault.ERROR_IN_OK, Fault.RATE_LIMIT, Fault.SERVER_ERROR])
+def test_an_address_that_cannot_be_read_is_not_overwritten(
+    fault: Fault, ebay: Ebay, api: Api, faulty: Faulty
+) -> None:
+    faulty.plan(fault, path="/config")
+    with pytest.raises(ApiError):
+        ensured(replace(api, options={"alert_email": "shop@example.com"}))
+    assert ebay.notifications.alert_email == "alerts@example.com"
+
+
 def test_without_an_address_for_alerts_nothing_is_made_and_it_is_said(ebay: Ebay, api: Api) -> None:
     ebay.notifications.alert_email = ""
     with pytest.raises(RefusedError, match=r"^missing_option:alert_email$"):
