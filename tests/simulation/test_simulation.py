@@ -97,7 +97,9 @@ def test_a_story_ends_as_it_says_where_nothing_goes_wrong(number: int, variant: 
 
 
 @pytest.mark.usefixtures("simulated")
-def test_faulty_code_cannot_store_an_illegal_step(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faulty_code_cannot_store_an_illegal_step(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """The mutant *no_status_condition* without what it takes away from the store."""
     refused: list[str] = []
     check = requests.check_moves
@@ -113,6 +115,8 @@ def test_faulty_code_cannot_store_an_illegal_step(monkeypatch: pytest.MonkeyPatc
     # Named here, so that it is put back when the test is over.
     monkeypatch.setattr("shared.usecases.apply_input.decide", decide)
     plant_faulty_code()
+    # How stories end under faulty code is nothing that another test may be given.
+    request.addfinalizer(end_of.cache_clear)
 
     kinds = {violation.kind for seed in range(20) for violation in run_schedule(seed).violations}
 
