@@ -8,7 +8,7 @@ from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.events import time_of
 from shared.runtime.logs import count, logger
-from shared.usecases.relay_effects import sweep_effects
+from shared.usecases.sweep_effects import sweep_effects
 
 
 @entry_point

@@ -21,8 +21,9 @@ from shared.orders.codec import pack
 from shared.storage import keys
 from shared.storage.lists import OrderLists
 from shared.storage.store import OrderStore
-from shared.usecases.relay_effects import Outbox, ParkedInbox, sweep_effects
+from shared.usecases.relay_effects import Outbox, ParkedInbox
 from shared.usecases.run_deadlines import run_deadlines
+from shared.usecases.sweep_effects import sweep_effects
 from tests.races.engines import MissingEngineError, create_tables, dynamodb_local, new_client
 from tests.support.template import REGION
 from tests.unit.storage.samples import CONNECTION, START, received

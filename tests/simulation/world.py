@@ -32,10 +32,11 @@ from shared.usecases import apply_receipt as receiving
 from shared.usecases import send_mail as sending
 from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt, read_document
 from shared.usecases.read_order import UnknownOrderError
-from shared.usecases.relay_effects import relay_changes, sweep_effects
+from shared.usecases.relay_effects import relay_changes
 from shared.usecases.run_command import CommandRequest, run_command
 from shared.usecases.run_deadlines import run_deadlines
 from shared.usecases.send_mail import MailDesk, send_mail
+from shared.usecases.sweep_effects import sweep_effects
 from shared.wire.receipts import ParkedPointer, Receipt, decode
 from tests.simulation.channel import mapping
 from tests.simulation.cloud import CONNECTIONS, INBOX, MAILS, ORDERS, STARTED, Cloud, Invocation

@@ -11,8 +11,8 @@ import pytest
 from shared.storage import keys
 from shared.storage.records import EffectMessage, EffectState, InputRecord
 from shared.storage.store import OrderStore
-from shared.usecases import relay_effects
-from shared.usecases.relay_effects import sweep_effects
+from shared.usecases import sweep_effects as sweeper
+from shared.usecases.sweep_effects import sweep_effects
 from tests.support.engine import ORDERS_INDEXES, Client, Dynamo, Item
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_calls_behind_one_that_waits_are_not_queued_again_with_each_round(
 def test_f40_what_waits_for_hours_does_not_keep_the_sweeper_from_what_came_after_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(relay_effects, "SWEEP_LIMIT", 3)
+    monkeypatch.setattr(sweeper, "SWEEP_LIMIT", 3)
     database = Dynamo({"orders": ORDERS_INDEXES})
     store = OrderStore(cast("Any", Client(database.execute)), "orders")
     # A channel that nobody can log in to, and more orders that wait for it than one round looks at.
