@@ -45,6 +45,8 @@ IS_FIRST_TIME = "attribute_not_exists(pk)"
 IS_UNKNOWN = "attribute_not_exists(pk)"
 # The item has not been deleted meanwhile: an update would make a new one of nothing else.
 STILL_THERE = "attribute_exists(pk)"
+# It owes something still, and waits for no later time.
+IS_IN_LINE = "owed_at < :at"
 # Nobody has the effect: it is owed, or the other side has still to show it.
 IS_OWED = "effects.#effect.#state IN (:owed, :pending)"
 # The worker that has it is gone: its lease is over, and it is still the attempt we saw.
@@ -332,6 +334,17 @@ def settle_request(table: str, pk: str, sk: str) -> Request:
         "Key": _key(pk, sk),
         "UpdateExpression": "REMOVE owed_shard, owed_at",
         "ConditionExpression": STILL_THERE,
+    }
+
+
+def put_last_request(table: str, pk: str, sk: str, at: datetime) -> Request:
+    """Return a write that lets an input stand in the ``owed`` index as if it had come at ``at``."""
+    return {
+        "TableName": table,
+        "Key": _key(pk, sk),
+        "UpdateExpression": "SET owed_at = :at",
+        "ConditionExpression": IS_IN_LINE,
+        "ExpressionAttributeValues": {":at": {"S": keys.instant(at)}},
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import zip_longest
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -400,30 +401,44 @@ class OrderStore:
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(**requests.settle_request(self._table, pk, sk))
 
+    def put_last(self, pk: str, sk: str, at: datetime) -> None:
+        """Let what came before ``at`` go before this input; nothing happens if it owes nothing by now."""
+        with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.update_item(**requests.put_last_request(self._table, pk, sk, at))
+
     def owed(self, *, before: datetime, limit: int) -> Iterator[tuple[str, str]]:
-        """Yield the keys of inputs that owe something since before ``before``, oldest first per shard."""
+        """Yield the keys of inputs that owe something since before ``before``: ``limit`` a shard.
+
+        The oldest of each shard first, the shards in turn.
+        """
         yield from self._query_index("owed", "owed_shard", "owed_at", before, limit)
 
     def due(self, *, before: datetime, limit: int) -> Iterator[tuple[str, str]]:
-        """Yield the keys of items with a deadline before ``before``."""
+        """Yield the keys of items with a deadline before ``before``, as :meth:`owed` does."""
         yield from self._query_index("due", "due_shard", "due_at", before, limit)
 
     def _query_index(
         self, index: str, shard_name: str, time_name: str, before: datetime, limit: int
     ) -> Iterator[tuple[str, str]]:
-        until = {"S": keys.instant(before)}
-        for shard in range(keys.SHARDS):
+        def found(shard: int) -> Iterator[tuple[str, str]]:
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 IndexName=index,
                 KeyConditionExpression="#shard = :shard AND #time < :before",
                 ExpressionAttributeNames={"#shard": shard_name, "#time": time_name},
-                ExpressionAttributeValues={":shard": {"S": str(shard)}, ":before": until},
+                ExpressionAttributeValues={
+                    ":shard": {"S": str(shard)},
+                    ":before": {"S": keys.instant(before)},
+                },
                 PaginationConfig={"MaxItems": limit, "PageSize": min(limit, PAGE)},
             )
             for page in pages:
                 for item in page["Items"]:
                     yield item["pk"]["S"], item["sk"]["S"]
+
+        # In turn: whoever has no time for all of them comes to every shard.
+        for row in zip_longest(*map(found, range(keys.SHARDS))):
+            yield from filter(None, row)
 
     # --- the client
 

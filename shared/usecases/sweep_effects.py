@@ -1,10 +1,17 @@
-"""Sweep up what is owed and was not passed on: the sure way, where the stream is the fast one."""
+"""Sweep up what is owed and was not passed on: the sure way, where the stream is the fast one.
+
+A round looks at :data:`SWEEP_LIMIT` inputs a shard, those first whose turn was longest ago. Where more owe
+something, whatever a round comes to goes to the end of the line: thousands of mails that cannot be sent for
+days keep nothing that came after them from its turn.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from shared.storage import keys
 from shared.storage.records import FINISHED, EffectRecord, InputRecord
 from shared.storage.store import OrderStore
 from shared.usecases.relay_effects import (
@@ -18,7 +25,7 @@ from shared.usecases.relay_effects import (
 
 # The stream gets this much of a head start before the sweeper looks at an effect.
 HEAD_START = timedelta(minutes=2)
-SWEEP_LIMIT = 500
+SWEEP_LIMIT = 500  # inputs a shard and round
 
 
 def sweep_effects(
@@ -32,8 +39,13 @@ def sweep_effects(
     relayed = 0
     failures: list[Exception] = []
     owing: dict[str, list[InputRecord]] = {}
-    for pk, sk in store.owed(before=at - HEAD_START, limit=SWEEP_LIMIT):
+    found = list(store.owed(before=at - HEAD_START, limit=SWEEP_LIMIT))
+    in_shard = Counter(keys.shard_of(pk) for pk, _ in found)
+    for pk, sk in found:
         try:
+            if in_shard[keys.shard_of(pk)] >= SWEEP_LIMIT:
+                # Before the look: what ends a round is not in front of the next.
+                store.put_last(pk, sk, at)
             relayed += _sweep_one(pk, sk, owing, store=store, outbox=outbox, inbox=inbox, now=now)
         except Exception as error:  # noqa: BLE001  raised below, when all others had their turn
             failures.append(error)

@@ -1,5 +1,5 @@
-"""Planted bugs of the workers at the edge, stock, bookings, followings, mails, polls and calls: the fast
-tests have to find each.
+"""Planted bugs of the workers at the edge, stock, bookings, followings, mails, the sweeper, polls and calls:
+the fast tests have to find each.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ LEVELS = ("tests/unit/usecases/test_push_levels.py",)
 BOOKINGS = ("tests/unit/usecases/test_book_parcel.py",)
 FOLLOWINGS = ("tests/unit/orders/test_following.py", "tests/unit/usecases/test_follow_parcel.py")
 MAILS = ("tests/functions/test_gathered_mails.py",)
+SWEEPS = ("tests/unit/usecases/test_sweep_effects.py",)
 POLLS = ("tests/unit/usecases/test_poll_connection.py",)
 CALLS = ("tests/unit/usecases/test_call_channel.py", "tests/unit/usecases/test_call_channel_crashes.py")
 
@@ -301,6 +302,15 @@ def gathered_and_sent_again() -> None:
 def window_ignored() -> None:
     """Nobody waits for what may be shipped next."""
     put("shared.usecases.send_mail:wait_for_others", lambda *_arguments, **_options: None)
+
+
+# --- the sweeper
+
+
+@found_by(SWEEPS)
+def line_never_turned() -> None:
+    """Each round begins with what the one before began with."""
+    put("shared.storage.store:OrderStore.put_last", lambda *_arguments: None)
 
 
 # --- polls

@@ -265,6 +265,7 @@ class Player:
                 if effect.key.startswith("unpark") and which % 2:
                     self.store.finish(record.pk, record.sk, effect.key, now=self.now, last=bool(how % 2))
         self.store.settle(PK, keys.input_sk(self.entry(which).key))
+        self.store.put_last(PK, keys.input_sk(self.entry(how).key), self.now)
         self.store.note_repeat(PK, keys.input_sk(self.entry(which).key), self.now)
 
     def list(self, which: int, how: int) -> None:

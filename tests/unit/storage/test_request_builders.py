@@ -100,6 +100,7 @@ def all_requests() -> dict[str, Any]:
         "prove": requests.prove_request(*names, proof="p", now=START, last=False),
         "prove/last": requests.prove_request(*names, proof="p", now=START, last=True),
         "settle": requests.settle_request("orders", PK, SK),
+        "put_last": requests.put_last_request("orders", PK, SK, START),
     }
 
 

@@ -260,6 +260,27 @@ def test_settling_what_is_gone_makes_nothing(table: OrdersTable) -> None:
     assert table.items() == {}
 
 
+def test_an_input_that_is_put_last_stands_where_it_would_if_it_had_come_then(owing: OrdersTable) -> None:
+    owing.store.put_last(PK, SK, minute(30))
+    assert (owed(owing, at=30), owed(owing, at=31)) == ([], [(PK, SK)])
+
+
+def test_what_waits_for_a_later_time_is_not_brought_forward(owing: OrdersTable) -> None:
+    finish_unpark(owing)
+    mark(owing, claim(owing), EffectState.OWED, again_at=minute(45))
+    owing.store.put_last(PK, SK, minute(30))
+    assert owed(owing, at=44) == []
+
+
+def test_what_owes_nothing_by_now_does_not_come_back_into_the_line(owing: OrdersTable) -> None:
+    finish_unpark(owing)
+    mark(owing, claim(owing))
+    before = owing.items()
+    owing.store.put_last(PK, SK, minute(30))
+    owing.store.put_last(PK, "INPUT#none", minute(30))
+    assert owing.items() == before
+
+
 def test_the_newest_are_left_to_the_stream(owing: OrdersTable) -> None:
     assert owed(owing, at=0) == []
     assert owed(owing, at=0.001) == [(PK, SK)]

@@ -75,6 +75,7 @@ METHODS: dict[str, Callable[[OrderStore], Any]] = {
     "finish": lambda store: store.finish(PK, SK, "unpark/order", now=START, last=False),
     "prove": lambda store: store.prove(CLAIMED, MAIL, proof="p", now=minute(1)),
     "settle": lambda store: store.settle(PK, SK),
+    "put_last": lambda store: store.put_last(PK, SK, minute(30)),
     "owed": lambda store: list(store.owed(before=minute(60), limit=10)),
     "due": lambda store: list(store.due(before=minute(60), limit=10)),
 }
@@ -214,7 +215,7 @@ def test_f31_a_lost_answer_leaves_the_order_as_decided(busy: OrdersTable) -> Non
     assert busy.order() == SHIPPED.order
 
 
-@pytest.mark.parametrize("method", ["unpark", "finish", "settle", "postpone_parked_alarm"])
+@pytest.mark.parametrize("method", ["unpark", "finish", "settle", "put_last", "postpone_parked_alarm"])
 def test_f32_what_may_happen_twice_is_the_same_as_once(busy: OrdersTable, method: str) -> None:
     METHODS[method](busy.store)
     once = busy.items()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import itertools
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -128,6 +130,107 @@ def test_f40_what_waits_for_hours_does_not_keep_the_sweeper_from_what_came_after
             claim = store.claim(taken.pk, taken.sk, taken.effect, now=day, lease=timedelta(minutes=1))
             store.mark(taken.pk, taken.sk, taken.effect, claim=claim, state=EffectState.DONE, now=day)
     assert found == {keys.order_pk(order) for order in [*orders, late]}
+
+
+ROUND = timedelta(minutes=5)
+
+
+def _of_one_shard(count: int, shard: str = "0") -> Iterator[str]:
+    """Yield ids of orders that share a shard."""
+    names = (f"shop-one:{number}" for number in itertools.count())
+    return itertools.islice((name for name in names if keys.shard_of(keys.order_pk(name)) == shard), count)
+
+
+def _swept(store: OrderStore, at: datetime) -> list[str]:
+    """Return the orders that a round at ``at`` comes to and can read, in their order."""
+    queues = Queues()
+    with contextlib.suppress(ExceptionGroup):
+        sweep_effects(store=store, outbox=queues, inbox=queues, now=lambda: at, at=at)
+    return [message.pk.removeprefix("ORDER#") for message in queues.taken]
+
+
+def test_f40_two_thousand_mails_that_nobody_can_send_do_not_hide_what_came_after_them() -> None:
+    database = Dynamo({"orders": ORDERS_INDEXES})
+    store = OrderStore(cast("Any", Client(database.execute)), "orders")
+    *stuck, fresh = _of_one_shard(2_001)
+    for second, order in enumerate([*stuck, fresh]):
+        owed_at = {"owed_at": {"S": keys.instant(START + timedelta(seconds=second))}}
+        database.execute("PutItem", {"TableName": "orders", "Item": _owing(order, "owed") | owed_at})
+
+    rounds = [_swept(store, START + timedelta(hours=1) + number * ROUND) for number in range(10)]
+
+    assert fresh in rounds[4]
+    assert {len(swept) for swept in rounds} == {sweeper.SWEEP_LIMIT}
+    for five in (rounds[:5], rounds[5:]):
+        assert {order for swept in five for order in swept} == {*stuck, fresh}
+
+
+def test_f49_inputs_that_nobody_can_read_do_not_stand_in_front_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweeper, "SWEEP_LIMIT", 3)
+    database = Dynamo({"orders": ORDERS_INDEXES})
+    store = OrderStore(cast("Any", Client(database.execute)), "orders")
+    *broken, readable = _of_one_shard(8)
+    for second, order in enumerate([*broken, readable]):
+        item = _owing(order, "owed" if order == readable else "a state of newer code")
+        owed_at = {"owed_at": {"S": keys.instant(START + timedelta(seconds=second))}}
+        database.execute("PutItem", {"TableName": "orders", "Item": item | owed_at})
+
+    rounds = [_swept(store, START + timedelta(hours=1) + number * ROUND) for number in range(3)]
+
+    assert rounds == [[], [], [readable]]
+
+
+class _TimeIsOverError(BaseException):
+    """Lambda ends the function."""
+
+
+def test_what_ends_a_round_does_not_stand_in_front_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "SWEEP_LIMIT", 3)
+    database = Dynamo({"orders": ORDERS_INDEXES})
+    store = OrderStore(cast("Any", Client(database.execute)), "orders")
+    endless, *others = _of_one_shard(4)
+    for second, order in enumerate([endless, *others]):
+        owed_at = {"owed_at": {"S": keys.instant(START + timedelta(seconds=second))}}
+        database.execute("PutItem", {"TableName": "orders", "Item": _owing(order, "owed") | owed_at})
+
+    class Ending(Queues):
+        def send(self, messages: Sequence[EffectMessage]) -> None:
+            if keys.order_pk(endless) in {message.pk for message in messages}:
+                raise _TimeIsOverError
+            super().send(messages)
+
+    queues = Ending()
+    for at in (START + timedelta(hours=1), START + timedelta(hours=1) + ROUND):
+        with contextlib.suppress(_TimeIsOverError):
+            sweep_effects(store=store, outbox=queues, inbox=queues, now=lambda: START, at=at)
+    assert [message.pk for message in queues.taken] == [keys.order_pk(order) for order in others]
+
+
+def test_a_round_that_comes_to_no_end_has_come_to_every_shard() -> None:
+    database = Dynamo({"orders": ORDERS_INDEXES})
+    store = OrderStore(cast("Any", Client(database.execute)), "orders")
+    lines = {shard: list(_of_one_shard(9, shard)) for shard in ("0", "1", "2", "3")}
+    for order in itertools.chain(*lines.values()):
+        database.execute("PutItem", {"TableName": "orders", "Item": _owing(order, "owed")})
+    first = itertools.islice(store.owed(before=START + timedelta(hours=1), limit=9), 8)
+    assert [keys.shard_of(pk) for pk, _ in first] == [*lines, *lines]
+
+
+def test_a_line_that_one_round_comes_to_the_end_of_is_not_written_to() -> None:
+    database = Dynamo({"orders": ORDERS_INDEXES})
+    made: list[str] = []
+
+    def execute(operation: str, parameters: Any) -> Any:
+        made.append(operation)
+        return database.execute(operation, parameters)
+
+    for order in _of_one_shard(20):
+        database.execute("PutItem", {"TableName": "orders", "Item": _owing(order, "owed")})
+    store = OrderStore(cast("Any", Client(execute)), "orders")
+    assert len(_swept(store, START + timedelta(hours=1))) == 20
+    assert set(made) == {"Query", "GetItem"}
 
 
 def test_a_call_that_waits_holds_up_those_behind_it_though_the_round_does_not_come_to_it() -> None:
