@@ -159,6 +159,7 @@ def _owes_row(owes: Owes) -> list[str]:
             (owes.own_shops_only, "mail in own shops only"),
             (owes.only_if_asked, "only if asked"),
             (owes.once_an_order, "mail once an order"),
+            (owes.unless_splits, "to channels that know one package an order"),
         )
         if holds
     ]

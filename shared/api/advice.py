@@ -77,6 +77,7 @@ REASONS: dict[str, str] = {
     # Why a channel was not told
     "no_api": "This connection has no API: only listened to. Do it at the channel.",
     "degraded": "This channel cannot be told so ({}): do it there.",
+    "degraded:no_split": "This channel knows one package an order: it is told when all has left.",
     "no_copy": "The order is not in the shop that ships it yet.",
     "unknown_to_channel": "The channel does not know this package.",
     "unknown_connection": "The connection is not there any more.",

@@ -185,6 +185,7 @@ class Connection(BaseModel):
             own_shop=self.is_own_shop,
             mails=settings.mails,
             capabilities=calls | ({"stock"} if settings.stock else set()),
+            splits=capabilities.splits,
             collects_after_accept=capabilities.collects_after_accept,
             process_when_authorized=settings.process_when_authorized,
             closing_delay=timedelta(seconds=settings.closing_delay_seconds),

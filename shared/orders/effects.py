@@ -38,6 +38,7 @@ class Cause(StrEnum):
     PACKAGE_CANCELED = "package_canceled"
     PACKAGE_READY = "package_ready"
     PACKAGE_FULFILLED = "package_fulfilled"
+    REST_CANCELED = "rest_canceled"
     TRACKING_CHANGED = "tracking_changed"
     PACKAGE_AT_PICKUP_POINT = "package_at_pickup_point"
     PACKAGE_DELIVERED = "package_delivered"
@@ -63,6 +64,7 @@ class Owes:
     own_shops_only: bool = False  # the mail
     only_if_asked: bool = False  # the mail: with ``notify`` alone
     once_an_order: bool = False  # the mail: it is about the order, whichever of its packages causes it
+    unless_splits: bool = False  # the call: to channels that know one package an order
 
 
 # fmt: off
@@ -86,6 +88,7 @@ EFFECTS: dict[Cause, Owes] = {
     Cause.PACKAGE_CANCELED:        Owes(call="cancel_shipment", stock="put_back"),
     Cause.PACKAGE_READY:           Owes(mail="preparing", call="ready", once_an_order=True),
     Cause.PACKAGE_FULFILLED:       Owes(mail="shipped", call="ship", stock="take"),
+    Cause.REST_CANCELED:           Owes(call="ship", repeats=True, unless_splits=True),
     Cause.TRACKING_CHANGED:        Owes(mail="tracking_changed", call="tracking", repeats=True),
     Cause.PACKAGE_AT_PICKUP_POINT: Owes(mail="ready_for_pickup", call="at_pickup_point"),
     Cause.PACKAGE_DELIVERED:       Owes(mail="delivered", call="delivered"),

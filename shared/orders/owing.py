@@ -105,7 +105,7 @@ class Owing(OpenOrder):
             about = "" if row.once_an_order else target
             mail = Effect(kind="mail", name=row.mail, target=about, data=data)
             self.mails.append((MAILS.index(row.mail), self.since, mail))
-        if row.call and self.told_by != self.connection:
+        if row.call and self.told_by != self.connection and not (row.unless_splits and self.rules.splits):
             if row.call in self.rules.capabilities:
                 self.calls.append(Effect(kind="channel", name=row.call, target=target, data=data))
             elif self.by == "C":

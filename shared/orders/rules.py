@@ -38,6 +38,7 @@ class Rules:
     tracking_wait: timedelta = timedelta(hours=3)
     cancellation_requests: bool = True  # answer buyers' requests by rule where the lifecycle allows it
     auto_accept: bool = False
+    splits: bool = True  # the channel knows several packages an order
     collects_after_accept: bool = False  # the channel collects the money first, then says processable
     refunds_by_merchant: bool = True  # the channel leaves refunds to the merchant
     refund_after_refusal: bool = False

@@ -98,10 +98,20 @@ def _ship_and_close(bench: Workbench) -> None:
         bench.move("T9", Status.WAITING_SHIPMENT)
     elif bench.status is Status.WAITING_SHIPMENT and bench.packages and bench.all_in(HANDED_OVER):
         bench.move("T8", Status.SHIPPED)
+        if not bench.taken:
+            _tell_of_shipment(bench)
     if bench.status is Status.SHIPPED and is_closable(bench):
         delay = bench.rules.closing_delay
         if not delay or _is_over(bench, "close"):
             bench.move("T10", Status.CLOSED)
+
+
+def _tell_of_shipment(bench: Workbench) -> None:
+    """Tell a channel that knows one package an order: it waited for the rest, which was canceled now."""
+    last = next(entry for entry in reversed(bench.packages) if entry.status in HANDED_OVER and entry.contents)
+    told_by, bench.told_by = bench.told_by, ""  # who canceled the rest may still not know what was shipped
+    bench.cause(Cause.REST_CANCELED, last.id)
+    bench.told_by = told_by
 
 
 def _is_over(bench: Workbench, kind: str) -> bool:

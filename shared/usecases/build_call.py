@@ -147,7 +147,7 @@ def _package(telling: Telling) -> Call:
     rest = _is_rest(telling.full.order)
     if name == "ship" and not telling.capabilities.splits:
         if not rest:
-            # This channel knows one parcel an order: it hears of the last one.
+            # This channel knows one package an order: it hears of all when no rest is left.
             raise NothingToTellError("degraded:no_split")
         contents = _all_handed_over(telling.full.order)
     carrier = _carrier_of(telling, package)

@@ -205,7 +205,7 @@ def arrived(made: Connection, where: str) -> Any:
 
 
 # What a channel can do is its own to say, no decision of the merchant's.
-OF_THE_CHANNEL = {"collects_after_accept"}
+OF_THE_CHANNEL = {"collects_after_accept", "splits"}
 
 
 def test_every_setting_is_in_the_table_of_arrivals() -> None:

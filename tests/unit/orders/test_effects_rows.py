@@ -161,6 +161,13 @@ def package_fulfilled() -> Story:
     return story
 
 
+def rest_canceled() -> Story:
+    story = processable(2, rules=replace(OWN_SHOP, splits=False))
+    story.asked(c.Ship(contents=(("L1", 1),)))
+    story.asked(c.CancelLines(lines=(("L1", 1),)))
+    return story
+
+
 def tracking_changed() -> Story:
     story = shipped()
     story.asked(c.ChangeTracking(package_id="1", tracking_number="T2"))
@@ -247,6 +254,10 @@ ROWS: dict[Cause, tuple[Callable[[], Story], list[str]]] = {
     Cause.PACKAGE_CANCELED: (package_canceled, ["channel/cancel_shipment/1", "stock/put_back/3"]),
     Cause.PACKAGE_READY: (package_ready, ["channel/ready/1", "mail/preparing"]),
     Cause.PACKAGE_FULFILLED: (package_fulfilled, ["channel/ship/1", "mail/shipped/1", "stock/take/2"]),
+    Cause.REST_CANCELED: (
+        rest_canceled,
+        ["channel/cancel_lines/@3", "channel/ship/1@3", "mail/canceled/@3", "stock/give_back/3"],
+    ),
     Cause.TRACKING_CHANGED: (
         tracking_changed,
         ["channel/tracking/1@3", "mail/tracking_changed/1@3", "unpark/tracking/T2"],

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from shared.adapters import capabilities_of
 from shared.orders import commands as c
+from shared.orders.statuses import Status
 from shared.storage.records import EffectState
 from shared.wire.api import Api
 from shared.wire.calls import Answered, Call, Told
 from shared.wire.http import AuthError, NoAnswerError, RateLimitedError, RefusedError
-from tests.support.channel import Script, calls, registered
+from tests.support.channel import Script, calls, capabilities, registered
 from tests.support.desk import START, Desk
 
 MARKET = "market"
@@ -46,6 +49,86 @@ def shipped(desk: Desk) -> str:
 
 def attention(desk: Desk) -> set[str]:
     return {entry.code for entry in desk.order(ORDER).attention}
+
+
+# --- one package an order
+
+
+@pytest.fixture
+def whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The channel knows one package an order."""
+    monkeypatch.setattr(capabilities, "CAPABILITIES", replace(capabilities.CAPABILITIES, splits=False))
+    capabilities_of.cache_clear()
+    desk.connect(MARKET)
+    yield desk
+    capabilities_of.cache_clear()
+
+
+def told(script: Script) -> list[tuple[str, list[tuple[str, int]], bool]]:
+    return [
+        (call.target, [(piece.line_id, piece.quantity) for piece in call.pieces], call.is_rest)
+        for call in script.told
+        if call.name == "ship"
+    ]
+
+
+def again(desk: Desk) -> list[str]:
+    """Return the shipments that are owed besides those of each package."""
+    owed = (key.removeprefix("channel/") for key in desk.owed(ORDER))
+    return [key for key in owed if key.startswith("ship/") and "@" in key]
+
+
+def test_such_a_channel_is_told_of_all_with_the_last_package(whole: Desk, script: Script) -> None:
+    order = ordered(whole, lines={"1": 2, "2": 1})
+    whole.give(order, c.Ship(contents=(("1", 1),)))
+    first = whole.call(order, "ship/1")
+    whole.give(order, c.Ship())
+    whole.call(order, "ship/2")
+
+    assert (first.state, first.reason) == (EffectState.SKIPPED, "degraded:no_split")
+    assert told(script) == [("2", [("1", 2), ("2", 1)], True)]
+
+
+def test_such_a_channel_is_told_of_what_left_when_the_merchant_cancels_the_rest(
+    whole: Desk, script: Script
+) -> None:
+    order = ordered(whole, lines={"1": 3})
+    for package in ("1", "2"):
+        whole.give(order, c.Ship(contents=(("1", 1),)))
+        whole.call(order, f"ship/{package}")
+    assert told(script) == []
+    whole.give(order, c.CancelLines(lines=(("1", 1),)))
+
+    [key] = again(whole)
+    assert whole.call(order, key).state is EffectState.DONE
+    assert told(script) == [("2", [("1", 2)], True)]
+
+
+def test_such_a_channel_is_told_of_what_left_when_it_cancels_the_rest_itself(
+    whole: Desk, script: Script
+) -> None:
+    order = ordered(whole, lines={"1": 2})
+    whole.give(order, c.Ship(contents=(("1", 1),)))
+    whole.call(order, "ship/1")
+    whole.at += timedelta(hours=1)
+    whole.say(MARKET, {"id": "A-1", "at": whole.at.isoformat(), "status": "open", "lines": {"1": 1}})
+
+    assert whole.order(order).status is Status.SHIPPED
+    [key] = again(whole)
+    whole.call(order, key)
+    assert told(script) == [("1", [("1", 1)], True)]
+
+
+def test_other_channels_are_told_of_each_package_and_not_again_when_the_rest_is_canceled(
+    desk: Desk, script: Script
+) -> None:
+    order = ordered(desk, lines={"1": 2})
+    desk.give(order, c.Ship(contents=(("1", 1),)))
+    desk.call(order, "ship/1")
+    desk.give(order, c.CancelLines(lines=(("1", 1),)))
+
+    assert again(desk) == []
+    assert told(script) == [("1", [("1", 1)], False)]
 
 
 # --- three days
