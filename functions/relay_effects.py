@@ -8,7 +8,7 @@ from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.events import records_of
 from shared.runtime.logs import count, logger
-from shared.storage.store import read_input
+from shared.storage.input_items import read_input
 from shared.usecases.relay_effects import relay_changes
 
 

@@ -14,8 +14,8 @@ from shared.orders.codec import unpack
 from shared.orders.model import Order
 from shared.storage import keys
 from shared.storage.documents import load_seen
+from shared.storage.input_items import read_input
 from shared.storage.records import FINISHED, EffectRecord, InputRecord
-from shared.storage.store import read_input
 
 MAIL = "mail/"
 _TIMEOUT = 60.0  # seconds; many pass where the machine is busy

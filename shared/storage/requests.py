@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from shared.orders.allowed import command_name
-from shared.orders.changes import Change, Effect, Input, Move, Note, Outcome
+from shared.orders.changes import Change, Input, Move, Outcome
 from shared.orders.codec import pack
 from shared.orders.transitions import IllegalTransitionError, check_chain, sources_of
 from shared.storage import keys
 from shared.storage.documents import dump_customer, dump_report, dump_seen
+from shared.storage.input_items import input_item
 from shared.storage.numbers import number_attribute
 from shared.storage.records import EffectState
 from shared.storage.sizes import check_fit
@@ -147,7 +147,7 @@ def park_request(
     assert entry.report is not None  # noqa: S101  only reports are parked
     waits = Change(outcome=Outcome.PARKED, reason=_UNKNOWN[awaited_sk])
     item = {
-        **_input_item(pk, keys.parked_sk(entry.key), "", entry, waits, receipt_id),
+        **input_item(pk, keys.parked_sk(entry.key), "", entry, waits, receipt_id),
         "report": {"S": dump_report(entry.report)},
         "connection": {"S": entry.connection},
         "due_shard": {"S": keys.shard_of(pk)},
@@ -435,63 +435,10 @@ def _allowed_sources(moves: tuple[Move, ...], status: str) -> list[str]:
 def _put_input(table: str, pk: str, order_id: str, entry: Input, change: Change, receipt_id: str) -> Request:
     return {
         "TableName": table,
-        "Item": _input_item(pk, keys.input_sk(entry.key), order_id, entry, change, receipt_id),
+        "Item": input_item(pk, keys.input_sk(entry.key), order_id, entry, change, receipt_id),
         "ConditionExpression": IS_FIRST_TIME,
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-
-
-def _input_item(pk: str, sk: str, order_id: str, entry: Input, change: Change, receipt_id: str) -> Item:
-    received = keys.instant(entry.received_at)
-    item: Item = {
-        **_key(pk, sk),
-        "outcome": {"S": change.outcome},
-        "source": {"S": entry.source},
-        "actor": {"S": entry.actor},
-        "received_at": {"S": received},
-        "log_day": {"S": keys.log_day(entry.connection, entry.received_at)},
-        "log_at": {"S": received},
-    }
-    optional: dict[str, str] = {
-        "reason": change.reason,
-        "order_id": order_id,
-        "receipt_id": receipt_id,
-        "command": command_name(type(entry.command)) if entry.command is not None else "",
-        "fingerprint": entry.fingerprint,
-        "moves": _dump_moves(change.moves),
-        "notes": _dump_notes(change.notes),
-    }
-    item |= {name: {"S": value} for name, value in optional.items() if value}
-    if entry.repeats:
-        item["repeats"] = {"N": str(entry.repeats)}
-    if change.order is not None:
-        item["version"] = {"N": str(change.order.version)}
-    if change.effects:
-        item["effects"] = {"M": {effect.key: _effect_item(effect) for effect in change.effects}}
-        item["owed_shard"] = {"S": keys.shard_of(pk)}
-        item["owed_at"] = {"S": received}
-    return item
-
-
-def _effect_item(effect: Effect) -> Item:
-    fields: Item = {"state": {"S": EffectState.OWED}}
-    if effect.data:
-        fields["data"] = {"M": {name: {"S": value} for name, value in effect.data}}
-    return {"M": fields}
-
-
-def _dump_moves(moves: tuple[Move, ...]) -> str:
-    if not moves:
-        return ""
-    rows = [[m.rule, m.source, m.target, *([1] if m.caught_up else [])] for m in moves]
-    return to_json(rows).decode()
-
-
-def _dump_notes(notes: tuple[Note, ...]) -> str:
-    if not notes:
-        return ""
-    rows = [[n.about, n.outcome, *([n.detail] if n.detail else [])] for n in notes]
-    return to_json(rows).decode()
 
 
 def _point_parcel(table: str, parcel_pk: str, order_id: str) -> Request:

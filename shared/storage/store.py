@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from itertools import zip_longest
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from shared.orders.changes import Change, Input, Move, Note, Outcome
+from shared.orders.changes import Change, Input
 from shared.orders.codec import unpack
 from shared.orders.facts import Customer, OrderSeen, Report
 from shared.orders.values import value
 from shared.storage import keys, requests
 from shared.storage.documents import load_customer, load_report, load_seen
+from shared.storage.input_items import read_input
 from shared.storage.records import FINISHED, IN_DOUBT, EffectRecord, EffectState, InputRecord
 
 if TYPE_CHECKING:
@@ -476,76 +475,7 @@ def in_order_applied(records: Sequence[InputRecord]) -> list[InputRecord]:
     return sorted(records, key=lambda record: (moments[record.sk], record.version))
 
 
-# By the word: a call of the enumeration takes ten times as long.
-_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
-_STATES = {state.value: state for state in EffectState}
-
-
-def read_input(item: Item) -> InputRecord:
-    """Return an input's item as a record."""
-    texts, effects = _texts(item), item.get("effects")
-    text = texts.get
-    return InputRecord(
-        pk=texts["pk"],
-        sk=texts["sk"],
-        outcome=_OUTCOMES[texts["outcome"]],
-        reason=text("reason", ""),
-        source=text("source", ""),
-        actor=text("actor", ""),
-        received_at=keys.read_instant(texts["received_at"]),
-        order_id=text("order_id", ""),
-        version=_number(item, "version"),
-        repeats=_number(item, "repeats"),
-        receipt_id=text("receipt_id", ""),
-        command=text("command", ""),
-        fingerprint=text("fingerprint", ""),
-        moves=_read_moves(text("moves", "[]")),
-        notes=_read_notes(text("notes", "[]")),
-        effects=tuple([_read_effect(key, value["M"]) for key, value in sorted(effects["M"].items())])
-        if effects
-        else (),
-    )
-
-
-def _texts(item: Item) -> dict[str, str]:
-    return {name: value["S"] for name, value in item.items() if "S" in value}
-
-
-def _number(item: Item, name: str) -> int:
-    return int(item[name]["N"]) if name in item else 0
-
-
-# The same few steps and notes stand in the records of all orders.
-@lru_cache(maxsize=1024)
-def _read_moves(text: str) -> tuple[Move, ...]:
-    rows = json.loads(text)
-    return tuple([Move(rule=row[0], source=row[1], target=row[2], caught_up=len(row) > 3) for row in rows])
-
-
-@lru_cache(maxsize=1024)
-def _read_notes(text: str) -> tuple[Note, ...]:
-    rows = json.loads(text)
-    return tuple([Note(about=row[0], outcome=row[1], detail=row[2] if len(row) > 2 else "") for row in rows])
-
-
 def _read_stored(error: ClientError) -> InputRecord | None:
     """Return the item that a failed condition met, None where there was none."""
     item: Any = error.response.get("Item")
     return read_input(item) if item else None
-
-
-def _read_effect(key: str, fields: Item) -> EffectRecord:
-    text = _texts(fields).get
-    lease, again, tried = text("lease_until"), text("again_at"), text("first_tried_at")
-    return EffectRecord(
-        key=key,
-        state=_STATES[text("state", "")],
-        attempt=_number(fields, "attempt"),
-        lease_until=keys.read_instant(lease) if lease else None,
-        again_at=keys.read_instant(again) if again else None,
-        first_tried_at=keys.read_instant(tried) if tried else None,
-        claimant=text("claimant", ""),
-        proof=text("proof", ""),
-        reason=text("reason", ""),
-        data={name: value["S"] for name, value in fields["data"]["M"].items()} if "data" in fields else {},
-    )

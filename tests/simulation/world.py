@@ -25,9 +25,10 @@ from shared.runtime.events import Record, process_batch
 from shared.storage import store as stored
 from shared.storage.documents import load_customer, load_seen
 from shared.storage.inbox import Inbox
+from shared.storage.input_items import read_input
 from shared.storage.outbox import Outbox
 from shared.storage.records import EffectMessage
-from shared.storage.store import OrderStore, read_input
+from shared.storage.store import OrderStore
 from shared.usecases import apply_receipt as receiving
 from shared.usecases import send_mail as sending
 from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt, read_document
