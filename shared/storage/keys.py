@@ -60,6 +60,11 @@ MIN_TRACKING_LENGTH = 5
 _NOT_TRACKING = re.compile(r"[^0-9A-Z]+")
 
 
+def key_of(pk: str, sk: str) -> dict[str, dict[str, str]]:
+    """Return a primary key."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
 def order_pk(order_id: str) -> str:
     """Return the collection of one order."""
     return f"ORDER#{order_id}"

@@ -158,7 +158,7 @@ class StockLedger:
         answer = self._client.batch_get_item(
             RequestItems={
                 self._table: {
-                    "Keys": [requests.key_of(requests.sku_pk(entry.sku), sk) for entry in work],
+                    "Keys": [keys.key_of(requests.sku_pk(entry.sku), sk) for entry in work],
                     "ConsistentRead": True,
                 }
             }
@@ -183,10 +183,10 @@ class StockLedger:
         return tuple(sorted(sku for sku, level in levels.items() if level.available < 0))
 
     def _read(self, skus: Mapping[str, int], order_id: str) -> tuple[dict[str, Level], dict[str, int]]:
-        wanted = [requests.key_of(requests.sku_pk(sku), requests.LEVEL) for sku in skus]
+        wanted = [keys.key_of(requests.sku_pk(sku), requests.LEVEL) for sku in skus]
         if order_id:
             pk = keys.order_pk(order_id)
-            wanted += [requests.key_of(pk, requests.HELD + sku) for sku in skus]
+            wanted += [keys.key_of(pk, requests.HELD + sku) for sku in skus]
         answer = self._client.batch_get_item(
             RequestItems={self._table: {"Keys": wanted, "ConsistentRead": True}}
         )
@@ -348,9 +348,7 @@ class StockLedger:
             return  # it stays in the index: the next look sees it
 
     def _get(self, pk: str, sk: str) -> Mapping[str, Any] | None:
-        answer = self._client.get_item(
-            TableName=self._table, Key=requests.key_of(pk, sk), ConsistentRead=True
-        )
+        answer = self._client.get_item(TableName=self._table, Key=keys.key_of(pk, sk), ConsistentRead=True)
         return answer.get("Item")
 
 

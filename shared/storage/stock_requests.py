@@ -125,11 +125,6 @@ def move_sk(at: datetime, cause: str) -> str:
     return f"{MOVE}{keys.instant(at)}#{keys.group_of(cause)}"
 
 
-def key_of(pk: str, sk: str) -> Request:
-    """Return a primary key."""
-    return {"pk": {"S": pk}, "sk": {"S": sk}}
-
-
 def deltas(kind: str, work: Piecework) -> tuple[int, int]:
     """Return what a movement adds to ``on_hand`` and to ``reserved``."""
     shift = SHIFTS[kind]
@@ -189,7 +184,7 @@ def _movement(
     sku: str, kind: str, pieces: int, on_hand: int, reserved: int, order_id: str, cause: str, at: datetime
 ) -> Request:
     item: Request = {
-        **key_of(sku_pk(sku), move_sk(at, cause)),
+        **keys.key_of(sku_pk(sku), move_sk(at, cause)),
         "kind": {"S": kind},
         "pieces": {"N": str(pieces)},
         "on_hand": {"N": str(on_hand)},
@@ -225,7 +220,7 @@ def _level_write(
     return {
         "Update": {
             "TableName": table,
-            "Key": key_of(sku_pk(sku), LEVEL),
+            "Key": keys.key_of(sku_pk(sku), LEVEL),
             "UpdateExpression": expression,
             "ConditionExpression": condition,
             "ExpressionAttributeValues": values,
@@ -242,7 +237,7 @@ def _held_write(table: str, order_id: str, work: Piecework, reserved: int) -> Re
     return {
         "Update": {
             "TableName": table,
-            "Key": key_of(keys.order_pk(order_id), HELD + work.sku),
+            "Key": keys.key_of(keys.order_pk(order_id), HELD + work.sku),
             "UpdateExpression": "SET pieces = :pieces",
             "ConditionExpression": condition,
             "ExpressionAttributeValues": values,
@@ -288,14 +283,14 @@ def set_request(
         values[":seen"] = {"N": str(seen.on_hand)}
     level = {
         "TableName": table,
-        "Key": key_of(sku_pk(sku), LEVEL),
+        "Key": keys.key_of(sku_pk(sku), LEVEL),
         "UpdateExpression": "SET on_hand = :on_hand, reserved = :reserved, available = :available, "
         "changed = :changed, changed_at = :now, listed = :listed, sku = :sku, "
         "pushed = if_not_exists(pushed, :pushed), refused = if_not_exists(refused, :refused)",
         "ConditionExpression": condition,
         "ExpressionAttributeValues": values,
     }
-    marker = {**key_of(sku_pk(sku), ONCE + keys.group_of(once)), "fingerprint": {"S": fingerprint}}
+    marker = {**keys.key_of(sku_pk(sku), ONCE + keys.group_of(once)), "fingerprint": {"S": fingerprint}}
     return {"TransactItems": [_put_new(table, marker), {"Update": level}, _put_new(table, movement)]}
 
 

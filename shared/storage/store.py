@@ -16,7 +16,7 @@ from shared.orders.changes import Change, Input
 from shared.orders.codec import unpack
 from shared.orders.facts import Customer, OrderSeen, Report
 from shared.orders.values import value
-from shared.storage import keys, requests
+from shared.storage import effect_requests, keys, requests
 from shared.storage.documents import load_customer, load_report, load_seen
 from shared.storage.input_items import read_input
 from shared.storage.records import FINISHED, IN_DOUBT, EffectRecord, EffectState, InputRecord
@@ -303,7 +303,7 @@ class OrderStore:
     ) -> Claim:
         """Claim an effect; only one worker gets it."""
         claimant = self._new_claimant()
-        request = requests.claim_request(
+        request = effect_requests.claim_request(
             self._table,
             pk,
             sk,
@@ -344,7 +344,7 @@ class OrderStore:
         again_at: datetime | None = None,
     ) -> bool:
         """Write what became of a claimed effect; False if it is not ours any more."""
-        request = requests.mark_request(
+        request = effect_requests.mark_request(
             self._table,
             pk,
             sk,
@@ -371,7 +371,7 @@ class OrderStore:
         """Write that an effect which needs no claim is done; nothing happens if it already is."""
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
-                **requests.finish_request(self._table, pk, sk, effect_key, now=now, last=last)
+                **effect_requests.finish_request(self._table, pk, sk, effect_key, now=now, last=last)
             )
 
     def prove(self, record: InputRecord, effect_key: str, *, proof: str, now: datetime) -> bool:
@@ -380,7 +380,7 @@ class OrderStore:
         if effect is None or effect.state not in IN_DOUBT:
             return False
         open_effects = {other.key for other in record.effects if other.state not in FINISHED}
-        request = requests.prove_request(
+        request = effect_requests.prove_request(
             self._table,
             record.pk,
             record.sk,
@@ -398,12 +398,12 @@ class OrderStore:
     def settle(self, pk: str, sk: str) -> None:
         """Take an input with nothing open out of the ``owed`` index; nothing happens if it is gone."""
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.update_item(**requests.settle_request(self._table, pk, sk))
+            self._client.update_item(**effect_requests.settle_request(self._table, pk, sk))
 
     def put_last(self, pk: str, sk: str, at: datetime) -> None:
         """Let what came before ``at`` go before this input; nothing happens if it owes nothing by now."""
         with contextlib.suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.update_item(**requests.put_last_request(self._table, pk, sk, at))
+            self._client.update_item(**effect_requests.put_last_request(self._table, pk, sk, at))
 
     def owed(self, *, before: datetime, limit: int) -> Iterator[tuple[str, str]]:
         """Yield the keys of inputs that owe something since before ``before``: ``limit`` a shard.

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.storage import keys
-from shared.storage.stock_requests import CHANGED, LEVEL, Level, key_of, sku_pk
+from shared.storage.stock_requests import CHANGED, LEVEL, Level, sku_pk
 
 Request = dict[str, Any]
 
@@ -30,7 +30,7 @@ def note_request(table: str, level: Level, connection: str, count: int, refused:
         values[":before"] = {"N": str(before)}
     return {
         "TableName": table,
-        "Key": key_of(sku_pk(level.sku), LEVEL),
+        "Key": keys.key_of(sku_pk(level.sku), LEVEL),
         "UpdateExpression": "SET pushed.#connection = :count, refused.#connection = :refused",
         "ConditionExpression": IS_TOLD_NOTHING_AS_READ if before is None else IS_TOLD_AS_READ,
         "ExpressionAttributeNames": {"#connection": connection},
@@ -45,7 +45,7 @@ def forget_request(table: str, sku: str, connection: str, now: datetime) -> Requ
     """
     return {
         "TableName": table,
-        "Key": key_of(sku_pk(sku), LEVEL),
+        "Key": keys.key_of(sku_pk(sku), LEVEL),
         "UpdateExpression": "SET changed = :changed, changed_at = :now REMOVE pushed.#connection",
         "ConditionExpression": "attribute_exists(pk)",
         "ExpressionAttributeNames": {"#connection": connection},
@@ -57,7 +57,7 @@ def refuse_request(table: str, sku: str, connection: str, code: str) -> Request:
     """Note that a connection did not take what it was told, which it says later."""
     return {
         "TableName": table,
-        "Key": key_of(sku_pk(sku), LEVEL),
+        "Key": keys.key_of(sku_pk(sku), LEVEL),
         "UpdateExpression": "SET refused.#connection = :code",
         "ConditionExpression": "attribute_exists(pushed.#connection)",
         "ExpressionAttributeNames": {"#connection": connection},
@@ -69,7 +69,7 @@ def settle_request(table: str, level: Level) -> Request:
     """Take a level that was read out of the ``changed`` index."""
     return {
         "TableName": table,
-        "Key": key_of(sku_pk(level.sku), LEVEL),
+        "Key": keys.key_of(sku_pk(level.sku), LEVEL),
         "UpdateExpression": "REMOVE changed",
         "ConditionExpression": IS_AS_READ,
         "ExpressionAttributeValues": _as_read(level),

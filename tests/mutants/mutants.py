@@ -340,14 +340,14 @@ def lease_too_short() -> None:
 @mutant
 def claim_without_condition() -> None:
     """Whoever asks for an effect gets it."""
-    owner, name, build = get("shared.storage.requests:claim_request")
+    owner, name, build = get("shared.storage.effect_requests:claim_request")
     setattr(owner, name, lambda *arguments, **options: with_condition(dict(build(*arguments, **options)), ""))
 
 
 @mutant
 def claim_taken_over_within_its_lease() -> None:
     """A claim is abandoned as soon as somebody else looks."""
-    without("shared.storage.requests:claim_request", "lease_until", "IN (:owed, :pending)")
+    without("shared.storage.effect_requests:claim_request", "lease_until", "IN (:owed, :pending)")
     put("shared.usecases.send_mail:StillClaimedError", _NeverRaisedError)
 
 
@@ -358,7 +358,7 @@ class _NeverRaisedError(Exception):
 @mutant
 def mark_without_claim() -> None:
     """Who has lost its claim still writes what became of the mail."""
-    owner, name, build = get("shared.storage.requests:mark_request")
+    owner, name, build = get("shared.storage.effect_requests:mark_request")
     setattr(owner, name, lambda *arguments, **options: with_condition(dict(build(*arguments, **options)), ""))
 
 
@@ -433,7 +433,7 @@ def stream_trusted() -> None:
 @mutant
 def listed_no_more_too_early() -> None:
     """The first effect that is done takes the input off the list of those that owe."""
-    owner, name, build = get("shared.storage.requests:mark_request")
+    owner, name, build = get("shared.storage.effect_requests:mark_request")
     setattr(owner, name, lambda *arguments, **options: build(*arguments, **{**options, "last": True}))
 
 

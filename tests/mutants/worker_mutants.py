@@ -151,7 +151,8 @@ def level_told_before_it_changed() -> None:
     def make(_settle: Any) -> Any:
         def settle(self: Any, level: Any) -> None:
             requests = importlib.import_module("shared.storage.stock_requests")
-            key = requests.key_of(requests.sku_pk(level.sku), requests.LEVEL)
+            keys = importlib.import_module("shared.storage.keys")
+            key = keys.key_of(requests.sku_pk(level.sku), requests.LEVEL)
             self._client.update_item(TableName=self._table, Key=key, UpdateExpression="REMOVE changed")
 
         return settle

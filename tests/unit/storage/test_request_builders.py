@@ -16,7 +16,7 @@ from shared.orders.model import Order
 from shared.orders.statuses import Status
 from shared.orders.transitions import RULES as TRANSITION_RULES
 from shared.orders.transitions import sources_of
-from shared.storage import keys, requests
+from shared.storage import effect_requests, keys, requests
 from shared.storage.records import EffectState
 from shared.storage.requests import IllegalChangeError
 from tests.unit.storage.expressions import (
@@ -91,16 +91,16 @@ def all_requests() -> dict[str, Any]:
         ),
         "repeat": requests.repeat_request("orders", PK, SK, START),
         "postpone": requests.postpone_request("orders", PK, SK, START),
-        "claim": requests.claim_request(*names, **claim),
-        "claim/take over": requests.claim_request(*names, abandoned_attempt=2, **claim),
-        "mark": requests.mark_request(*names, **mark),
-        "mark/the last": requests.mark_request(*names, last=True, **mark),
-        "finish": requests.finish_request(*names, now=START, last=False),
-        "finish/the last": requests.finish_request(*names, now=START, last=True),
-        "prove": requests.prove_request(*names, proof="p", now=START, last=False),
-        "prove/last": requests.prove_request(*names, proof="p", now=START, last=True),
-        "settle": requests.settle_request("orders", PK, SK),
-        "put_last": requests.put_last_request("orders", PK, SK, START),
+        "claim": effect_requests.claim_request(*names, **claim),
+        "claim/take over": effect_requests.claim_request(*names, abandoned_attempt=2, **claim),
+        "mark": effect_requests.mark_request(*names, **mark),
+        "mark/the last": effect_requests.mark_request(*names, last=True, **mark),
+        "finish": effect_requests.finish_request(*names, now=START, last=False),
+        "finish/the last": effect_requests.finish_request(*names, now=START, last=True),
+        "prove": effect_requests.prove_request(*names, proof="p", now=START, last=False),
+        "prove/last": effect_requests.prove_request(*names, proof="p", now=START, last=True),
+        "settle": effect_requests.settle_request("orders", PK, SK),
+        "put_last": effect_requests.put_last_request("orders", PK, SK, START),
     }
 
 
@@ -109,7 +109,8 @@ PARTS = [(name, part) for name, request in ALL_REQUESTS.items() for part in expr
 
 
 def test_no_builder_is_left_out() -> None:
-    builders = {name for name in vars(requests) if name.endswith("_request") and not name.startswith("_")}
+    names = {*vars(requests), *vars(effect_requests)}
+    builders = {name for name in names if name.endswith("_request") and not name.startswith("_")}
     assert builders == {f"{name.partition('/')[0]}_request" for name in ALL_REQUESTS}
 
 
@@ -208,10 +209,10 @@ def test_a_parked_input_must_be_new_and_what_it_waits_for_unknown() -> None:
 
 
 def test_effects_are_claimed_when_owed_taken_over_when_abandoned_and_marked_by_their_owner() -> None:
-    assert conditions_of("claim") == [requests.IS_OWED]
-    assert conditions_of("claim/take over") == [requests.IS_ABANDONED]
-    assert conditions_of("mark") == conditions_of("mark/the last") == [requests.IS_OURS]
-    assert conditions_of("finish") == conditions_of("finish/the last") == [requests.IS_OWED]
+    assert conditions_of("claim") == [effect_requests.IS_OWED]
+    assert conditions_of("claim/take over") == [effect_requests.IS_ABANDONED]
+    assert conditions_of("mark") == conditions_of("mark/the last") == [effect_requests.IS_OURS]
+    assert conditions_of("finish") == conditions_of("finish/the last") == [effect_requests.IS_OWED]
 
 
 def test_what_only_updates_must_still_be_there() -> None:
@@ -371,7 +372,7 @@ def test_the_alarm_of_a_parked_input_is_a_deadline_like_any_other() -> None:
 
 
 def test_a_lease_is_written_as_it_is_compared() -> None:
-    claim = requests.claim_request(
+    claim = effect_requests.claim_request(
         "orders",
         PK,
         SK,
