@@ -10,8 +10,8 @@ from shared.runtime import wiring
 from shared.runtime.entry import entry_point
 from shared.runtime.logs import count, logger
 from shared.runtime.pages import read_page_request, write_page
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.signing_key import KeyUnavailableError
-from shared.storage.store import StoreBusyError
 from shared.usecases.apply_input import LostRaceError
 from shared.usecases.show_tracking import PageAnswer, ask_return, show_tracking
 

@@ -16,8 +16,8 @@ from shared.api.endpoints.orders import get_history, get_label, get_order, get_o
 from shared.api.endpoints.stock import get_stock, get_stock_level, post_stock_movement, put_stock_level
 from shared.api.problems import ApiError
 from shared.connections.errors import UnknownConnectionError
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.signing_key import KeyUnavailableError
-from shared.storage.store import StoreBusyError
 from shared.usecases.apply_input import LostRaceError
 from shared.usecases.count_stock import TooFewPiecesError, UnknownSkuError
 from shared.usecases.read_order import UnknownOrderError

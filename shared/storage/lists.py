@@ -17,7 +17,7 @@ from shared.orders.codec import unpack
 from shared.storage import keys
 from shared.storage.documents import number_of
 from shared.storage.numbers import INDEX, plain_number
-from shared.storage.store import StoreBusyError
+from shared.storage.orders_table import StoreBusyError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

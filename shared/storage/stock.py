@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from shared.storage import keys
 from shared.storage import stock_requests as requests
 from shared.storage import told_requests as told
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.stock_requests import Level, Movement, Piecework
-from shared.storage.store import StoreBusyError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

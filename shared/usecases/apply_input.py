@@ -12,8 +12,9 @@ from shared.orders.decide import decide
 from shared.orders.rules import Rules
 from shared.orders.values import value
 from shared.storage import keys
+from shared.storage.orders_table import Stored
 from shared.storage.sizes import TooLargeError
-from shared.storage.store import OrderStore, Stored
+from shared.storage.store import OrderStore
 
 if TYPE_CHECKING:
     from shared.orders.model import Order

@@ -27,7 +27,9 @@ from shared.orders.values import value
 from shared.storage import keys
 from shared.storage.copies import Copies, Copy, Standing
 from shared.storage.labels import Labels
-from shared.storage.store import OrderStore, ParkedInput, StoreBusyError, Stored
+from shared.storage.orders_table import StoreBusyError, Stored
+from shared.storage.parked_inputs import ParkedInput
+from shared.storage.store import OrderStore
 from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.translate_copy import translate
 from shared.wire.errors import IrrelevantError, SignalError, UnusableError

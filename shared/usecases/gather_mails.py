@@ -19,8 +19,9 @@ from shared.connections.store import ConnectionStore
 from shared.orders.model import Order, connection_of
 from shared.orders.statuses import PackageStatus, Status
 from shared.storage import keys
+from shared.storage.owed_effects import Claim
 from shared.storage.records import EffectMessage, EffectState
-from shared.storage.store import Claim, OrderStore
+from shared.storage.store import OrderStore
 
 GATHERED = "mail/shipped/"
 # Each parcel takes about 3 kB of a mail that Gmail cuts off at 102; what is left gets the next mail.

@@ -18,10 +18,12 @@ from shared.orders.changes import Input
 from shared.orders.commands import Accept, Command, ReportStock, StockWord
 from shared.orders.keys import command_hash, command_key, rule_key
 from shared.orders.statuses import Status
+from shared.storage.orders_table import StoreBusyError
+from shared.storage.owed_effects import Claim
 from shared.storage.records import FINISHED, EffectMessage, EffectState
 from shared.storage.stock import Moved, MoveMade, StockLedger
 from shared.storage.stock_requests import sku_of
-from shared.storage.store import Claim, FullOrder, OrderStore, StoreBusyError
+from shared.storage.store import FullOrder, OrderStore
 from shared.usecases.apply_input import apply_input
 
 ACTOR = "orderhub"

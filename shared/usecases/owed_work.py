@@ -18,8 +18,9 @@ from shared.orders.commands import Command, FailCall
 from shared.orders.effects import subject_of
 from shared.orders.keys import command_hash, command_key
 from shared.orders.model import Order, connection_of
+from shared.storage.owed_effects import Claim
 from shared.storage.records import FINISHED, EffectMessage, EffectRecord, EffectState
-from shared.storage.store import Claim, OrderStore
+from shared.storage.store import OrderStore
 from shared.usecases.apply_input import apply_input
 from shared.usecases.guard_adapter import AdapterFailedError
 from shared.usecases.relay_effects import IN_DOUBT

@@ -17,7 +17,7 @@ from shared.orders.facts import OrderSeen, Report
 from shared.orders.model import HELD_BY_A_DISPUTE, Deadline, Order
 from shared.orders.rules import Rules
 from shared.storage import keys
-from shared.storage.store import ParkedInput
+from shared.storage.parked_inputs import ParkedInput
 from shared.usecases.apply_input import apply_input
 from shared.usecases.apply_receipt import InboxDesk
 from shared.usecases.failed_inputs import forget_failed

@@ -26,9 +26,10 @@ from shared.notifications.render import render_mail
 from shared.orders.statuses import PackageStatus
 from shared.orders.values import value
 from shared.storage import keys
+from shared.storage.owed_effects import Claim
 from shared.storage.records import FINISHED, EffectMessage, EffectState
 from shared.storage.signing_key import KeyUnavailableError
-from shared.storage.store import Claim, FullOrder, OrderStore
+from shared.storage.store import FullOrder, OrderStore
 from shared.usecases.describe_order import branding_of, describe_order
 from shared.usecases.gather_mails import GATHERED, Gathered, claim_others, order_of, wait_for_others
 

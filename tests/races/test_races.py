@@ -37,8 +37,9 @@ from shared.orders.facts import (
 )
 from shared.orders.model import order_id
 from shared.orders.rules import Rules
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.records import InputRecord
-from shared.storage.store import OrderStore, StoreBusyError
+from shared.storage.store import OrderStore
 from shared.usecases.apply_input import Applied, LostRaceError, apply_input
 from tests.races.engines import ENGINES, TABLE, MissingEngineError, create_tables, new_client
 from tests.simulation.judge import LEGAL

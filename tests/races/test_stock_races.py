@@ -15,8 +15,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.storage import stock_requests as requests
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.stock import Moved, StockLedger
-from shared.storage.store import StoreBusyError
 from tests.races.engines import ENGINES, MissingEngineError, create_tables, new_client
 
 pytestmark = pytest.mark.slow

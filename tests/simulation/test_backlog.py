@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from shared.runtime.events import Record, process_batch
-from shared.storage.store import StoreBusyError
+from shared.storage.orders_table import StoreBusyError
 from shared.usecases.apply_input import MAX_TRIES, LostRaceError
 from tests.simulation.workers import ARCHIVE, CPU, DYNAMODB, Source, the_templates
 from tests.support.fifo_line import FifoLine, Ran

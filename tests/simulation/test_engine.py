@@ -36,8 +36,10 @@ from shared.orders.facts import (
 from shared.orders.model import Order
 from shared.orders.rules import Rules
 from shared.storage import keys
+from shared.storage.orders_table import StoreBusyError
+from shared.storage.owed_effects import Claim
 from shared.storage.records import EffectState
-from shared.storage.store import Claim, OrderStore, StoreBusyError
+from shared.storage.store import OrderStore
 from tests.support.engine import (
     ORDERS_INDEXES,
     Client,

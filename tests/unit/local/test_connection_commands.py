@@ -20,7 +20,8 @@ from shared.orders.changes import Change, Effect, Move, Outcome
 from shared.orders.model import order_id
 from shared.orders.statuses import Status
 from shared.storage.erasures import Erasures
-from shared.storage.store import OrderStore, Stored
+from shared.storage.orders_table import Stored
+from shared.storage.store import OrderStore
 from tests.support.template import REGION, create_stack_on_moto
 from tests.unit.storage.samples import document, received, told
 

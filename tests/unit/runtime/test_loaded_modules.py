@@ -38,7 +38,7 @@ LOADED = {
     "move_stock": _DECIDES,
     "poll_channels": {"pydantic", "http"},
     "poll_connection": {"pydantic", "http"},
-    "push_levels": {"pydantic", "facts", "commands", "http"},
+    "push_levels": {"pydantic", "http"},
     "receive_notifications": {"pydantic"},
     "receive_webhook": set[str](),
     "record_mail_feedback": _DECIDES | {"http"},

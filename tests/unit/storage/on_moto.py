@@ -12,7 +12,8 @@ from moto.dynamodb.models import dynamodb_backends
 from shared.orders.changes import Change, Input
 from shared.orders.model import Order
 from shared.orders.rules import Rules
-from shared.storage.store import OrderStore, Stored
+from shared.storage.orders_table import Stored
+from shared.storage.store import OrderStore
 from tests.support.template import ACCOUNT, REGION, load_template, of_type
 from tests.unit.storage.samples import ORDER_ID, RULES, decided
 

@@ -16,8 +16,8 @@ from shared.orders.commands import CancelLines, RefundAmount
 from shared.orders.statuses import Status
 from shared.storage import keys
 from shared.storage.lists import ListedOrder, OrderLists, listed_request, logged_request
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.signing_key import KeyUnavailableError, SigningKey
-from shared.storage.store import StoreBusyError
 from shared.wire.fields import MAX_TEXT_LENGTH
 from tests.unit.storage.on_moto import OrdersTable, never_sent
 from tests.unit.storage.samples import (

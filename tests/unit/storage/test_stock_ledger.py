@@ -11,8 +11,8 @@ import pytest
 
 from shared.orders.effects import STOCK_MOVES
 from shared.storage import stock_requests as requests
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.stock import Moved, MoveMade, StockLedger
-from shared.storage.store import StoreBusyError
 from tests.support.engine import STOCK_INDEXES, Client, Dynamo
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared.storage import keys
+from shared.storage.owed_effects import Claim
 from shared.storage.records import FINISHED, EffectRecord, EffectState
-from shared.storage.store import Claim
 from tests.unit.storage.on_moto import OrdersTable, response_lost, response_lost_for_good
 from tests.unit.storage.samples import ORDER_ID, START, document, minute, told
 

@@ -12,8 +12,10 @@ from botocore.exceptions import ClientError
 
 from shared.orders.changes import Change, Outcome
 from shared.storage import keys
+from shared.storage.orders_table import StoreBusyError, Stored
+from shared.storage.owed_effects import Claim
 from shared.storage.records import EffectRecord, EffectState, InputRecord
-from shared.storage.store import Claim, OrderStore, StoreBusyError, Stored
+from shared.storage.store import OrderStore
 from tests.unit.storage.expressions import expressions, reserved_in, texts
 from tests.unit.storage.on_moto import OrdersTable, never_sent, response_lost
 from tests.unit.storage.samples import (
@@ -100,7 +102,7 @@ def busy(table: OrdersTable) -> OrdersTable:
 
 
 def test_every_method_of_the_store_is_tried() -> None:
-    assert set(METHODS) == {name for name in vars(OrderStore) if not name.startswith("_")}
+    assert set(METHODS) == {name for name in dir(OrderStore) if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

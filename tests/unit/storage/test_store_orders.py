@@ -15,8 +15,8 @@ from shared.orders.facts import OrderSeen
 from shared.orders.model import Order
 from shared.orders.statuses import Status
 from shared.storage import keys, requests
+from shared.storage.orders_table import Stored
 from shared.storage.requests import IllegalChangeError
-from shared.storage.store import Stored
 from tests.unit.storage.on_moto import OrdersTable
 from tests.unit.storage.samples import (
     CUSTOMER,

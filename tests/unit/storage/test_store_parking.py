@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from shared.orders.changes import Input
 from shared.storage import keys
-from shared.storage.store import PARKED_ALARM_AFTER, Stored
+from shared.storage.orders_table import Stored
+from shared.storage.parked_inputs import PARKED_ALARM_AFTER
 from tests.unit.storage.on_moto import OrdersTable
 from tests.unit.storage.samples import (
     ORDER_ID,

@@ -10,8 +10,8 @@ import pytest
 from shared.orders import commands as c
 from shared.orders.statuses import Status
 from shared.storage import stock_requests as requests
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.records import EffectMessage, EffectState
-from shared.storage.store import StoreBusyError
 from shared.usecases.move_stock import Carried, move_stock
 from tests.support.channel import registered
 from tests.support.desk import START, Desk

@@ -15,7 +15,7 @@ from shared.orders import commands as c
 from shared.orders.changes import Outcome
 from shared.orders.facts import LineSeen
 from shared.orders.model import Order, order_id
-from shared.storage.store import StoreBusyError
+from shared.storage.orders_table import StoreBusyError
 from shared.usecases.apply_input import MAX_TRIES, LostRaceError, apply_input
 from shared.usecases.apply_receipt import InboxDesk
 from shared.usecases.read_order import UnknownOrderError
