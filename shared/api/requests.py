@@ -17,7 +17,7 @@ from shared.api.complaints import complaint_of, printable
 from shared.api.problems import ApiError
 from shared.orders.model import connection_of, is_connection_id
 from shared.orders.statuses import Status
-from shared.storage.stock_requests import sku_of
+from shared.storage.stock_keys import sku_of
 from shared.usecases.list_orders import OrderQuery
 from shared.wire.errors import UnusableError
 from shared.wire.strict_json import parse

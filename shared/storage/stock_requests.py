@@ -1,37 +1,17 @@
-"""The stock table: its keys, what each movement shifts, and the requests that do it. Pure.
+"""What each movement shifts in the stock table, and the requests that do it. Pure.
 
-==================  ================================  ========================================================
-pk                  sk                                what
-==================  ================================  ========================================================
-``SKU#<sku>``       ``LEVEL``                         pieces on hand, reserved, available, and what
-                                                      channels were told last
-``SKU#<sku>``       ``MOVE#<time>#<digest>``          one movement; its key is made of what caused it
-``SKU#<sku>``       ``ONCE#<digest>``                 a request of the API that was carried out
-``ORDER#<id>``      ``HELD#<sku>``                    the pieces that are reserved for an order
-==================  ================================  ========================================================
-
-``available`` is ``on_hand`` less ``reserved``. It is written along because a condition of DynamoDB compares
-and does not count: *reserve* is conditional on it, so that two orders never get the same piece. Two sparse
-indexes: ``changed`` (levels that channels have not been told), ``listed`` (all levels). A SKU without a level
-is not tracked: nothing happens to it.
+*reserve* is conditional on ``available``, so that two orders never get the same piece.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.storage import keys
+from shared.storage import keys, stock_keys
 
-LEVEL = "LEVEL"
-MOVE = "MOVE#"
-ONCE = "ONCE#"
-HELD = "HELD#"
-CHANGED = "changed"
-LISTED = "levels"
 # A transaction takes 100 writes, a SKU takes three: its level, its movement, what the order holds.
 SKUS_AT_ONCE = 33
 
@@ -110,21 +90,6 @@ class Piecework:
     held: int | None = None
 
 
-def sku_of(text: str) -> str:
-    """Return a SKU as the ledger knows it: NFC, without blanks around it."""
-    return unicodedata.normalize("NFC", text).strip()
-
-
-def sku_pk(sku: str) -> str:
-    """Return the collection of one SKU."""
-    return f"SKU#{sku}"
-
-
-def move_sk(at: datetime, cause: str) -> str:
-    """Return the key of a movement: when its cause came in, and the cause itself."""
-    return f"{MOVE}{keys.instant(at)}#{keys.group_of(cause)}"
-
-
 def deltas(kind: str, work: Piecework) -> tuple[int, int]:
     """Return what a movement adds to ``on_hand`` and to ``reserved``."""
     shift = SHIFTS[kind]
@@ -184,7 +149,7 @@ def _movement(
     sku: str, kind: str, pieces: int, on_hand: int, reserved: int, order_id: str, cause: str, at: datetime
 ) -> Request:
     item: Request = {
-        **keys.key_of(sku_pk(sku), move_sk(at, cause)),
+        **keys.key_of(stock_keys.sku_pk(sku), stock_keys.move_sk(at, cause)),
         "kind": {"S": kind},
         "pieces": {"N": str(pieces)},
         "on_hand": {"N": str(on_hand)},
@@ -213,14 +178,14 @@ def _level_write(
     expression += "available = available + :available"
     if on_hand != reserved:
         expression += ", changed = :changed, changed_at = :now"
-        values |= {":changed": {"S": CHANGED}, ":now": {"S": keys.instant(now)}}
+        values |= {":changed": {"S": stock_keys.CHANGED}, ":now": {"S": keys.instant(now)}}
     if least is not None:
         condition += " AND available >= :least"
         values[":least"] = {"N": str(least)}
     return {
         "Update": {
             "TableName": table,
-            "Key": keys.key_of(sku_pk(sku), LEVEL),
+            "Key": keys.key_of(stock_keys.sku_pk(sku), stock_keys.LEVEL),
             "UpdateExpression": expression,
             "ConditionExpression": condition,
             "ExpressionAttributeValues": values,
@@ -237,7 +202,7 @@ def _held_write(table: str, order_id: str, work: Piecework, reserved: int) -> Re
     return {
         "Update": {
             "TableName": table,
-            "Key": keys.key_of(keys.order_pk(order_id), HELD + work.sku),
+            "Key": keys.key_of(keys.order_pk(order_id), stock_keys.HELD + work.sku),
             "UpdateExpression": "SET pieces = :pieces",
             "ConditionExpression": condition,
             "ExpressionAttributeValues": values,
@@ -269,9 +234,9 @@ def set_request(
         ":on_hand": {"N": str(on_hand)},
         ":reserved": {"N": str(reserved)},
         ":available": {"N": str(on_hand - reserved)},
-        ":changed": {"S": CHANGED},
+        ":changed": {"S": stock_keys.CHANGED},
         ":now": {"S": keys.instant(now)},
-        ":listed": {"S": LISTED},
+        ":listed": {"S": stock_keys.LISTED},
         ":sku": {"S": sku},
         # Two values, though both are empty: the local AWS would keep one map under both names.
         ":pushed": {"M": {}},
@@ -283,14 +248,17 @@ def set_request(
         values[":seen"] = {"N": str(seen.on_hand)}
     level = {
         "TableName": table,
-        "Key": keys.key_of(sku_pk(sku), LEVEL),
+        "Key": keys.key_of(stock_keys.sku_pk(sku), stock_keys.LEVEL),
         "UpdateExpression": "SET on_hand = :on_hand, reserved = :reserved, available = :available, "
         "changed = :changed, changed_at = :now, listed = :listed, sku = :sku, "
         "pushed = if_not_exists(pushed, :pushed), refused = if_not_exists(refused, :refused)",
         "ConditionExpression": condition,
         "ExpressionAttributeValues": values,
     }
-    marker = {**keys.key_of(sku_pk(sku), ONCE + keys.group_of(once)), "fingerprint": {"S": fingerprint}}
+    marker = {
+        **keys.key_of(stock_keys.sku_pk(sku), stock_keys.ONCE + keys.group_of(once)),
+        "fingerprint": {"S": fingerprint},
+    }
     return {"TransactItems": [_put_new(table, marker), {"Update": level}, _put_new(table, movement)]}
 
 
@@ -310,7 +278,7 @@ def read_level(item: Item) -> Level:
 def read_movement(item: Item) -> Movement:
     """Return a MOVE item as a movement."""
     return Movement(
-        key=item["sk"]["S"].removeprefix(MOVE),
+        key=item["sk"]["S"].removeprefix(stock_keys.MOVE),
         kind=item["kind"]["S"],
         pieces=int(item["pieces"]["N"]),
         on_hand=int(item["on_hand"]["N"]),

@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from shared.storage import keys
-from shared.storage.stock_requests import CHANGED, LEVEL, Level, sku_pk
+from shared.storage import keys, stock_keys
+from shared.storage.stock_requests import Level
 
 Request = dict[str, Any]
 
@@ -30,7 +30,7 @@ def note_request(table: str, level: Level, connection: str, count: int, refused:
         values[":before"] = {"N": str(before)}
     return {
         "TableName": table,
-        "Key": keys.key_of(sku_pk(level.sku), LEVEL),
+        "Key": keys.key_of(stock_keys.sku_pk(level.sku), stock_keys.LEVEL),
         "UpdateExpression": "SET pushed.#connection = :count, refused.#connection = :refused",
         "ConditionExpression": IS_TOLD_NOTHING_AS_READ if before is None else IS_TOLD_AS_READ,
         "ExpressionAttributeNames": {"#connection": connection},
@@ -45,11 +45,14 @@ def forget_request(table: str, sku: str, connection: str, now: datetime) -> Requ
     """
     return {
         "TableName": table,
-        "Key": keys.key_of(sku_pk(sku), LEVEL),
+        "Key": keys.key_of(stock_keys.sku_pk(sku), stock_keys.LEVEL),
         "UpdateExpression": "SET changed = :changed, changed_at = :now REMOVE pushed.#connection",
         "ConditionExpression": "attribute_exists(pk)",
         "ExpressionAttributeNames": {"#connection": connection},
-        "ExpressionAttributeValues": {":changed": {"S": CHANGED}, ":now": {"S": keys.instant(now)}},
+        "ExpressionAttributeValues": {
+            ":changed": {"S": stock_keys.CHANGED},
+            ":now": {"S": keys.instant(now)},
+        },
     }
 
 
@@ -57,7 +60,7 @@ def refuse_request(table: str, sku: str, connection: str, code: str) -> Request:
     """Note that a connection did not take what it was told, which it says later."""
     return {
         "TableName": table,
-        "Key": keys.key_of(sku_pk(sku), LEVEL),
+        "Key": keys.key_of(stock_keys.sku_pk(sku), stock_keys.LEVEL),
         "UpdateExpression": "SET refused.#connection = :code",
         "ConditionExpression": "attribute_exists(pushed.#connection)",
         "ExpressionAttributeNames": {"#connection": connection},
@@ -69,7 +72,7 @@ def settle_request(table: str, level: Level) -> Request:
     """Take a level that was read out of the ``changed`` index."""
     return {
         "TableName": table,
-        "Key": keys.key_of(sku_pk(level.sku), LEVEL),
+        "Key": keys.key_of(stock_keys.sku_pk(level.sku), stock_keys.LEVEL),
         "UpdateExpression": "REMOVE changed",
         "ConditionExpression": IS_AS_READ,
         "ExpressionAttributeValues": _as_read(level),

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from shared.adapters import capabilities_of
 from shared.connections.model import Connection
 from shared.connections.states import Progress
-from shared.storage.stock_requests import Level, sku_of
+from shared.storage.stock_keys import sku_of
+from shared.storage.stock_requests import Level
 
 AMBIGUOUS = "ambiguous_sku"
 """Two of our SKUs would be told under one name: neither number would be right."""

@@ -22,7 +22,7 @@ from shared.storage.orders_table import StoreBusyError
 from shared.storage.owed_effects import Claim
 from shared.storage.records import FINISHED, EffectMessage, EffectState
 from shared.storage.stock import Moved, MoveMade, StockLedger
-from shared.storage.stock_requests import sku_of
+from shared.storage.stock_keys import sku_of
 from shared.storage.store import FullOrder, OrderStore
 from shared.usecases.apply_input import apply_input
 

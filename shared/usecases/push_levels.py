@@ -20,8 +20,10 @@ from typing import Any
 from shared.adapters import capabilities_of, later_levels_of, levels_of
 from shared.connections.model import Connection
 from shared.connections.states import NEVER, OK, ConnectionStates, Progress
-from shared.storage.stock import PAGE, StockLedger
-from shared.storage.stock_requests import Level, sku_of
+from shared.storage.stock import StockLedger
+from shared.storage.stock_keys import sku_of
+from shared.storage.stock_levels import PAGE
+from shared.storage.stock_requests import Level
 from shared.usecases.guard_adapter import WHAT_A_CHANNEL_ANSWERS, AdapterFailedError, code_of, guarded
 from shared.usecases.level_terms import AMBIGUOUS, names_of, skus_of, takes_levels, terms_of, told_count
 from shared.wire.api import Api

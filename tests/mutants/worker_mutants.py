@@ -83,7 +83,7 @@ def given_back_twice() -> None:
     """A movement is known by when it is made, not by what caused it: asked for again, it is made again."""
     numbers = count()
     swap(
-        "shared.storage.stock_requests:move_sk",
+        "shared.storage.stock_keys:move_sk",
         lambda key: lambda at, cause: key(at, f"{cause}/{next(numbers)}"),
     )
 
@@ -150,9 +150,9 @@ def level_told_before_it_changed() -> None:
 
     def make(_settle: Any) -> Any:
         def settle(self: Any, level: Any) -> None:
-            requests = importlib.import_module("shared.storage.stock_requests")
+            stock_keys = importlib.import_module("shared.storage.stock_keys")
             keys = importlib.import_module("shared.storage.keys")
-            key = keys.key_of(requests.sku_pk(level.sku), requests.LEVEL)
+            key = keys.key_of(stock_keys.sku_pk(level.sku), stock_keys.LEVEL)
             self._client.update_item(TableName=self._table, Key=key, UpdateExpression="REMOVE changed")
 
         return settle

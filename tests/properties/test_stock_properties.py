@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 )
 
 from shared.orders.effects import STOCK_MOVES
+from shared.storage import stock_keys
 from shared.storage import stock_requests as requests
 from shared.storage.stock import Moved, MoveMade, StockLedger
 from tests.support.engine import STOCK_INDEXES, Client, Dynamo
@@ -176,7 +177,7 @@ class AnyStock(RuleBasedStateMachine):
         return [
             requests.read_movement(item)
             for (pk, sk), item in self.database.tables["stock"].items.items()
-            if pk == requests.sku_pk(sku) and sk.startswith(requests.MOVE)
+            if pk == stock_keys.sku_pk(sku) and sk.startswith(stock_keys.MOVE)
         ]
 
     @invariant()

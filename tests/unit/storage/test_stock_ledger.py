@@ -13,6 +13,7 @@ from shared.orders.effects import STOCK_MOVES
 from shared.storage import stock_requests as requests
 from shared.storage.orders_table import StoreBusyError
 from shared.storage.stock import Moved, MoveMade, StockLedger
+from shared.storage.stock_keys import sku_of
 from tests.support.engine import STOCK_INDEXES, Client, Dynamo
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -154,7 +155,7 @@ def test_a_reservation_says_whether_it_left_the_buffer(ledger: Ledger) -> None:
 
 
 def test_b70_a_sku_is_the_same_however_its_accents_are_written() -> None:
-    assert requests.sku_of("Tu\u0308r ") == requests.sku_of("T\u00fcr")
+    assert sku_of("Tu\u0308r ") == sku_of("T\u00fcr")
 
 
 def test_an_order_of_more_skus_than_a_transaction_takes_is_moved_in_parts() -> None:
