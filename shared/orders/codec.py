@@ -35,6 +35,7 @@ from shared.orders.model import (
     Transaction,
     WaitingScan,
 )
+from shared.orders.owed_keys import pack_owed, unpack_owed
 from shared.orders.statuses import PackageStatus, Status
 
 SCHEMA = 1
@@ -62,21 +63,6 @@ _FLAGS = (
 )
 _LETTERS = [letter for _, letter in _FLAGS]
 _read_flags = attrgetter(*[name for name, _ in _FLAGS])
-# Effects that nearly every order owes, by an upper-case letter; all others by their name, in lower case.
-# What a package's own tracking number owes is not stored: it follows from the package.
-_SHORT_EFFECTS = {
-    "unpark/order": "U",
-    "mail/order_received": "O",
-    "mail/preparing": "P",
-    "mail/shipped": "S",
-    "mail/delivered": "D",
-    "channel/ship": "C",
-    "channel/ready": "R",
-    "channel/delivered": "E",
-    "channel/accept": "A",
-    "booking/book": "B",
-}
-_LONG_EFFECTS = {short: name for name, short in _SHORT_EFFECTS.items()}
 
 
 class NewerSchemaError(Exception):
@@ -148,9 +134,9 @@ def pack(order: Order) -> str:
     cursors = [order.statuses_seen, order.address_seen, order.lines_seen]
     if any(cursor is not NO_CURSOR for cursor in cursors):
         data["k"] = _cursors(cursors)
-    owed = order.owed - _owed_by_numbers(order.packages)
+    owed = pack_owed(order.owed, order.packages)
     if owed:
-        data["o"] = sorted([_short_effect(key) for key in owed])
+        data["o"] = owed
     # The same text as by json, in a fifth of the time.
     return to_json(data).decode()
 
@@ -204,7 +190,7 @@ def unpack(text: str) -> Order:
         statuses_seen=statuses_seen,
         address_seen=address_seen,
         lines_seen=lines_seen,
-        owed=frozenset([_long_effect(key) for key in get("o", ())]) | _owed_by_numbers(packages),
+        owed=unpack_owed(get("o", ()), packages),
     )
 
 
@@ -387,25 +373,3 @@ def _read_cursors(packed: list[Any] | None) -> list[Cursor]:
 
 def _read_cursor(known: str = "", at: int | str | None = None, sequence: int | None = None) -> Cursor:
     return Cursor(known, _read_time(at), sequence)
-
-
-def _owed_by_numbers(packages: Sequence[Package]) -> frozenset[str]:
-    return frozenset(
-        [f"unpark/tracking/{package.tracking_number}" for package in packages if package.tracking_number]
-    )
-
-
-def _short_effect(key: str) -> str:
-    kind, _, rest = key.partition("/")
-    name, _, target = rest.partition("/")
-    short = _SHORT_EFFECTS.get(f"{kind}/{name}")
-    if short is None:
-        return key
-    return f"{short}{target}"
-
-
-def _long_effect(packed: str) -> str:
-    name = _LONG_EFFECTS.get(packed[0])
-    if name is None:
-        return packed
-    return f"{name}/{packed[1:]}" if len(packed) > 1 else name
