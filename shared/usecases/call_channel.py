@@ -130,16 +130,16 @@ class _Calling:
             raise NothingToTellError("no_api")
         if name not in capabilities.calls:
             raise NothingToTellError(f"degraded:{name}")
-        order = self.full.order
+        order, adapter = self.full.order, calls_of(connection.kind)
         is_copy = connection.id != order.connection and name != "create"
         return Telling(
             full=self.full,
             owed=self.owed,
             connection=connection,
             capabilities=capabilities,
-            carriers=calls_of(connection.kind).CARRIERS,
+            carriers=adapter.CARRIERS,
             since=self.work.claim.owed_since or self.desk.now(),
-            own_reasons=getattr(calls_of(connection.kind), "OWN_REASONS", {}),
+            own_reasons=adapter.OWN_REASONS,
             copy=self.desk.copies.copy_of(order.id, connection.id) if is_copy else None,
         )
 

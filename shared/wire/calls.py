@@ -132,17 +132,16 @@ class Answered:
 
 
 class CallsModule(Protocol):
-    """``calls.py``: pure but for the requests it sends by ``api``.
-
-    ``OWN_REASONS``, where a channel writes its reasons as we write ours: its codes for each call that takes
-    one of them.
-    """
+    """``calls.py``: pure but for the requests it sends by ``api``."""
 
     REPEATABLE: frozenset[str]
     """Calls that do no harm when they are made twice (a state that is set, not a thing that is added)."""
 
     CARRIERS: dict[str, str]
     """The channel's code for each carrier of ours that its contract documents."""
+
+    OWN_REASONS: dict[str, frozenset[str]]
+    """Where a channel writes its reasons as we write ours: its codes for each call that takes one of them."""
 
     def perform(self, call: Call, api: Api) -> Answered:
         """Make ``call``. Returns CONFIRMED, PENDING or REFUSED.

@@ -492,7 +492,7 @@ TABLES_OF_REASONS = {
 def reasons_of_its_own(kind: str) -> list[tuple[str, str]]:
     """Return each call that says why, with each code that the adapter's tables have for it."""
     adapter, package = calls_of(kind), ADAPTERS[kind]
-    coded = getattr(adapter, "OWN_REASONS", capabilities_of(kind).calls)  # the others take any text
+    coded = adapter.OWN_REASONS or capabilities_of(kind).calls  # the others take any text
     tables = vars(import_module(f"{package}.words")) if find_spec(f"{package}.words") else {}
     return [
         (call, str(code))
@@ -505,7 +505,7 @@ def reasons_of_its_own(kind: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("kind", [kind for kind in WITH_API if capabilities_of(kind).calls])
 def test_a_code_of_the_channels_own_is_never_the_rest_of_a_connections_table(kind: str) -> None:
-    own = getattr(calls_of(kind), "OWN_REASONS", {})
+    own = calls_of(kind).OWN_REASONS
     assert set(own) <= capabilities_of(kind).calls & REASONED
     for call, code in reasons_of_its_own(kind):
         assert reason_code(call, code, {"*": "any"}, own) == "", (call, code)

@@ -21,6 +21,7 @@ from shared.wire.calls import Answered, Call, Parcel, Told
 from shared.wire.http import HttpAnswer, RefusedError, UnreadableAnswerError
 
 REPEATABLE = frozenset({"ship", "tracking", "ready_for_pickup", "picked_up", "cancel_pickup"})
+OWN_REASONS: dict[str, frozenset[str]] = {}
 
 # Values of CarrierCode in the order fulfillment feed's schema (amzn-base.xsd), as Amazon's clients list them.
 CARRIERS = {

@@ -24,6 +24,7 @@ from shared.wire.shapes import read_shape
 
 REPEATABLE = frozenset({"tracking", "cancel", "cancel_lines"})
 CARRIERS = words.CARRIERS
+OWN_REASONS: dict[str, frozenset[str]] = {}
 
 SHIPPING = "CREATE_SHIPMENT"
 """``eventType`` of the process that makes a shipment, about its order items."""

@@ -23,6 +23,7 @@ from shared.wire.calls import Answered, Call, Parcel, Told
 from shared.wire.http import RateLimitedError, RefusedError
 
 REPEATABLE: frozenset[str] = frozenset()
+OWN_REASONS: dict[str, frozenset[str]] = {}
 
 CARRIERS = {  # ShippingCarrierCodeType of the Trading API
     "canpar": "CanPar",

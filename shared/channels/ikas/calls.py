@@ -15,6 +15,7 @@ from shared.wire.http import RefusedError
 REPEATABLE = frozenset(
     {"ready", "ship", "tracking", "cancel_shipment", "delivered", "at_pickup_point", "cancel"}
 )
+OWN_REASONS: dict[str, frozenset[str]] = {}
 
 CARRIERS: dict[str, str] = {}
 """None: ``cargoCompany`` is free text, and gets the carrier's name as it is known here."""

@@ -22,6 +22,7 @@ from shared.wire.shapes import read_shape
 from shared.wire.strict_json import parse
 
 REPEATABLE = frozenset({"tracking"})
+OWN_REASONS: dict[str, frozenset[str]] = {}
 
 CARRIERS = {"dhl": "DHL", "dpd": "DPD", "fedex": "FED", "tnt": "TNT", "ups": "UPS"}
 """Standard codes as in the example of SH21. Each operator registers carriers of its own: see parcels."""

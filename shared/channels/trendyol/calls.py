@@ -19,6 +19,7 @@ from shared.wire.calls import Answered, Call, Told
 from shared.wire.http import UnreadableAnswerError
 
 REPEATABLE = frozenset({"ready", "ship", "tracking"})
+OWN_REASONS: dict[str, frozenset[str]] = {}
 
 CARRIERS = {  # *Update Tracking Number*: codes of the carriers that a seller may work with
     "yurtici": "YKMP",

@@ -24,6 +24,7 @@ from shared.wire.calls import Answered, Call, Parcel, Told
 from shared.wire.http import RefusedError, UnreadableAnswerError
 
 REPEATABLE = frozenset({"cancel", "tracking"})
+OWN_REASONS: dict[str, frozenset[str]] = {}
 
 # Keys of the core's shipping providers (src/Internal/Fulfillments/Providers of woocommerce/woocommerce).
 CARRIERS = {
