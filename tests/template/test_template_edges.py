@@ -32,6 +32,9 @@ CONSUMERS = {
 }
 (STREAM,) = [mapping for mapping in MAPPINGS.values() if mapping["EventSourceArn"]["Fn::GetAtt"][1] != "Arn"]
 
+# Seconds between two ticks.
+EVERY = {"rate(1 minute)": 60, "rate(5 minutes)": 300}
+
 # Asynchronous calls without a place for failures, and why that is right.
 REPEATED_ANYWAY = {
     "SweepEffectsFunction": "the next tick sweeps the same effects",
@@ -110,6 +113,25 @@ def test_f29_no_sound_message_is_dead_lettered_because_its_consumer_was_busy() -
         assert "ReservedConcurrentExecutions" not in function
 
 
+def test_what_asks_itself_to_go_on_is_not_stopped_as_a_loop() -> None:
+    # Lambda stops a function that its own messages start, after some sixteen times.
+    roles = of_type(TEMPLATE, "AWS::IAM::Role")
+    asks_itself = {
+        mapping["FunctionName"]["Ref"]
+        for source, (mapping, function) in CONSUMERS.items()
+        for policy in roles[function["Role"]["Fn::GetAtt"][0]]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "sqs:SendMessage" in statement["Action"]
+        and {"Fn::GetAtt": [source, "Arn"]} in _listed(statement["Resource"])
+    }
+    allowed = {name for name, function in FUNCTIONS.items() if function.get("RecursiveLoop") == "Allow"}
+    assert allowed == asks_itself == {"PollConnectionFunction"}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def test_a_message_stays_hidden_for_six_times_its_function() -> None:
     for source, (_, function) in CONSUMERS.items():
         assert QUEUES[source]["VisibilityTimeout"] >= 6 * function["Timeout"]
@@ -185,6 +207,19 @@ def test_what_is_called_by_the_clock_is_not_tried_again() -> None:
     assert retries == dict.fromkeys(REPEATED_ANYWAY, 0)
 
 
+def test_ticks_that_were_throttled_do_not_pile_up() -> None:
+    # Lambda goes on with what was throttled for six hours, whatever the retries, if it is not told an age.
+    ages = {
+        config["FunctionName"]["Ref"]: config.get("MaximumEventAgeInSeconds")
+        for config in of_type(TEMPLATE, "AWS::Lambda::EventInvokeConfig").values()
+    }
+    for rule in of_type(TEMPLATE, "AWS::Events::Rule").values():
+        for target in rule["Targets"] if "ScheduleExpression" in rule else ():
+            name = target["Arn"]["Fn::GetAtt"][0]
+            if name != "PollChannelsFunction":  # its daily look back would be lost for a day
+                assert ages[name] == EVERY[rule["ScheduleExpression"]], name
+
+
 def test_a_run_of_the_deadlines_ends_before_the_next_begins() -> None:
     (tick,) = [
         rule["ScheduleExpression"]
@@ -255,6 +290,14 @@ def test_f55_a_schedule_that_stands_still_is_noticed() -> None:
 
 def test_every_function_that_fails_is_noticed() -> None:
     assert watched("Errors", "FunctionName") == set(FUNCTIONS)
+
+
+def test_a_request_that_no_function_fails_at_is_noticed_too() -> None:
+    # A 503 that a function answers, or a throttled one, is no error of it.
+    (alarm,) = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == "5xx"]
+    assert alarm["Namespace"] == "AWS/ApiGateway"
+    assert alarm["Dimensions"] == [{"Name": "ApiId", "Value": {"Ref": "Api"}}]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 1)
 
 
 def test_every_alarm_reaches_the_topic_where_there_is_one() -> None:

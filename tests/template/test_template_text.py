@@ -86,6 +86,12 @@ def test_every_resource_has_a_comment_above_it() -> None:
     assert bare == []
 
 
+def test_whoever_deploys_reads_what_each_parameter_and_output_is() -> None:
+    template = load_template()
+    described = template["Parameters"] | template["Outputs"]
+    assert [name for name, row in described.items() if not row.get("Description", "").endswith(".")] == []
+
+
 def test_no_lint_rule_is_switched_off_without_a_reason() -> None:
     lines = template_lines()
     ignores = [number for number, line in enumerate(lines) if "ignore_checks" in line or "cfn-lint" in line]
