@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import resources, wiring
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
 from shared.usecases.answer_privacy import answer_if_private, is_private
@@ -25,7 +25,7 @@ def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     receipts: list[Receipt] = []
     answer = process_batch(records, lambda record: _apply(record, receipts), on_failure=log_failure)
     # Before the queue forgets them: if this fails, the batch comes again and changes nothing.
-    wiring.archive().keep(receipts)
+    resources.archive().keep(receipts)
     failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
     for record in records:
         received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 0))
@@ -41,7 +41,7 @@ def _keep(record: Record) -> None:
         if not isinstance(message, Receipt) or is_private(message):
             return
         if may_keep_failed(message, wiring.document_desk()):
-            wiring.archive().keep_failed(message)
+            resources.archive().keep_failed(message)
     except Exception as error:  # noqa: BLE001  it is a dead letter already, and the others of its batch are not
         log_failure(error)
 
@@ -49,13 +49,13 @@ def _keep(record: Record) -> None:
 def _apply(record: Record, receipts: list[Receipt]) -> None:
     message = decode(record["body"])
     if isinstance(message, ParkedPointer):
-        parked = wiring.store().read_parked(message.pk, message.sk)
+        parked = resources.store().read_parked(message.pk, message.sk)
         if parked is not None:
             _report([apply_parked(parked, wiring.document_desk())], parked.receipt_id)
         return
     body = message.body
     if body is None:
-        body = wiring.archive().fetch_spilled(message.spilled_to)
+        body = resources.archive().fetch_spilled(message.spilled_to)
     outcomes = answer_if_private(message, body, wiring.privacy_desk())
     if outcomes is not None:
         # Names a person and what they ask: done, and kept nowhere.
@@ -75,5 +75,5 @@ def _report(outcomes: Sequence[Applied], receipt_id: str) -> None:
         )
 
 
-wiring.prepare(wiring.document_desk)
-wiring.prepare(wiring.archive)
+prepare(wiring.document_desk)
+prepare(resources.archive)

@@ -6,8 +6,8 @@ import json
 import math
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import resources, wiring
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import ComeAgainError, Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
 from shared.storage.records import EffectMessage
@@ -38,8 +38,8 @@ def _carry_out(record: Record) -> None:
 
 def _postpone(record: Record, seconds: int) -> None:
     # The message stays in front of its order's others: a booking is canceled after it was made.
-    wiring.postpone_booking(record["receiptHandle"], min(seconds, LONGEST_WAIT))
+    resources.postpone_booking(record["receiptHandle"], min(seconds, LONGEST_WAIT))
 
 
-wiring.prepare(wiring.booking_desk)
-wiring.prepare(wiring.follow_desk)
+prepare(wiring.booking_desk)
+prepare(wiring.follow_desk)

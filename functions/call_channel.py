@@ -6,8 +6,8 @@ import json
 import math
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import resources, wiring
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import ComeAgainError, Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
 from shared.storage.records import EffectMessage
@@ -34,7 +34,7 @@ def _call(record: Record) -> None:
 
 def _postpone(record: Record, seconds: int) -> None:
     # The message stays in front of its order's others: what came to be owed later is told later.
-    wiring.postpone_call(record["receiptHandle"], min(seconds, LONGEST_WAIT))
+    resources.postpone_call(record["receiptHandle"], min(seconds, LONGEST_WAIT))
 
 
-wiring.prepare(wiring.call_desk)
+prepare(wiring.call_desk)

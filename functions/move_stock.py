@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
 from shared.storage.records import EffectMessage
@@ -29,4 +29,4 @@ def _move(record: Record) -> None:
         logger().info(carried.state, order=message.pk, effect=carried.effect, reason=carried.reason)
 
 
-wiring.prepare(wiring.stock_desk)
+prepare(wiring.stock_desk)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
 from shared.usecases.guard_adapter import AdapterFailedError
@@ -43,4 +43,4 @@ def _poll(record: Record) -> None:
     )
 
 
-wiring.prepare(wiring.poll_desk)
+prepare(wiring.poll_desk)

@@ -6,8 +6,8 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import clock, wiring
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import time_of
 from shared.runtime.logs import count, logger
 from shared.usecases.push_levels import push_levels
@@ -16,7 +16,7 @@ from shared.usecases.push_levels import push_levels
 @entry_point
 def handler(event: Any) -> dict[str, int]:
     """Tell what is owed. Raises UnexpectedEventError for an event without a time that can be read."""
-    time_of(event, wiring.now)
+    time_of(event, clock.now)
     ends_at = time.monotonic() + wiring.level_seconds()
     pushed = push_levels(wiring.level_desk(), lambda: timedelta(seconds=ends_at - time.monotonic()))
     count("LevelsTold", pushed.told)
@@ -26,4 +26,4 @@ def handler(event: Any) -> dict[str, int]:
     return {"told": pushed.told, "refused": pushed.refused, "failed": pushed.failed}
 
 
-wiring.prepare(wiring.level_desk)
+prepare(wiring.level_desk)

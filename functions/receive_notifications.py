@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import clock, resources
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
 from shared.usecases.receive_notification import receive_notification
@@ -22,13 +22,13 @@ def _receive(record: Record) -> None:
     connection = receive_notification(
         record["body"].encode(),
         message_id=record["messageId"],
-        connections=wiring.connections(),
-        inbox=wiring.inbox(),
-        now=wiring.now(),
+        connections=resources.connections(),
+        inbox=resources.inbox(),
+        now=clock.now(),
     )
     count("NotificationAccepted")
     logger().info("accepted", connection=connection, receipt_id=record["messageId"])
 
 
-wiring.prepare(wiring.connections)
-wiring.prepare(wiring.inbox)
+prepare(resources.connections)
+prepare(resources.inbox)

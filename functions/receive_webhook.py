@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import clock, resources
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.gateway import read_webhook, write_answer
 from shared.runtime.logs import count, logger
 from shared.usecases.issue_token import issue_token
@@ -20,16 +20,20 @@ def handler(event: Any) -> dict[str, Any]:
     """Answer one HTTP API event. Raises UnexpectedEventError for any other event."""
     request = read_webhook(event)
     if request.is_token_request:
-        answer = issue_token(request, secrets=wiring.secrets(), now=wiring.now())
+        answer = issue_token(request, secrets=resources.secrets(), now=clock.now())
         logger().info(answer.code, connection=request.connection)
         return write_answer(answer, request.request_id)
     answer = receive_webhook(
-        request, secrets=wiring.secrets(), inbox=wiring.inbox(), ask_key=wiring.ask_key, now=wiring.now()
+        request,
+        secrets=resources.secrets(),
+        inbox=resources.inbox(),
+        ask_key=resources.ask_key,
+        now=clock.now(),
     )
     count("WebhookAccepted" if answer.status < 300 else "WebhookRefused")
     logger().info(answer.code, connection=request.connection, receipt_id=request.request_id)
     return write_answer(answer, request.request_id)
 
 
-wiring.prepare(wiring.secrets)
-wiring.prepare(wiring.inbox)
+prepare(resources.secrets)
+prepare(resources.inbox)

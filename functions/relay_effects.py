@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import clock, resources
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import records_of
 from shared.runtime.logs import count, logger
 from shared.storage.input_items import read_input
@@ -18,12 +18,12 @@ def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     records = records_of(event, "aws:dynamodb")
     changes = [read_input(record["dynamodb"]["NewImage"]) for record in records]
     relayed = relay_changes(
-        changes, store=wiring.store(), outbox=wiring.outbox(), inbox=wiring.inbox(), now=wiring.now
+        changes, store=resources.store(), outbox=resources.outbox(), inbox=resources.inbox(), now=clock.now
     )
     count("EffectsRelayed", relayed)
     logger().info("relayed", effects=relayed, changes=len(changes))
     return {"batchItemFailures": []}
 
 
-wiring.prepare(wiring.store)
-wiring.prepare(wiring.outbox)
+prepare(resources.store)
+prepare(resources.outbox)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import clock, wiring
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import time_of
 from shared.runtime.logs import count, logger
 from shared.usecases.erase_connections import erase_connections
@@ -15,7 +15,7 @@ from shared.usecases.run_deadlines import run_deadlines
 @entry_point
 def handler(event: Any) -> dict[str, int]:
     """Apply what is due at the event's ``time``, the present without one."""
-    at = time_of(event, wiring.now)
+    at = time_of(event, clock.now)
     run = run_deadlines(at, wiring.deadline_desk())
     erased = erase_connections(wiring.erasure_desk())
     count("DeadlinesApplied", run.applied)
@@ -36,4 +36,4 @@ def handler(event: Any) -> dict[str, int]:
     }
 
 
-wiring.prepare(wiring.deadline_desk)
+prepare(wiring.deadline_desk)

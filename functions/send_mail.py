@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import Record, process_batch, records_of
 from shared.runtime.logs import count, log_failure, logger
 from shared.storage.records import EffectMessage
@@ -38,4 +38,4 @@ def _send(record: Record) -> None:
     logger().info(state, order=message.pk, effect=message.effect)
 
 
-wiring.prepare(wiring.mail_desk)
+prepare(wiring.mail_desk)

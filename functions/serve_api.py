@@ -11,7 +11,7 @@ from shared.api.problems import ApiError, base_of
 from shared.api.routes import FAILURES, ROUTES, Route, as_problem
 from shared.runtime import wiring
 from shared.runtime.api_events import read_request, write_answer, write_problem
-from shared.runtime.entry import entry_point
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.logs import count, logger
 
 app = APIGatewayHttpResolver()
@@ -60,4 +60,4 @@ def handler(event: Any) -> dict[str, Any]:
     return response
 
 
-wiring.prepare(wiring.api_desk)
+prepare(wiring.api_desk)

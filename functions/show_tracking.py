@@ -7,7 +7,7 @@ from typing import Any
 from shared.notifications.locales import choose_locale
 from shared.pages.render import render_notice
 from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.logs import count, logger
 from shared.runtime.pages import read_page_request, write_page
 from shared.storage.orders_table import StoreBusyError
@@ -35,4 +35,4 @@ def handler(event: Any) -> dict[str, Any]:
     return write_page(answer.status, answer.html)
 
 
-wiring.prepare(wiring.tracking_desk)
+prepare(wiring.tracking_desk)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.runtime import wiring
-from shared.runtime.entry import entry_point
+from shared.runtime import clock, resources
+from shared.runtime.entry import entry_point, prepare
 from shared.runtime.events import time_of
 from shared.runtime.logs import count, logger
 from shared.usecases.sweep_effects import sweep_effects
@@ -14,13 +14,13 @@ from shared.usecases.sweep_effects import sweep_effects
 @entry_point
 def handler(event: Any) -> dict[str, int]:
     """Relay all that is owed for longer than the stream needs, as seen at the event's ``time``."""
-    at = time_of(event, wiring.now)
+    at = time_of(event, clock.now)
     relayed = sweep_effects(
-        store=wiring.store(), outbox=wiring.outbox(), inbox=wiring.inbox(), now=wiring.now, at=at
+        store=resources.store(), outbox=resources.outbox(), inbox=resources.inbox(), now=clock.now, at=at
     )
     count("EffectsSwept", relayed)
     logger().info("swept", effects=relayed)
     return {"relayed": relayed}
 
 
-wiring.prepare(wiring.outbox)
+prepare(resources.outbox)

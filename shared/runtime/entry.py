@@ -1,8 +1,9 @@
-"""What every Lambda function does around its own work: refuse foreign events, log failures, flush metrics."""
+"""What every Lambda function does around its own work: prepare, refuse foreign events, log, count."""
 
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -11,6 +12,12 @@ from shared.runtime.events import UnexpectedEventError
 from shared.runtime.logs import count, log_failure, logger, metrics
 
 Answer = TypeVar("Answer")
+
+
+def prepare(part: Callable[[], object]) -> None:
+    """Make a function's part while Lambda initialises, when it lends a full CPU; elsewhere on first use."""
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+        part()
 
 
 def entry_point(handle: Callable[[Any], Answer]) -> Callable[[Any, Any], Answer]:

@@ -13,7 +13,7 @@ import pytest
 
 from local.channels.ebay import Ebay
 from shared.connections.credentials import CredentialWriter
-from shared.runtime import wiring
+from shared.runtime import resources
 from shared.wire.ecdsa_p256 import key_pair, sign, write_public_key
 from shared.wire.http import HttpAnswer, HttpRequest
 from tests.support.channel import Script
@@ -76,14 +76,14 @@ def test_the_daily_look_makes_what_is_missing_while_the_hub_answers_the_challeng
         "ORDER_CONFIRMATION",
         "ITEM_MARKED_SHIPPED",
     }
-    state = wiring.states().read("my-ebay")
+    state = resources.states().read("my-ebay")
     assert (state.webhooks_state, len(state.restored)) == ("", 4)
 
 
 def test_a_token_that_is_not_the_hubs_is_shown_at_the_connection(hub: Hub, ebay: Ebay) -> None:
     ebay.notifications.hub = lambda _request: HttpAnswer(status=200, body=b'{"challengeResponse": "other"}')
     hub.poll(sweep=True)
-    assert wiring.states().read("my-ebay").webhooks_state == "challenge_failed"
+    assert resources.states().read("my-ebay").webhooks_state == "challenge_failed"
     assert ebay.notifications.destinations == {}
 
 

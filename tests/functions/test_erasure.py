@@ -19,7 +19,7 @@ from local.deploy import Stack
 from shared.channels.shopify import mapping
 from shared.orders.facts import PrivacyWord
 from shared.pages.tokens import write_token
-from shared.runtime import wiring
+from shared.runtime import resources, wiring
 from shared.storage.copies import Copies, Copy
 from shared.storage.inbox import Inbox
 from shared.usecases.answer_privacy import answer_privacy, replay_erasures
@@ -175,14 +175,14 @@ def stack_of(hub: Hub) -> Stack:
 
 def test_s11_the_merchant_hands_out_and_forgets_a_customer_by_their_address(hub: Hub) -> None:
     order, other = order_comes(hub), order_comes(hub, 902, email="third@example.com")
-    digest = wiring.address_digest()(ADDRESS)
-    wiring.addresses().suppress(digest, "bounced", hub.now)
+    digest = resources.address_digest()(ADDRESS)
+    resources.addresses().suppress(digest, "bounced", hub.now)
     exported = json.loads(customers.export(stack_of(hub), f" {ADDRESS.upper()} "))
     assert [entry["id"] for entry in exported["orders"]] == [order]
     assert exported["orders"][0]["customer"]["email"] == ADDRESS
     assert customers.erase(stack_of(hub), ADDRESS) == [order]
     assert (has_customer(hub, order), has_customer(hub, other)) == (False, True)
-    assert not wiring.addresses().is_suppressed(digest)
+    assert not resources.addresses().is_suppressed(digest)
     assert customers.erase(stack_of(hub), ADDRESS) == []
     assert json.loads(customers.export(stack_of(hub), ADDRESS)) == {"orders": []}
 
@@ -298,7 +298,7 @@ def live_with_a_sentinel(hub: Hub) -> str:
         order=order,
         input_key=owing.sk.removeprefix("INPUT#"),
         effect="mail/order_received",
-        recipient=wiring.address_digest()(address),
+        recipient=resources.address_digest()(address),
         bounce="Permanent",
     )
     hub.invoke("record_mail_feedback", told)
@@ -337,7 +337,7 @@ def test_the_tracking_page_tells_nothing_of_the_customer_and_ends_with_their_dat
 
 
 def page_of(hub: Hub, order: str) -> Any:
-    token = write_token(order, wiring.page_key()())
+    token = write_token(order, resources.page_key()())
     request = {
         "version": "2.0",
         "rawPath": f"/track/{token}",
@@ -357,7 +357,7 @@ def test_what_cannot_be_applied_lies_in_the_dead_letters_alone_and_for_fourteen_
         TableName=hub.environment["CONNECTIONS_TABLE"],
         Key={"pk": {"S": "CONNECTIONS"}, "sk": {"S": "shop-one"}},
     )
-    wiring.connections.cache_clear()
+    resources.connections.cache_clear()
     body = document(event_body(CREATED)) | {"id": 904, "email": f"{SENTINEL}@example.com"}
     hub.post("shop-one", json.dumps(body).encode(), "orders/create")
     batch = hub.inbox_event()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.runtime import wiring
+from shared.runtime import resources, wiring
 from shared.storage.inbox import Inbox
 from shared.usecases import erase_connections
 from shared.usecases.answer_privacy import replay_erasures
@@ -186,7 +186,9 @@ def shipped(hub: Hub) -> str:
     order = hub.store.read(f"shop-one:{body['id']}").order
     assert order is not None
     [package] = order.packages
-    wiring.labels().keep(order.id, package.id, Label(body=b"Example Customer", media_type="application/pdf"))
+    resources.labels().keep(
+        order.id, package.id, Label(body=b"Example Customer", media_type="application/pdf")
+    )
     return order.id
 
 

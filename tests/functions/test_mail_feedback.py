@@ -13,7 +13,7 @@ from moto.ses.models import ses_backends
 
 from shared.notifications.mailer import Delivery, Sent
 from shared.orders.model import Attention
-from shared.runtime import wiring
+from shared.runtime import resources, wiring
 from shared.runtime.events import UnexpectedEventError
 from shared.storage.records import EffectRecord, EffectState, InputRecord
 from tests.support.hub import Hub, document, event_body
@@ -78,7 +78,7 @@ def say(hub: Hub, order: str, event: str, *, bounce: str = "", message: str = "m
         order=order,
         input_key=record.sk.removeprefix("INPUT#"),
         effect=MAIL,
-        recipient=wiring.address_digest()(ADDRESS),
+        recipient=resources.address_digest()(ADDRESS),
         bounce=bounce,
     )
     answer: dict[str, str] = hub.invoke("record_mail_feedback", told)
@@ -101,7 +101,7 @@ def test_a_mail_carries_what_finds_it_again_and_no_address(
         "order": "shop-2done-3a901",
         "effect": "mail-2forder_received",
         "input": record.sk.removeprefix("INPUT#"),
-        "recipient": wiring.address_digest()(ADDRESS),
+        "recipient": resources.address_digest()(ADDRESS),
     }
 
 
@@ -196,9 +196,9 @@ def test_b65_a_bounce_of_a_mail_that_nobody_owes_is_counted_and_changes_nothing(
 
 
 def test_b66_an_address_that_bounces_a_hundred_times_is_suppressed_once(hub: Hub) -> None:
-    digest = wiring.address_digest()(ADDRESS)
+    digest = resources.address_digest()(ADDRESS)
     for _ in range(100):
-        wiring.addresses().suppress(digest, "bounced", hub.now)
+        resources.addresses().suppress(digest, "bounced", hub.now)
     rows = [item for item in hub.items() if item["pk"]["S"].startswith("ADDRESS#")]
     assert [(row["sk"]["S"], row["reason"]["S"]) for row in rows] == [("SUPPRESSED", "bounced")]
     assert ADDRESS not in json.dumps(rows)
@@ -215,7 +215,7 @@ def test_without_the_key_of_addresses_a_mail_waits_and_then_goes_out(
         raise KeyUnavailableError
 
     with monkeypatch.context() as patch:
-        patch.setattr(wiring.addresses(), "digest", unavailable)
+        patch.setattr(resources.addresses(), "digest", unavailable)
         order = order_comes(hub)
     assert mail_of(hub, order)[1].state is EffectState.OWED
     hub.sweep()

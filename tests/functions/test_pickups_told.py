@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.pages.tokens import write_token
-from shared.runtime import wiring
+from shared.runtime import resources
 from tests.support.api import Api
 from tests.support.hub import Hub, document, event_body
 
@@ -38,7 +38,7 @@ def last_mail(hub: Hub) -> str:
 
 
 def page(hub: Hub, order: str = ORDER) -> str:
-    token = write_token(order, wiring.page_key()())
+    token = write_token(order, resources.page_key()())
     event = {
         "version": "2.0",
         "rawPath": f"/track/{token}",

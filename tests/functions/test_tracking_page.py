@@ -11,7 +11,7 @@ import pytest
 
 from shared.orders.facts import ReturnWord
 from shared.pages.tokens import read_token, write_token
-from shared.runtime import wiring
+from shared.runtime import resources
 from shared.runtime.events import UnexpectedEventError
 from tests.support.hub import Hub, document, event_body
 
@@ -50,7 +50,7 @@ def event(token: str, form: dict[str, str] | None = None, *, raw: str | None = N
 
 
 def token_of(order: str) -> str:
-    return write_token(order, wiring.page_key()())
+    return write_token(order, resources.page_key()())
 
 
 def get(hub: Hub, order: str) -> Any:
@@ -117,7 +117,7 @@ def test_the_page_runs_nothing_and_is_kept_and_indexed_by_nobody(hub: Hub, order
 def test_the_shipped_mail_links_to_the_page(hub: Hub, order: str) -> None:
     mail = hub.mails()[-1]
     [token] = set(re.findall(r"/track/([\w-]+)", str(vars(mail))))
-    assert read_token(token, wiring.page_key()()) == order
+    assert read_token(token, resources.page_key()()) == order
 
 
 @pytest.mark.parametrize("token", ["", "x", "A" * 60, "é", "A" * 3_000, "../orders", "%2e%2e"])

@@ -28,7 +28,7 @@ from shared.connections.credentials import CredentialWriter
 from shared.connections.model import Connection, Settings
 from shared.connections.secrets import SecretWriter
 from shared.connections.store import ConnectionStore
-from shared.runtime import logs, wiring
+from shared.runtime import clock, logs, resources, wiring
 from shared.storage.store import OrderStore
 from shared.wire.api import Api
 from tests.support.channel import KIND as SCRIPTED
@@ -99,7 +99,7 @@ class Hub:
             )
         )
         self.secrets.put(kind, connection, SECRET)
-        wiring.connections.cache_clear()
+        resources.connections.cache_clear()
 
     # --- the way in
 
@@ -291,7 +291,7 @@ class Hub:
 
 def forget_process() -> None:
     """Forget all that a process keeps but its clients: stores, caches, the logger and its stream."""
-    for module in (wiring, logs):
+    for module in (resources, wiring, logs):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
@@ -335,13 +335,13 @@ def deployed_hub(monkeypatch: pytest.MonkeyPatch, **parameters: str) -> Iterator
     monkeypatch.setattr(BaseClient, "_make_api_call", counting)
     forget_process()
     hub = Hub(session, environment, calls)
-    monkeypatch.setattr(wiring, "now", lambda: hub.now)
-    api_of = wiring.api_of
+    monkeypatch.setattr(clock, "now", lambda: hub.now)
+    api_of = resources.api_of
 
     def scripted(connection: Connection) -> Api:
         return replace(api_of(connection), transport=hub.scripts[connection.id])
 
-    monkeypatch.setattr(wiring, "api_of", scripted)
+    monkeypatch.setattr(resources, "api_of", scripted)
     with registered():
         yield hub
     forget_process()

@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from shared.channels.shopify import mapping
 from shared.pages.tokens import write_token
-from shared.runtime import wiring
+from shared.runtime import resources, wiring
 from shared.storage.inbox import Inbox
 from shared.usecases import erase_connections
 from shared.wire.calls import Answered, Told
@@ -216,7 +216,7 @@ def ask_for_a_return(hub: Hub, order: str) -> None:
     """Look at the page, and send its form."""
     hub.session.client("ssm").delete_parameter(Name=hub.environment["PAGE_KEY_NAME"])
     hub.invoke("show_tracking", {**PAGE, "pathParameters": {"token": "none"}})
-    token = write_token(order, wiring.page_key()())
+    token = write_token(order, resources.page_key()())
     form = "number=%231001&secret=buyer%40example.com&line%3A1=1"
     for method in ("GET", "POST"):
         context = {"http": {"method": method}}

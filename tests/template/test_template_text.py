@@ -182,8 +182,12 @@ def test_a_run_that_tells_levels_ends_in_time_where_a_channel_does_not_answer() 
 
 def settings_of(root: str) -> tuple[set[str], set[str]]:
     """Return the settings that a part of the composition root asks for: (needed, optional)."""
-    tree = ast.parse((ROOT / "shared" / "runtime" / "wiring.py").read_text())
-    parts = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    parts = {
+        node.name: node
+        for name in ("resources", "wiring")
+        for node in ast.parse((ROOT / "shared" / "runtime" / f"{name}.py").read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
     needed: set[str] = set()
     optional: set[str] = set()
     for node in ast.walk(parts[root]):
@@ -192,7 +196,9 @@ def settings_of(root: str) -> tuple[set[str], set[str]]:
                 needed.add(name)
             case ast.Call(func=ast.Name(id="optional_setting"), args=[ast.Constant(value=str(name))]):
                 optional.add(name)
-            case ast.Name(id=part) if part in parts and part != root:
+            case ast.Name(id=part) | ast.Attribute(value=ast.Name(id="resources"), attr=part) if (
+                part in parts and part != root
+            ):
                 inner = settings_of(part)
                 needed |= inner[0]
                 optional |= inner[1]
@@ -205,8 +211,10 @@ def test_a_function_is_told_all_it_asks_for_and_nothing_else(function: str) -> N
     roots = {
         node.attr
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wiring"
-    } - {"now", "pause", "prepare"}
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("resources", "wiring")
+    }
     assert roots
     needed = set().union(*(settings_of(root)[0] for root in roots))
     optional = set().union(*(settings_of(root)[1] for root in roots))

@@ -12,15 +12,18 @@ import pytest
 from moto import mock_aws
 
 from shared.connections.model import Connection
-from shared.runtime import clients, wiring
+from shared.runtime import clients, clock, resources, wiring
+from shared.runtime.entry import prepare
 from shared.runtime.settings import MissingSettingError, optional_setting, setting
 from tests.support.template import REGION, ROOT, create_stack_on_moto
 
-ROOTS = sorted(name for name, value in vars(wiring).items() if hasattr(value, "cache_clear"))
+PARTS = [
+    part for module in (resources, wiring) for part in vars(module).values() if hasattr(part, "cache_clear")
+]
 
 
 def forget() -> None:
-    for module in (clients, wiring):
+    for module in (clients, resources, wiring):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
@@ -43,9 +46,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
 def test_the_template_tells_all_that_is_needed_and_each_part_is_built_once(
     environment: dict[str, str],
 ) -> None:
-    assert len(ROOTS) >= 8
-    for name in ROOTS:
-        build = getattr(wiring, name)
+    assert len(PARTS) >= 30
+    for build in PARTS:
         assert build() is build()
 
 
@@ -69,27 +71,27 @@ def test_webhooks_go_to_the_connections_address_and_amazons_notifications_to_the
 def test_parts_are_built_early_on_lambda_only(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
     monkeypatch.delenv("AWS_LAMBDA_INITIALIZATION_TYPE", raising=False)
-    wiring.prepare(lambda: built.append("elsewhere"))
+    prepare(lambda: built.append("elsewhere"))
     monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
-    wiring.prepare(lambda: built.append("on Lambda"))
+    prepare(lambda: built.append("on Lambda"))
     assert built == ["on Lambda"]
 
 
 def test_now_is_in_utc() -> None:
-    assert wiring.now().tzinfo is UTC
+    assert clock.now().tzinfo is UTC
 
 
 def test_pauses_get_longer_and_are_never_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("shared.runtime.wiring.time.sleep", slept.append)
+    monkeypatch.setattr("shared.runtime.clock.time.sleep", slept.append)
     for attempt in (1, 2, 3, 4) * 50:
-        wiring.pause(attempt)
+        clock.pause(attempt)
     for attempt in (1, 2, 3, 4):
         pauses = slept[attempt - 1 :: 4]
         assert len(set(pauses)) == 50
         assert min(pauses) >= 0
-        assert max(pauses) <= wiring.FIRST_PAUSE_SECONDS * 2**attempt
-        assert max(pauses) > wiring.FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+        assert max(pauses) <= clock.FIRST_PAUSE_SECONDS * 2**attempt
+        assert max(pauses) > clock.FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
 
 
 def test_a_setting_that_is_missing_is_named_with_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,11 +122,10 @@ def test_nothing_is_made_or_read_at_import() -> None:
     # Without region, credentials and settings any client and any required setting would raise.
     code = """
 import pathlib, importlib
-from shared.connections.model import Connection
-from shared.runtime import clients, wiring
+from shared.runtime import clients, resources, wiring
 for path in sorted(pathlib.Path("functions").glob("*.py")):
     importlib.import_module(f"functions.{path.stem}")
-found = [*vars(clients).values(), *vars(wiring).values()]
+found = [part for module in (clients, resources, wiring) for part in vars(module).values()]
 print([part.__name__ for part in found if hasattr(part, "cache_info") and part.cache_info().currsize])
 """
     assert run(code) == "[]"
@@ -167,8 +168,8 @@ def test_p6_answering_a_webhook_loads_no_library_that_it_does_not_use() -> None:
 import sys
 import functions.receive_webhook
 from shared.adapters import ADAPTERS, signature_of
-from shared.runtime import wiring
-wiring.secrets(), wiring.inbox()
+from shared.runtime import resources
+resources.secrets(), resources.inbox()
 for kind in ADAPTERS:
     signature_of(kind)
 unused = ("pydantic", "jinja2", "zoneinfo", "shared.orders.")
