@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from shared.usecases.call_channel import CallDesk
     from shared.usecases.erase_connections import ErasureDesk
     from shared.usecases.follow_parcel import FollowDesk
+    from shared.usecases.level_taker import LevelDesk
     from shared.usecases.move_stock import StockDesk
     from shared.usecases.poll_pages import PollDesk, PollQueue
-    from shared.usecases.push_levels import LevelDesk
     from shared.usecases.send_mail import MailDesk
     from shared.usecases.show_tracking import TrackingDesk
 
@@ -151,7 +151,7 @@ def stock_desk() -> StockDesk:
 def level_desk() -> LevelDesk:
     """Return what telling stock levels needs."""
     from shared.runtime.logs import log_failure
-    from shared.usecases.push_levels import LevelDesk
+    from shared.usecases.level_taker import LevelDesk
 
     known = resources.connections().list_with_states
     return LevelDesk(

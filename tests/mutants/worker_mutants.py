@@ -373,7 +373,7 @@ def pages_read_for_ever() -> None:
 @found_by(LEVELS)
 def slow_channels_hold_up_all_others() -> None:
     """A channel is told all that it is owed before the next one is."""
-    put("shared.usecases.push_levels:TURN", timedelta(days=1))
+    put("shared.usecases.level_taker:TURN", timedelta(days=1))
 
 
 @found_by(POLLS)

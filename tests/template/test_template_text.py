@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.runtime.clients import CONNECT_SECONDS, READ_SECONDS
+from shared.usecases.level_taker import A_BATCH
 from shared.usecases.poll_connection import LEASE
-from shared.usecases.push_levels import A_BATCH
 from shared.wire import transport
 from tests.support.template import ROOT, load_template, of_type, template_lines, translate_template
 

@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 from shared.adapters import capabilities_of
 from shared.storage import stock_requests as requests
 from shared.storage.stock_requests import Level
-from shared.usecases import push_levels as push_levels_module
-from shared.usecases.push_levels import LevelDesk, LevelsPushed, push_levels
+from shared.usecases import level_taker
+from shared.usecases.level_taker import LevelDesk
+from shared.usecases.push_levels import LevelsPushed, push_levels
 from shared.wire.http import AuthError, RateLimitedError, UnavailableError
 from shared.wire.polls import NothingTakenError
 from tests.support.channel import KIND, registered
@@ -455,7 +456,7 @@ def test_a_sku_that_has_a_level_of_its_own_is_told_alone_under_its_name(levels: 
 @pytest.fixture
 def later(levels: Levels, monkeypatch: pytest.MonkeyPatch) -> Levels:
     declared = replace(capabilities_of(KIND), levels_later=True)
-    monkeypatch.setattr(push_levels_module, "capabilities_of", lambda _kind: declared)
+    monkeypatch.setattr(level_taker, "capabilities_of", lambda _kind: declared)
     return levels
 
 
