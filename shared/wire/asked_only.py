@@ -13,6 +13,8 @@ from shared.wire.adapter import Answer
 SIGNATURE_HEADERS: tuple[str, ...] = ()
 SUCCESS_STATUS = 202
 MEDIA_TYPE = "application/json"
+ORDER_TOPIC = "order"
+"""The topic of a document that was asked for: an order as the channel's API shows it."""
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: datetime) -> bool:  # noqa: ARG001
@@ -23,6 +25,11 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, n
 def sign(body: bytes, secret: str, *, topic: str, now: datetime) -> dict[str, str]:  # noqa: ARG001
     """Return no headers: nothing is sent."""
     return {}
+
+
+def topic(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
+    """Return the one topic of channels that are asked for orders alone."""
+    return ORDER_TOPIC
 
 
 def handshake(

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.wire.asked_only import MEDIA_TYPE, SIGNATURE_HEADERS, SUCCESS_STATUS, handshake, sign, verify
+from shared.wire.asked_only import (
+    MEDIA_TYPE,
+    ORDER_TOPIC,
+    SIGNATURE_HEADERS,
+    SUCCESS_STATUS,
+    handshake,
+    sign,
+    verify,
+)
 from shared.wire.glance import glance
 
 __all__ = [
@@ -23,10 +31,6 @@ __all__ = [
     "topic",
     "verify",
 ]
-
-
-ORDER_TOPIC = "order"
-"""The topic of an order as the Orders API shows it."""
 
 
 def topic(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001

@@ -21,19 +21,19 @@ from typing import Any
 
 from shared.channels.kaufland import schema
 from shared.channels.kaufland.order import OrderReading
-from shared.channels.kaufland.signature import TOPIC
+from shared.channels.kaufland.signature import ORDER_TOPIC
 from shared.orders.facts import Report
 from shared.wire import fields
 from shared.wire.adapter import Reading
 from shared.wire.errors import IrrelevantError, SignalError, UnusableError
 from shared.wire.shapes import read_shape
 
-TOPICS = (TOPIC,)
+TOPICS = (ORDER_TOPIC,)
 
 
 def normalize(document: Any, *, topic: str, reading: Reading) -> list[Report]:
     """Return what an order says, alone or as ``data``. Raises UnusableError, IrrelevantError, SignalError."""
-    if topic not in ("", TOPIC):
+    if topic not in ("", ORDER_TOPIC):
         raise IrrelevantError("not an order topic")
     if not isinstance(document, dict):
         raise UnusableError("invalid_shape")
@@ -45,5 +45,5 @@ def normalize(document: Any, *, topic: str, reading: Reading) -> list[Report]:
     if "order_units" in order:
         return [OrderReading(read_shape(schema.Order, order), reading).report()]
     if "id_order" in order and "order_units_count" in order:
-        raise SignalError(fields.identifier(order["id_order"], "id_order"), TOPIC)
+        raise SignalError(fields.identifier(order["id_order"], "id_order"), ORDER_TOPIC)
     raise IrrelevantError("not an order")

@@ -8,7 +8,7 @@ move up, so each page begins some orders before the end of the one before (:mod:
 from __future__ import annotations
 
 from shared.channels.kaufland import client
-from shared.channels.kaufland.signature import TOPIC
+from shared.channels.kaufland.signature import ORDER_TOPIC
 from shared.wire.api import Api
 from shared.wire.glance import glance
 from shared.wire.offsets import next_offset, read_offset, total_of
@@ -35,11 +35,11 @@ def read_page(window: Window, api: Api) -> Page:
 def read_order(order_id: str, api: Api) -> Polled | None:
     """Return one order as it stands, None where Kaufland does not know it. Raises ApiError."""
     body = client.read_order(api, order_id)
-    return None if body is None else Polled(body=body, topic=TOPIC, order_id=order_id)
+    return None if body is None else Polled(body=body, topic=ORDER_TOPIC, order_id=order_id)
 
 
 def _read_full(entry: bytes, api: Api) -> Polled:
     """Return an order of the list in full; as it stands in the list where it cannot be read."""
     order_id = glance(entry, "id_order")
     full = read_order(order_id, api) if order_id else None
-    return full or Polled(body=entry, topic=TOPIC, order_id=order_id)
+    return full or Polled(body=entry, topic=ORDER_TOPIC, order_id=order_id)

@@ -18,19 +18,19 @@ from typing import Any
 
 from shared.channels.mirakl import schema
 from shared.channels.mirakl.order import OrderReading
-from shared.channels.mirakl.signature import TOPIC
+from shared.channels.mirakl.signature import ORDER_TOPIC
 from shared.orders.facts import Report
 from shared.wire import fields
 from shared.wire.adapter import Reading
 from shared.wire.errors import IrrelevantError, UnusableError
 from shared.wire.shapes import read_shape
 
-TOPICS = (TOPIC,)
+TOPICS = (ORDER_TOPIC,)
 
 
 def normalize(document: Any, *, topic: str, reading: Reading) -> list[Report]:
     """Return what an order, or each order of a page, says. Raises UnusableError, IrrelevantError."""
-    if topic not in ("", TOPIC):
+    if topic not in ("", ORDER_TOPIC):
         raise IrrelevantError("not an order topic")
     if not isinstance(document, dict):
         raise UnusableError("invalid_shape")

@@ -9,7 +9,7 @@ is asked to, so that orders come again and again; what they say is known by then
 from __future__ import annotations
 
 from shared.channels.mirakl import client
-from shared.channels.mirakl.signature import TOPIC, entity_hint
+from shared.channels.mirakl.signature import ORDER_TOPIC, entity_hint
 from shared.wire.api import Api
 from shared.wire.glance import glance
 from shared.wire.offsets import next_offset, read_offset, total_of
@@ -33,4 +33,4 @@ def read_order(order_id: str, api: Api) -> Polled | None:
 
 
 def _polled(body: bytes) -> Polled:
-    return Polled(body=body, topic=TOPIC, order_id=entity_hint({}, body))
+    return Polled(body=body, topic=ORDER_TOPIC, order_id=entity_hint({}, body))

@@ -40,7 +40,7 @@ def document(name: str) -> Any:
 
 
 def read(name: str) -> Report:
-    [report] = normalize(document(name), topic=signature.TOPIC, reading=Reading(received_at=NOW))
+    [report] = normalize(document(name), topic=signature.ORDER_TOPIC, reading=Reading(received_at=NOW))
     return report
 
 
