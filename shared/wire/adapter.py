@@ -50,6 +50,16 @@ class Reading:
     back_office: bool = False  # a shop in which orders of other channels are shipped
 
 
+def no_handshake(
+    method: str,  # noqa: ARG001
+    headers: Mapping[str, str],  # noqa: ARG001
+    query: Mapping[str, str],  # noqa: ARG001
+    body: bytes,  # noqa: ARG001
+) -> Answer | None:
+    """Return None: the ``handshake`` of senders that send events only."""
+    return None
+
+
 class SignatureModule(Protocol):
     """``signature.py``: who sent it, and what is it about at a glance."""
 

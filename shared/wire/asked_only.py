@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from shared.wire.adapter import Answer
+from shared.wire.adapter import no_handshake
 
 SIGNATURE_HEADERS: tuple[str, ...] = ()
 SUCCESS_STATUS = 202
@@ -32,11 +32,4 @@ def topic(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     return ORDER_TOPIC
 
 
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: nothing is subscribed to by HTTP."""
-    return None
+handshake = no_handshake  # nothing is subscribed to by HTTP

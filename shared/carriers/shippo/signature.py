@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from shared.wire.adapter import Answer
+from shared.wire.adapter import no_handshake
 from shared.wire.glance import glance
 from shared.wire.signing import hmac_sha256_hex, is_recent, matches_any
 
@@ -50,14 +50,7 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     return glance(body, "data", "tracking_number")
 
 
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: Shippo asks for nothing before it sends events."""
-    return None
+handshake = no_handshake
 
 
 def _parts(header: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs, unquote_plus
 
-from shared.wire.adapter import Answer
+from shared.wire.adapter import Answer, no_handshake
 from shared.wire.glance import glance
 from shared.wire.signing import hmac_sha256_hex, matches_any, single_header
 
@@ -84,14 +84,7 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     return glance(body, "trackingNumber")
 
 
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: a token is asked for at an address of its own (:func:`answer_token`)."""
-    return None
+handshake = no_handshake  # a token is asked for at an address of its own : answer_token()
 
 
 def _token(client: str, end: str, secret: str) -> bytes:

@@ -33,7 +33,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.wire.adapter import Answer
+from shared.wire.adapter import no_handshake
 from shared.wire.glance import glance
 from shared.wire.rsa_pkcs1 import PublicKey, read_public_key
 from shared.wire.rsa_pkcs1 import sign as signature_of
@@ -108,14 +108,7 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     return glance(body, "event", "resourceId")
 
 
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: bol asks nothing before it sends."""
-    return None
+handshake = no_handshake
 
 
 def _read_header(value: str) -> tuple[str, bytes] | None:

@@ -29,7 +29,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.wire.adapter import Answer
+from shared.wire.adapter import Answer, no_handshake
 from shared.wire.ecdsa_p256 import G, Point, key_pair, read_public_key
 from shared.wire.ecdsa_p256 import sign as signature_of
 from shared.wire.ecdsa_p256 import verify as holds
@@ -90,14 +90,7 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     return next(filter(None, found), "")
 
 
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: eBay's handshake takes a secret, see :func:`answer_challenge`."""
-    return None
+handshake = no_handshake  # eBay's handshake takes a secret: answer_challenge()
 
 
 def answer_challenge(query: Mapping[str, str], address: str, secrets: Sequence[str]) -> Answer | None:

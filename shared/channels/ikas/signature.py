@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
-from shared.wire.adapter import Answer
+from shared.wire.adapter import no_handshake
 from shared.wire.glance import glance
 from shared.wire.signing import matches_any
 
@@ -62,11 +62,4 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     return glance(data.encode("utf-8", "replace"), "id") if isinstance(data, str) else ""
 
 
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: a subscription takes no confirmation."""
-    return None
+handshake = no_handshake  # a subscription takes no confirmation

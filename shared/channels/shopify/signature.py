@@ -18,7 +18,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from shared.wire.adapter import Answer
+from shared.wire.adapter import no_handshake
 from shared.wire.signing import hmac_sha256_base64, matches_any, single_header
 
 SIGNATURE_HEADER = "x-shopify-hmac-sha256"
@@ -75,11 +75,4 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:
     return found.group(1).decode("ascii") if found else ""
 
 
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: Shopify sends events only."""
-    return None
+handshake = no_handshake

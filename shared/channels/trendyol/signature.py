@@ -11,7 +11,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from shared.wire.adapter import Answer
+from shared.wire.adapter import no_handshake
 from shared.wire.glance import glance
 from shared.wire.signing import matches_any, single_header
 
@@ -47,11 +47,4 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     return glance(body, "content", 0, "orderNumber")
 
 
-def handshake(
-    method: str,  # noqa: ARG001
-    headers: Mapping[str, str],  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    body: bytes,  # noqa: ARG001
-) -> Answer | None:
-    """Return None: Trendyol sends events only."""
-    return None
+handshake = no_handshake
