@@ -70,6 +70,11 @@ def test_a_row_says_how_often_who_simulates_and_where_the_open_points_are(kind: 
     assert capabilities == (f"[{kind}](capabilities.md#{kind})" if has_page else NONE)
 
 
+def test_the_readme_names_every_kind() -> None:
+    named = (ROOT / "README.md").read_text(encoding="utf-8").partition("## ")[0].lower()
+    assert [kind for kind in KINDS if kind not in named] == []
+
+
 def test_every_kind_is_simulated() -> None:
     assert {*SIMULATED, *ACCOUNTS, *TRACKED, *TELLERS} == set(KINDS)
 
