@@ -31,9 +31,9 @@ class Input:
 
     ``key`` is made of business facts, never of clocks or delivery ids. Exactly one of
     ``report`` (facts), ``command`` and ``deadline`` is set. ``source`` says by which way
-    it came (webhook, poll, api, rule, deadline, replay); ``actor`` who sent it: a
-    connection id, a user id, or ``orderhub``. ``fingerprint`` tells a command from another one
-    that comes with the same key. ``repeats`` counts how often it came again while it was parked.
+    it came (webhook, poll, sweep, replay, api, tracking_page, call, rule, deadline …); ``actor`` who
+    sent it: a connection id, a user id, or ``orderhub``. ``fingerprint`` tells a command from another
+    one that comes with the same key. ``repeats`` counts how often it came again while it was parked.
     """
 
     key: str
@@ -59,7 +59,7 @@ class Effect:
     quantities only, never personal data.
     """
 
-    kind: str  # mail, channel, stock, booking, unpark, erase
+    kind: str  # mail, channel, stock, booking, tracking, unpark
     name: str  # order_received, ship, reserve …
     target: str = ""  # package, refund or return id; "" for the order itself
     data: tuple[tuple[str, str], ...] = ()
