@@ -11,7 +11,7 @@ from shared.wire.capabilities import Capabilities
 
 if TYPE_CHECKING:
     # What adapters offer is for the type checker alone: who answers webhooks loads no facts and no calls.
-    from shared.wire.adapter import MappingModule, SignatureModule
+    from shared.wire.adapter import MappingModule, PrivacyModule, SignatureModule
     from shared.wire.booking import BookingModule
     from shared.wire.calls import CallsModule
     from shared.wire.follow import FollowModule
@@ -51,6 +51,12 @@ def signature_of(kind: str) -> SignatureModule:
 def mapping_of(kind: str) -> MappingModule:
     """Return the mapping module of ``kind``."""
     return cast("MappingModule", _module(kind, "mapping"))
+
+
+def privacy_of(kind: str) -> PrivacyModule | None:
+    """Return the mapping module of a ``kind`` that passes on what customers ask, else None."""
+    mapping = _module(kind, "mapping")
+    return cast("PrivacyModule", mapping) if hasattr(mapping, "PRIVACY_TOPICS") else None
 
 
 def calls_of(kind: str) -> CallsModule:

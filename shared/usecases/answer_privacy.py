@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from shared.adapters import mapping_of
+from shared.adapters import privacy_of
 from shared.connections.errors import UnknownConnectionError
 from shared.orders.changes import Input, Outcome
 from shared.orders.facts import PrivacyAsked, PrivacyWord, Report
@@ -25,6 +25,7 @@ from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.apply_receipt import InboxDesk, apply_report, record_unread
 from shared.usecases.failed_inputs import forget_failed
 from shared.usecases.forget_labels import forget_labels
+from shared.wire.adapter import PrivacyModule
 from shared.wire.errors import UnusableError
 from shared.wire.privacy import PrivacyRequest
 from shared.wire.receipts import Receipt
@@ -117,7 +118,12 @@ def answer_privacy(
 
 def is_private(receipt: Receipt) -> bool:
     """Return whether a document passes on what a customer asks: it names them, and is kept nowhere."""
-    return receipt.topic in getattr(mapping_of(receipt.kind), "PRIVACY_TOPICS", ())
+    return _privacy_of(receipt) is not None
+
+
+def _privacy_of(receipt: Receipt) -> PrivacyModule | None:
+    found = privacy_of(receipt.kind)
+    return found if found is not None and receipt.topic in found.PRIVACY_TOPICS else None
 
 
 def answer_if_private(receipt: Receipt, body: bytes, desk: PrivacyDesk) -> list[Applied] | None:
@@ -125,11 +131,11 @@ def answer_if_private(receipt: Receipt, body: bytes, desk: PrivacyDesk) -> list[
 
     Raises as :func:`answer_privacy`, and UnknownConnectionError.
     """
-    if not is_private(receipt):
+    privacy = _privacy_of(receipt)
+    if privacy is None:
         return None
-    mapping: Any = mapping_of(receipt.kind)
     try:
-        asked: PrivacyRequest = mapping.privacy_request(parse(body)[0], receipt.topic)
+        asked = privacy.privacy_request(parse(body)[0], receipt.topic)
     except UnusableError as error:
         return [record_unread(receipt, body, Outcome.QUARANTINED, error.code, desk.inbox)]
     outcomes = answer_privacy(
