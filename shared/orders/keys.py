@@ -19,7 +19,6 @@ from typing import Any
 
 from shared.orders.commands import Command
 from shared.orders.facts import Report, is_additive
-from shared.orders.model import Deadline
 
 KEY_LENGTH = 32  # hex digits: 128 bits
 
@@ -57,11 +56,6 @@ def command_key(order: str, who: str, idempotency_key: str) -> str:
 def command_hash(command: Command) -> str:
     """Return a digest of what a command asks for, however it was spelled: 32 hex digits."""
     return _digest(_plain(command))
-
-
-def deadline_key(order: str, deadline: Deadline) -> str:
-    """Return the key of a deadline: order, kind, subject and due time."""
-    return _digest(["deadline", order, deadline.kind, deadline.subject, _time(deadline.due)])
 
 
 def rule_key(cause: str, rule: str) -> str:

@@ -18,7 +18,7 @@ from shared.orders.facts import (
     StatusReported,
     StatusWord,
 )
-from shared.orders.model import Deadline, connection_of, external_id_of, order_id
+from shared.orders.model import connection_of, external_id_of, order_id
 from tests.unit.orders.story import PAID, PROCESSABLE, START, Story, package, processable, seen
 
 REPORT = Report(facts=(seen(2), PROCESSABLE, PAID), order_external_id="1", source_time=START)
@@ -104,18 +104,6 @@ def test_without_a_time_the_snapshot_before_is_part_of_the_key() -> None:
 def test_additive_facts_without_a_time_are_known_by_their_content_alone() -> None:
     report = Report(facts=(package("P1"),), order_external_id="1")
     assert keys.input_key("a", report, "before") == keys.input_key("a", report, "after")
-
-
-def test_a_deadline_has_a_key_of_its_own() -> None:
-    wait = Deadline("tracking_wait", START, "1")
-    assert keys.deadline_key("a:1", wait) == keys.deadline_key("a:1", replace(wait))
-    others = [
-        keys.deadline_key("a:2", wait),
-        keys.deadline_key("a:1", replace(wait, subject="2")),
-        keys.deadline_key("a:1", replace(wait, kind="close")),
-        keys.deadline_key("a:1", replace(wait, due=START + timedelta(seconds=1))),
-    ]
-    assert len({*others, keys.deadline_key("a:1", wait)}) == 5
 
 
 def test_a_rules_step_is_known_by_its_cause() -> None:
