@@ -27,7 +27,7 @@ from shared.usecases.answer_privacy import (
     orders_of_address,
     replay_erasures,
 )
-from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.inbox_desk import InboxDesk
 from shared.wire.privacy import PrivacyRequest
 
 

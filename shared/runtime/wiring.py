@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from shared.connections.states import ConnectionStates
     from shared.storage.store import OrderStore
     from shared.usecases.answer_privacy import PrivacyDesk
-    from shared.usecases.apply_receipt import InboxDesk
     from shared.usecases.book_parcel import BookingDesk
     from shared.usecases.call_channel import CallDesk
     from shared.usecases.erase_connections import ErasureDesk
     from shared.usecases.follow_parcel import FollowDesk
+    from shared.usecases.inbox_desk import InboxDesk
     from shared.usecases.level_taker import LevelDesk
     from shared.usecases.move_stock import StockDesk
     from shared.usecases.poll_pages import PollDesk, PollQueue
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @cache
 def inbox_desk() -> InboxDesk:
     """Return what applying needs."""
-    from shared.usecases.apply_receipt import InboxDesk
+    from shared.usecases.inbox_desk import InboxDesk
 
     return InboxDesk(
         store=resources.store(), connections=resources.connections(), now=clock.now, pause=clock.pause

@@ -22,9 +22,10 @@ from shared.orders.model import order_id as make_order_id
 from shared.orders.rules import Rules
 from shared.storage.erasures import UnderWay
 from shared.usecases.apply_input import Applied, apply_input
-from shared.usecases.apply_receipt import InboxDesk, apply_report, record_unread
+from shared.usecases.apply_receipt import apply_report, record_unread
 from shared.usecases.failed_inputs import forget_failed
 from shared.usecases.forget_labels import forget_labels
+from shared.usecases.inbox_desk import InboxDesk
 from shared.wire.adapter import PrivacyModule
 from shared.wire.errors import UnusableError
 from shared.wire.privacy import PrivacyRequest

@@ -11,7 +11,7 @@ from shared.adapters import is_carrier
 from shared.orders.model import Order, connection_of, external_id_of
 from shared.orders.model import order_id as make_order_id
 from shared.usecases.apply_input import may_keep_raw
-from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.inbox_desk import InboxDesk
 from shared.wire.receipts import Receipt
 
 REPLAYED = "replay"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.orders.model import Order
-from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.inbox_desk import InboxDesk
 
 
 def forget_labels(order: Order | None, desk: InboxDesk) -> None:

@@ -16,7 +16,8 @@ from typing import Protocol
 from shared.orders.facts import MailReported, MailWord, Report
 from shared.orders.model import connection_of, external_id_of
 from shared.storage import keys
-from shared.usecases.apply_receipt import InboxDesk, apply_report
+from shared.usecases.apply_receipt import apply_report
+from shared.usecases.inbox_desk import InboxDesk
 
 SOURCE = "mail_feedback"
 

@@ -15,7 +15,7 @@ from shared.orders.model import connection_of
 from shared.orders.values import value
 from shared.storage.store import FullOrder, OrderStore
 from shared.usecases.apply_input import apply_input
-from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.inbox_desk import InboxDesk
 from shared.usecases.read_order import UnknownOrderError
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from shared.orders.rules import Rules
 from shared.storage import keys
 from shared.storage.parked_inputs import ParkedInput
 from shared.usecases.apply_input import apply_input
-from shared.usecases.apply_receipt import InboxDesk
 from shared.usecases.failed_inputs import forget_failed
 from shared.usecases.forget_labels import forget_labels
+from shared.usecases.inbox_desk import InboxDesk
 
 LIMIT = 500  # items a run; what is left is due in the next minute
 ALARM_AGAIN_AFTER = timedelta(days=1)

@@ -24,9 +24,9 @@ from shared.orders.model import connection_of
 from shared.pages.render import REASONS, render_notice, render_page
 from shared.pages.tokens import read_token
 from shared.storage.store import FullOrder
-from shared.usecases.apply_receipt import InboxDesk
 from shared.usecases.describe_order import branding_of
 from shared.usecases.describe_page import describe_page
+from shared.usecases.inbox_desk import InboxDesk
 from shared.usecases.run_command import CommandRequest, run_command
 
 SOURCE = "tracking_page"

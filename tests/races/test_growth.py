@@ -31,7 +31,7 @@ from tests.unit.storage.samples import CONNECTION, START, received
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from shared.usecases.apply_receipt import InboxDesk
+    from shared.usecases.inbox_desk import InboxDesk
 
 pytestmark = pytest.mark.slow
 

@@ -31,7 +31,8 @@ from shared.storage.records import EffectMessage
 from shared.storage.store import OrderStore
 from shared.usecases import apply_receipt as receiving
 from shared.usecases import send_mail as sending
-from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt, read_document
+from shared.usecases.apply_receipt import apply_parked, apply_receipt, read_document
+from shared.usecases.inbox_desk import InboxDesk
 from shared.usecases.read_order import UnknownOrderError
 from shared.usecases.relay_effects import relay_changes
 from shared.usecases.run_command import CommandRequest, run_command

@@ -19,10 +19,11 @@ from shared.storage.records import EffectMessage, EffectRecord, InputRecord
 from shared.storage.stock import StockLedger
 from shared.storage.store import OrderStore
 from shared.usecases.apply_input import Applied
-from shared.usecases.apply_receipt import InboxDesk, apply_parked, apply_receipt
+from shared.usecases.apply_receipt import apply_parked, apply_receipt
 from shared.usecases.book_parcel import BookingDesk, book_parcel
 from shared.usecases.call_channel import CallDesk, call_channel
 from shared.usecases.follow_parcel import FollowDesk, follow_parcel
+from shared.usecases.inbox_desk import InboxDesk
 from shared.usecases.move_stock import StockDesk
 from shared.usecases.owed_work import WorkDone
 from shared.usecases.poll_connection import poll_connection

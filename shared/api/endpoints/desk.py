@@ -13,7 +13,7 @@ from shared.storage.address_book import AddressBook
 from shared.storage.labels import Labels
 from shared.storage.lists import OrderLists
 from shared.storage.stock import StockLedger
-from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.inbox_desk import InboxDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

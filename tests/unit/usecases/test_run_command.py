@@ -17,7 +17,7 @@ from shared.orders.facts import LineSeen
 from shared.orders.model import Order, order_id
 from shared.storage.orders_table import StoreBusyError
 from shared.usecases.apply_input import MAX_TRIES, LostRaceError, apply_input
-from shared.usecases.apply_receipt import InboxDesk
+from shared.usecases.inbox_desk import InboxDesk
 from shared.usecases.read_order import UnknownOrderError
 from shared.usecases.run_command import (
     CommandRequest,

@@ -28,7 +28,8 @@ from shared.orders.facts import (
 from shared.orders.statuses import Status
 from shared.storage import keys
 from shared.storage.store import OrderStore
-from shared.usecases.apply_receipt import InboxDesk, apply_report
+from shared.usecases.apply_receipt import apply_report
+from shared.usecases.inbox_desk import InboxDesk
 from shared.usecases.run_deadlines import DeadlineRun, run_deadlines
 from tests.support.engine import ORDERS_INDEXES, Client, Dynamo
 
