@@ -14,8 +14,6 @@ from shared.storage.records import EffectMessage
 from shared.usecases.book_parcel import book_parcel
 from shared.usecases.follow_parcel import follow_parcel
 
-LONGEST_WAIT = 12 * 3600  # seconds, what SQS allows
-
 
 @entry_point
 def handler(event: Any) -> dict[str, list[dict[str, str]]]:
@@ -38,7 +36,7 @@ def _carry_out(record: Record) -> None:
 
 def _postpone(record: Record, seconds: int) -> None:
     # The message stays in front of its order's others: a booking is canceled after it was made.
-    resources.postpone_booking(record["receiptHandle"], min(seconds, LONGEST_WAIT))
+    resources.postpone_booking(record["receiptHandle"], seconds)
 
 
 prepare(wiring.booking_desk)

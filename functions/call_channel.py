@@ -13,8 +13,6 @@ from shared.runtime.logs import count, log_failure, logger
 from shared.storage.records import EffectMessage
 from shared.usecases.call_channel import call_channel
 
-LONGEST_WAIT = 12 * 3600  # seconds, what SQS allows
-
 
 @entry_point
 def handler(event: Any) -> dict[str, list[dict[str, str]]]:
@@ -34,7 +32,7 @@ def _call(record: Record) -> None:
 
 def _postpone(record: Record, seconds: int) -> None:
     # The message stays in front of its order's others: what came to be owed later is told later.
-    resources.postpone_call(record["receiptHandle"], min(seconds, LONGEST_WAIT))
+    resources.postpone_call(record["receiptHandle"], seconds)
 
 
 prepare(wiring.call_desk)

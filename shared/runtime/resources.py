@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from shared.wire.api import Api
     from shared.wire.http import Transport
 
+LONGEST_WAIT = 11 * 3600
+"""Seconds that a message is postponed at most: SQS refuses more than twelve hours from its receive on."""
+
 
 @cache
 def secrets() -> SecretStore:
@@ -245,5 +248,5 @@ def postpone_booking(receipt_handle: str, seconds: int) -> None:
 
 def _postpone(queue_url: str, receipt_handle: str, seconds: int) -> None:
     clients.sqs().change_message_visibility(
-        QueueUrl=queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+        QueueUrl=queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, LONGEST_WAIT)
     )

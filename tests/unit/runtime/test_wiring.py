@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
@@ -92,6 +94,22 @@ def test_pauses_get_longer_and_are_never_the_same(monkeypatch: pytest.MonkeyPatc
         assert min(pauses) >= 0
         assert max(pauses) <= clock.FIRST_PAUSE_SECONDS * 2**attempt
         assert max(pauses) > clock.FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+
+
+def test_a_message_is_postponed_by_less_than_sqs_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Twelve hours from its receive on, and that was a moment ago.
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        clients, "sqs", lambda: SimpleNamespace(change_message_visibility=lambda **said: asked.append(said))
+    )
+    for name, postpone in (("CALL", resources.postpone_call), ("BOOKING", resources.postpone_booking)):
+        monkeypatch.setenv(f"{name}_QUEUE_URL", name)
+        postpone("handle", 90)
+        postpone("handle", 24 * 3600)
+    assert [(said["QueueUrl"], said["VisibilityTimeout"]) for said in asked] == [
+        *(("CALL", 90), ("CALL", 11 * 3600)),
+        *(("BOOKING", 90), ("BOOKING", 11 * 3600)),
+    ]
 
 
 def test_a_setting_that_is_missing_is_named_with_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
