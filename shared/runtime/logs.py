@@ -7,7 +7,10 @@ from functools import cache
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-NAMESPACE = "Orderhub"
+from shared.runtime.settings import optional_setting
+
+NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
+"""The setting that keeps the metrics of one stack from those of another in the same account."""
 
 
 @cache
@@ -18,13 +21,14 @@ def logger() -> Logger:
 
 @cache
 def metrics() -> Metrics:
-    """Return the one metrics collector; its service name comes from the template."""
-    return Metrics(namespace=NAMESPACE)
+    """Return the one metrics collector; its namespace and service name come from the template."""
+    return Metrics(namespace=optional_setting(NAMESPACE) or "orderhub")
 
 
 def count(name: str, value: int = 1) -> None:
-    """Count something that happened."""
-    metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+    """Count something that happened. What did not is not sent: CloudWatch charges for each metric."""
+    if value:
+        metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
 
 
 def log_failure(error: Exception) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from functions.apply_inbox import KEPT_FROM_RECEIVE
 from shared.orders.changes import Outcome
+from shared.runtime import logs
 from tests.support.template import of_type, translate_template, value_of
 
 DAY = 24 * 60 * 60
@@ -270,6 +271,25 @@ def test_f56_s16_mails_that_wait_and_a_reputation_in_danger_are_noticed() -> Non
     assert ALARMS["MailsPostponedAlarm"]["MetricName"] == "MailOwed"
     assert ALARMS["BounceRateAlarm"]["Threshold"] == 0.025
     assert ALARMS["ComplaintRateAlarm"]["Threshold"] == 0.0005
+
+
+def test_an_alarm_watches_what_its_own_stack_counts() -> None:
+    ours = [alarm for alarm in ALARMS.values() if not str(alarm["Namespace"]).startswith("AWS/")]
+    assert {alarm["MetricName"] for alarm in ours} == {
+        "MailOwed",
+        "PollFailed",
+        "CallFailed",
+        "BookingFailed",
+    }
+    for alarm in ours:
+        assert alarm["Namespace"] == {"Ref": "AWS::StackName"}
+        (dimension,) = alarm["Dimensions"]
+        assert dimension["Name"] == "service"
+        assert dimension["Value"] in {
+            function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for function in FUNCTIONS.values()
+        }
+    for function in FUNCTIONS.values():
+        assert function["Environment"]["Variables"][logs.NAMESPACE] == {"Ref": "AWS::StackName"}
 
 
 def test_what_stands_still_is_noticed() -> None:

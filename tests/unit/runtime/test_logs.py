@@ -131,6 +131,22 @@ def test_a_function_that_counts_nothing_writes_nothing(capsys: pytest.CaptureFix
     assert logged(capsys) == []
 
 
+def test_what_did_not_happen_is_no_metric(capsys: pytest.CaptureFixture[str]) -> None:
+    # Each is charged for by the hours it is sent in, also as a zero, by functions that run every minute.
+    entry_point(lambda _event: logs.count("Happened", 0))({}, None)
+    assert logged(capsys) == []
+
+
+def test_metrics_are_those_of_the_stack(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(logs.NAMESPACE, "second-stack")
+    entry_point(lambda _event: logs.count("Happened"))({}, None)
+    (line,) = logged(capsys)
+    (sent,) = line["_aws"]["CloudWatchMetrics"]
+    assert sent["Namespace"] == "second-stack"
+
+
 def test_b68_a_foreign_event_is_counted_and_refused_without_being_logged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
