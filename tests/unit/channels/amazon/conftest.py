@@ -9,8 +9,7 @@ import pytest
 
 from local.channels.amazon import Amazon
 from local.channels.amazon_samples import MARKETPLACE, sample_order
-from local.channels.faults import Faulty
-from local.channels.simulator import Clock, Recording
+from local.channels.simulator import Clock, Recording, Simulator
 from shared.channels.amazon.mapping import normalize
 from shared.orders.facts import Report
 from shared.wire.adapter import Reading
@@ -45,24 +44,13 @@ def read(reading: Reading) -> Callable[[dict[str, Any]], Report]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
-
-
-@pytest.fixture
 def amazon(clock: Clock) -> Amazon:
     return Amazon(now=clock)
 
 
 @pytest.fixture
-def line(amazon: Amazon) -> Faulty:
-    """The way to Amazon, on which faults can be planned."""
-    return Faulty(amazon)
-
-
-@pytest.fixture
-def recording(line: Faulty) -> Recording:
-    return Recording(line)
+def simulator(amazon: Amazon) -> Simulator:
+    return amazon
 
 
 @pytest.fixture

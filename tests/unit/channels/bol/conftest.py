@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from local.channels.bol import BolSimulator
-from local.channels.faults import Faulty
-from local.channels.simulator import Clock, Recording
+from local.channels.simulator import Clock, Recording, Simulator
 from shared.wire.adapter import Reading
 from shared.wire.api import Api
 
@@ -78,24 +77,13 @@ def a_shipment() -> Documents:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
-
-
-@pytest.fixture
 def bol(clock: Clock) -> BolSimulator:
     return BolSimulator(now=clock)
 
 
 @pytest.fixture
-def line(bol: BolSimulator) -> Faulty:
-    """The way to bol, on which faults can be planned."""
-    return Faulty(bol)
-
-
-@pytest.fixture
-def recording(line: Faulty) -> Recording:
-    return Recording(line)
+def simulator(bol: BolSimulator) -> Simulator:
+    return bol
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from local.channels.faults import Faulty
 from local.channels.ikas import Ikas
 from local.channels.ikas_samples import sample_order
-from local.channels.simulator import Clock, Recording
+from local.channels.simulator import Clock, Recording, Simulator
 from shared.channels.ikas.mapping import normalize
 from shared.orders.facts import Report
 from shared.wire.adapter import Reading
@@ -50,24 +49,13 @@ def read(reading: Reading) -> Callable[[dict[str, Any]], Report]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
-
-
-@pytest.fixture
 def shop(clock: Clock) -> Ikas:
     return Ikas(now=clock)
 
 
 @pytest.fixture
-def line(shop: Ikas) -> Faulty:
-    """The way to the shop, on which faults can be planned."""
-    return Faulty(shop)
-
-
-@pytest.fixture
-def recording(line: Faulty) -> Recording:
-    return Recording(line)
+def simulator(shop: Ikas) -> Simulator:
+    return shop
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.channels.faults import Faulty
 from local.channels.kaufland import KauflandSimulator
-from local.channels.simulator import Clock, Recording
+from local.channels.simulator import Clock, Recording, Simulator
 from shared.wire.adapter import Reading
 from shared.wire.api import Api
 
@@ -58,24 +57,13 @@ def an_order(a_unit: Documents) -> Documents:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
-
-
-@pytest.fixture
 def kaufland(clock: Clock) -> KauflandSimulator:
     return KauflandSimulator(now=clock)
 
 
 @pytest.fixture
-def line(kaufland: KauflandSimulator) -> Faulty:
-    """The way to Kaufland, on which faults can be planned."""
-    return Faulty(kaufland)
-
-
-@pytest.fixture
-def recording(line: Faulty) -> Recording:
-    return Recording(line)
+def simulator(kaufland: KauflandSimulator) -> Simulator:
+    return kaufland
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.channels.faults import Faulty
-from local.channels.simulator import Clock, Recording
+from local.channels.simulator import Clock, Recording, Simulator
 from local.channels.woocommerce import WooCommerce
 from shared.wire.adapter import Reading
 from shared.wire.api import Api
@@ -79,24 +78,13 @@ def a_line() -> Documents:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
-
-
-@pytest.fixture
 def shop(clock: Clock) -> WooCommerce:
     return WooCommerce(now=clock)
 
 
 @pytest.fixture
-def line(shop: WooCommerce) -> Faulty:
-    """The way to the shop, on which faults can be planned."""
-    return Faulty(shop)
-
-
-@pytest.fixture
-def recording(line: Faulty) -> Recording:
-    return Recording(line)
+def simulator(shop: WooCommerce) -> Simulator:
+    return shop
 
 
 @pytest.fixture
