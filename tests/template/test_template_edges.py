@@ -255,6 +255,12 @@ def test_s10_what_ses_says_comes_without_an_address() -> None:
             }
 
 
+def test_an_event_that_its_rule_cannot_pass_on_is_noticed() -> None:
+    rules = of_type(TEMPLATE, "AWS::Events::Rule").items()
+    passing_on = {name for name, rule in rules if "EventPattern" in rule}
+    assert passing_on <= watched("FailedInvocations", "RuleName")
+
+
 def test_every_word_of_ses_that_is_asked_for_is_passed_on() -> None:
     (destination,) = of_type(TEMPLATE, "AWS::SES::ConfigurationSetEventDestination").values()
     asked = destination["EventDestination"]["MatchingEventTypes"]
