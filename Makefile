@@ -6,7 +6,7 @@ export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept, also where the machine is told otherwise: each process would compile all tests again.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help test check style types template artifact proof simulate bench run demo pictures build deploy lock clean
+.PHONY: help test check style types template artifact proof hub reckoning simulate bench run demo pictures build deploy lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -35,7 +35,18 @@ artifact: build
 
 proof: .venv/lock.txt .venv-aws/lock.txt ## Run the slow tests: end to end, models, simulation, races
 	.venv/bin/python -m local.checks.emulator
-	.venv/bin/python -m pytest -q -m slow
+	@$(MAKE) --no-print-directory --jobs 2 hub reckoning
+
+# Tests that need only the processor, beside those that wait for ports, emulators and browsers. What they say
+# is shown when they are done, as one piece.
+RECKONING = tests/models tests/mutants tests/properties tests/simulation tests/bench/test_bill_in_docs.py
+
+reckoning:
+	@said=$$(.venv/bin/python -m pytest -q -m slow $(RECKONING) 2>&1); failed=$$?; \
+	echo; echo "== $(RECKONING)"; printf '%s\n' "$$said"; exit $$failed
+
+hub:
+	.venv/bin/python -m pytest -q -m slow $(RECKONING:%=--ignore=%)
 
 simulate: .venv/lock.txt ## Run SCHEDULES of faults against the use cases in memory, or one again with SEED
 	@.venv/bin/python -m tests.simulation $(if $(SEED),--seed $(SEED),--schedules $(or $(SCHEDULES),10000))

@@ -1,15 +1,14 @@
-"""The exhaustive model: every state there is, and bugs of its own that it must find."""
+"""The exhaustive model: every state there is. That it finds bugs is shown in ``tests/mutants``."""
 
 from __future__ import annotations
 
 import sys
 import time
-from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from tests.models.model import BrokenPromiseError, Bugs, Model
+from tests.models.model import Model
 
 pytestmark = pytest.mark.slow
 
@@ -44,14 +43,3 @@ def test_no_state_breaks_a_promise(name: str, capsys: pytest.CaptureFixture[str]
     assert found.quiet
     if name == next(iter(SEARCHES)):
         assert found.states >= AT_LEAST
-
-
-@pytest.mark.parametrize("bug", [field.name for field in fields(Bugs)])
-def test_a_bug_breaks_a_promise(bug: str) -> None:
-    # What the domain does twice without harm shows with commands only.
-    model = Model(
-        workers=2, faults=1, copies=2, mails=1, commands=bug == "no_marker", bugs=Bugs(**{bug: True})
-    )
-
-    with pytest.raises(BrokenPromiseError):
-        model.search()
