@@ -28,6 +28,7 @@ SENDS = 10
 AT_ONCE = 8
 PATIENCE = 300.0  # seconds without a step ahead
 LOOK_EVERY = 0.005  # seconds
+REST = 0.3  # seconds before a mail is waited for: what the one before left to do is not its own
 ORDER = "920000000000001001"
 PAYLOAD = "shopify/orders_create.json"
 TOPIC = "orders/create"
@@ -65,12 +66,13 @@ def _to_the_mail(stack: Stack, sample: bytes) -> Row:
             if turn > 1:  # the first ones start processes
                 times[name].append(taken)
     found = {name: statistics.median(taken) for name, taken in times.items()}
-    ours, bare = (found[name] * 1e3 for name in ("ours", "bare"))
-    what = f"webhook to mail accepted, p50: {ours:.0f} ms here, to the bare hops: {bare:.0f} ms"
-    return ratio("P14", what, ours / bare, 1.3)
+    shown = [f"{found[name] * 1e3:.0f} ms" for name in ("ours", "bare")]
+    what = f"webhook to mail accepted, p50: {shown[0]} here, to the bare hops: {shown[1]}"
+    return ratio("P14", what, found["ours"] / found["bare"], 1.3)
 
 
 def _seconds_to_a_mail(stack: Stack, send: Callable[[int], int], number: int) -> float:
+    time.sleep(REST)
     endpoint = str(stack.clients.endpoint)
     before = len(read_mails(endpoint))
     began = time.perf_counter()
