@@ -78,13 +78,17 @@ def shared_layer(layer: Path, home: Path) -> Path:
     """Return the archive of a layer that leads every worker to one copy of ``layer`` in ``home``.
 
     A copy of the run's own: the cache forgets what is not the newest, and a run reads its layer until its
-    end. Python packages of a layer may lie in ``python/lib/python3.x/site-packages``
+    end. One that is there stays as it is, since workers read it. Python packages of a layer may lie in
+    ``python/lib/python3.x/site-packages``
     (https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html), which the local AWS takes for a site
     directory: a ``.pth`` file there is carried out. It puts the folder where the layer's own would be, before
     the packages of the local AWS.
     """
     copy = home / layer.name
-    _link(layer, copy)
+    if not copy.exists():
+        part = Path(tempfile.mkdtemp(dir=home, prefix="copying-"))
+        _link(layer, part)
+        part.rename(copy)  # whole, or not there
     archive = home / f"{layer.name}.zip"
     line = f"import sys; sys.path.insert(0, {str(copy / 'python')!r})\n"
     with zipfile.ZipFile(archive, "w") as opened:

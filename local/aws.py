@@ -31,6 +31,7 @@ REGION = "eu-central-1"
 ACCOUNT = "000000000000"
 FIRST_PORT = 4566
 _PORTS_TRIED = 100
+_LAST_PORT = 65_535
 _START_TIMEOUT = 30.0  # seconds; it takes about half a second
 _STOP_TIMEOUT = 10.0
 _STATE_FILE = "aws.json"
@@ -142,7 +143,8 @@ def free_port(first: int) -> int:
 
     It is kept for this process until its end.
     """
-    for port in range(first, first + _PORTS_TRIED):
+    last = min(first + _PORTS_TRIED - 1, _LAST_PORT)
+    for port in range(first, last + 1):
         if not _claim(port):
             continue
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
@@ -153,7 +155,7 @@ def free_port(first: int) -> int:
             except OSError:
                 continue
             return port
-    raise LocalError(f"No free port from {first} to {first + _PORTS_TRIED - 1}. Name another with --port.")
+    raise LocalError(f"No free port from {first} to {last}. Name another with --port.")
 
 
 _CLAIMED: dict[int, int] = {}  # port -> descriptor of its lock

@@ -13,11 +13,21 @@ if TYPE_CHECKING:
     from local.deploy import Stack
 
 
+_LAST_PORT = 65_535
+
+
 def add_stack(command: argparse.ArgumentParser) -> None:
     """Let a command take the name of a stack."""
     command.add_argument(
         "--stack", default="", help="a stack in your AWS account (default: the hub that `make run` runs)"
     )
+
+
+def port(text: str) -> int:
+    """Return a port of this machine. Raises argparse.ArgumentTypeError."""
+    if not text.isdecimal() or not 0 < int(text) <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to {_LAST_PORT}, not {text!r}")
+    return int(text)
 
 
 def running_stack() -> Stack:

@@ -24,11 +24,11 @@ def add_hub(commands: Commands) -> None:
 
 def _add_run(commands: Commands) -> None:
     run = commands.add_parser("run", help="start everything, show what happens, until Ctrl-C")
-    run.add_argument("--port", type=int, default=0, help="first port to try (default 4566)")
+    run.add_argument("--port", type=given.port, default=0, help="first port to try (default 4566)")
     run.set_defaults(run=_run)
 
     demo = commands.add_parser("demo", help="play a scripted day and check what became of it")
-    demo.add_argument("--port", type=int, default=0, help="first port to try (default 4600)")
+    demo.add_argument("--port", type=given.port, default=0, help="first port to try (default 4600)")
     demo.set_defaults(run=_demo)
 
     stop = commands.add_parser("stop", help="stop what a killed run or demo left behind")

@@ -97,6 +97,16 @@ def test_workers_share_a_copy_of_the_layer_before_all_other_packages(root: Path,
     ]
 
 
+def test_what_workers_read_stays_where_the_same_layer_is_deployed_again(root: Path, tools: Tools) -> None:
+    home = root / "home"
+    home.mkdir()
+    archive = shared_layer(built(root).layer, home)
+    first = archive.read_bytes(), sorted((path, path.stat().st_ino) for path in home.rglob("*.py"))
+    again = shared_layer(built(root).layer, home)
+    assert (again.read_bytes(), sorted((path, path.stat().st_ino) for path in home.rglob("*.py"))) == first
+    assert len(list(home.iterdir())) == 2
+
+
 def test_a_file_system_without_links_gets_copies(
     root: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:

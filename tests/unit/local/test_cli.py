@@ -82,6 +82,13 @@ def test_verify_takes_both_secrets_of_a_rotation(payload: Path) -> None:
     assert main(["verify", "shopify", str(payload), *secrets, *headers]) == 0
 
 
+@pytest.mark.parametrize("port", ["0", "-5", "65536", "http"])
+def test_a_port_that_there_cannot_be_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", f"--port={port}"])
+    assert f"a port is a number from 1 to 65535, not {port!r}" in capsys.readouterr().err
+
+
 def test_what_cannot_be_used_ends_with_its_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "broken.json").write_bytes(b'{"id": 1')
     assert main(["normalize", "shopify", str(tmp_path / "broken.json")]) == 1

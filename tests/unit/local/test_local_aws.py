@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_a_port_in_use_is_passed_over() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert free_port(port) > port
+
+
+def test_after_the_last_port_there_is_none() -> None:
+    with socket.socket() as taken:
+        with suppress(OSError):  # somebody else's: as good
+            taken.bind((HOST, 65_535))
+        with pytest.raises(LocalError, match="from 65535 to 65535"):
+            free_port(65_535)
 
 
 def test_a_port_that_another_checkout_is_about_to_take_is_passed_over() -> None:
