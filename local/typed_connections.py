@@ -85,12 +85,24 @@ def _validated(document: Mapping[str, Any]) -> Connection:
     return made
 
 
+_ID = "lower-case letters, digits and hyphens, at most 40 of them, such as shop-one"
+SPELLED = {
+    "id": _ID,
+    "back_office": _ID,
+    "carrier_account": _ID,
+    "currency": "three capital letters, such as EUR",
+    "locale": "a language, such as de or de-CH",
+    "colour": "a colour in hexadecimal digits, such as #0a5c4d",
+}
+"""How what has a pattern is spelled, by its field."""
+
+
 def _what_to_do(complaint: ErrorDetails) -> str:
     if complaint["type"] == "extra_forbidden":
         return "there is no such setting; `connection add --help` lists them"
-    if complaint["loc"] == ("id",):
-        return "lower-case letters, digits and hyphens, at most 40 of them, such as shop-one"
-    return complaint["msg"]
+    if complaint["type"] == "string_pattern_mismatch":
+        return SPELLED[str(complaint["loc"][-1])]
+    return complaint["msg"].removeprefix("Value error, ")
 
 
 def _all_typed(settings: Mapping[str, str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from moto import mock_aws
 from local import connections, given
 from local.cli import main
 from local.connections import find, secrets_of, store_of
+from local.typed_connections import SPELLED
 from shared.connections.model import Connection, Settings
 from shared.orders.changes import Change, Effect, Move, Outcome
 from shared.orders.model import order_id
@@ -127,6 +128,19 @@ def test_a_setting_that_cannot_be_is_named_and_nothing_changes(
     assert main(["connection", "set", "my-shop", pair, "--stack", "orderhub"]) == 1
     assert pair.partition("=")[0] in capsys.readouterr().err
     assert find(stack, "my-shop") == SHOP
+
+
+@pytest.mark.usefixtures("stack")
+def test_what_has_to_be_spelled_in_a_way_is_told_by_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["connection", "set", "my-shop", "currency=eur", "--stack", "orderhub"]) == 1
+    assert "settings.currency: three capital letters, such as EUR\n" in capsys.readouterr().err
+    spelled = {
+        name
+        for model in (Connection, Settings)
+        for name, declared in model.model_json_schema()["properties"].items()
+        if "pattern" in declared
+    }
+    assert spelled == set(SPELLED)
 
 
 @pytest.mark.usefixtures("stack")
