@@ -43,6 +43,7 @@ ATTENTION: dict[str, str] = {
     "contradiction:more_returned_than_shipped": "More pieces are said to come back than had left.",
     "contradiction:more_than_open": "More pieces are said to be shipped than were open.",
     "contradiction:package_went_back": "A package is said to be further back than it is: ask the carrier.",
+    "contradiction:refund_rejected": "A refund that is recorded here failed at the channel: look there.",
     "currency_mismatch": "The channel uses another currency than before: amounts in it are not added up.",
     "deleted_at_channel": "The order is gone at the channel: cancel it here, or go on by hand.",
     "quantity_added_after_end": "Pieces were added after the order had ended: make a new order of them.",

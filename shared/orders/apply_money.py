@@ -78,8 +78,10 @@ def apply_refund(bench: Workbench, fact: RefundReported) -> None:
     known = bench.refunds[index] if index is not None else None
     if known is not None and (known.word is fact.word or known.word is RefundWord.RECORDED):
         if not known.external_id:
-            bench.refunds[index or 0] = replace(known, external_id=fact.refund_id)
+            name_refund(bench, known.id, fact.refund_id)
             bench.note(about, "applied", "confirmed")
+        elif known.word is RefundWord.RECORDED and fact.word is RefundWord.REJECTED:
+            bench.attend("contradiction:refund_rejected", about)
         else:
             bench.note(about, "duplicate", fact.word.value)
         return
@@ -122,6 +124,17 @@ def _record(bench: Workbench, fact: RefundReported, index: int | None) -> None:
         bench.cause(Cause.REFUNDED_THERE, fact.refund_id)
 
 
+def name_refund(bench: Workbench, refund_id: str, name: str) -> None:
+    """Give a refund made here its channel's name. What was entered under that name is the same refund."""
+    for index in [i for i, entry in enumerate(bench.refunds) if entry.id != refund_id]:
+        if name in (bench.refunds[index].id, bench.refunds[index].external_id):
+            del bench.refunds[index]
+            break
+    for index, entry in enumerate(bench.refunds):
+        if entry.id == refund_id:
+            bench.refunds[index] = replace(entry, external_id=name)
+
+
 def settle_open_refunds(bench: Workbench, amount: Decimal, answers: str = "") -> None:
     """Let money that went back settle what was due: the one it answers first, then the oldest."""
     if not bench.refunds.waiting:
@@ -162,14 +175,26 @@ def _shares(fact: RefundReported) -> tuple[tuple[str, int, Restock], ...]:
 
 
 def _find(bench: Workbench, fact: RefundReported) -> int | None:
-    """Return where the refund is: by id, else one made here of the same sum that no channel has named yet."""
+    """Return where the refund is: by id, else one made here of the same sum that no channel has named yet.
+
+    A channel that carries refunds out later shows ours as requested first.
+    """
     known = bench.refunds.place_of(fact.refund_id)
-    if known is not None or fact.word is not RefundWord.RECORDED or not bench.refunds.waiting:
+    if known is not None and bench.refunds[known].word is RefundWord.RECORDED:
         return known
+    ours = _find_ours(bench, fact) if bench.refunds.waiting else None
+    return known if ours is None else ours
+
+
+def _find_ours(bench: Workbench, fact: RefundReported) -> int | None:
+    if fact.word not in (RefundWord.RECORDED, RefundWord.REQUESTED):
+        return None
     shares = sorted((line.line_id, line.quantity) for line in fact.lines)
     for index, entry in enumerate(bench.refunds):
         if entry.word is not RefundWord.RECORDED or entry.external_id or entry.amount != fact.amount:
             continue
+        if fact.word is RefundWord.REQUESTED and f"channel/refund/{entry.id}" not in bench.owed:
+            continue  # its channel does not hear of it: that asks for another one
         ours = sorted((line_id, pieces) for line_id, pieces, _ in entry.lines)
         if not shares or not ours or shares == ours:
             return index

@@ -120,15 +120,32 @@ def _record(
         raise RefusalError("refund_exceeds_paid")
     if answers and not any(entry.id == answers for entry in bench.refunds):
         raise RefusalError("unknown_refund")
-    if not answers and any(entry.id == refund_id for entry in bench.refunds):
-        answers = refund_id  # it was requested, or due, under the same id
-    identity = refund_id or f"own-{bench.version}"
-    bench.refunds.append(Refund(identity, RefundWord.RECORDED, amount, lines, occurred_at=bench.now))
-    settle_open_refunds(bench, amount, answers)
+    identity = refund_id or bench.refunds.free_id(f"own-{bench.version}")
+    refund = Refund(identity, RefundWord.RECORDED, amount, lines, occurred_at=bench.now)
+    place = bench.refunds.place_of(identity)
+    if place is None:
+        bench.refunds.append(refund)
+        settle_open_refunds(bench, amount, answers)
+    else:
+        _record_in_place(bench, place, refund, answers)
     data = (("amount", str(amount)), *((("reason", reason),) if reason else ()))
     bench.cause(Cause.REFUNDED_HERE, identity, data=data)
     bench.note(f"refund/{identity}", "applied", "recorded")
     return identity
+
+
+def _record_in_place(bench: Workbench, place: int, refund: Refund, answers: str) -> None:
+    """Record what was requested, due or rejected under the same id: it stays one refund, there as well.
+
+    What is left of a due is due under an id of its own.
+    """
+    known = bench.refunds[place]
+    bench.refunds[place] = replace(refund, external_id=known.external_id)
+    due = known.amount if known.word is RefundWord.DUE else _ZERO
+    if due > refund.amount:
+        rest = Refund(bench.refunds.free_id(f"due-{bench.version}"), RefundWord.DUE, due - refund.amount)
+        bench.refunds.append(rest)
+    settle_open_refunds(bench, max(refund.amount - due, _ZERO), answers)
 
 
 def _move_goods(bench: Workbench, refund_id: str, line_id: str, pieces: int, restock: Restock) -> None:
@@ -155,7 +172,7 @@ def request_refund(bench: Workbench, command: c.RequestRefund) -> None:
         raise RefusalError("refund_exceeds_paid")
     if is_fully_refunded(bench):
         raise RefusalError("refund_exceeds_paid")
-    identity = command.refund_id or f"own-{bench.version}"
+    identity = command.refund_id or bench.refunds.free_id(f"own-{bench.version}")
     if any(identity in (entry.id, entry.external_id) for entry in bench.refunds):
         bench.note(f"refund/{identity}", "duplicate")
         return

@@ -14,6 +14,7 @@ from typing import Any
 from shared.orders import commands as c
 from shared.orders.allowed import RESENDABLE, allowed_commands, why_not
 from shared.orders.apply_document import create_from
+from shared.orders.apply_money import name_refund
 from shared.orders.apply_scans import apply_waiting_scans
 from shared.orders.captures import capture_open
 from shared.orders.changes import Change, Effect, Input, Outcome
@@ -45,7 +46,6 @@ from shared.orders.command_returns import (
 )
 from shared.orders.effects import Cause, again, subject_of
 from shared.orders.model import Order, ids_of, order_id
-from shared.orders.refund_list import RefundList
 from shared.orders.refusal import RefusalError
 from shared.orders.rules import Rules
 from shared.orders.settle import settle
@@ -221,12 +221,7 @@ def _confirm_call(bench: Workbench, command: c.ConfirmCall) -> None:
     if not command.external_id:
         return
     if command.call == "refund":
-        bench.refunds = RefundList(
-            [
-                replace(entry, external_id=command.external_id) if entry.id == command.target else entry
-                for entry in bench.refunds
-            ]
-        )
+        name_refund(bench, command.target, command.external_id)
     elif command.call in ("ship", "ready"):
         for package in bench.packages:
             if package.id == command.target and command.external_id not in package.external_ids:

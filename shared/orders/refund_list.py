@@ -52,6 +52,12 @@ class RefundList(list[Refund]):
         found = (i for i, entry in enumerate(self) if refund_id in (entry.id, entry.external_id))
         return next(found, None)
 
+    def free_id(self, name: str) -> str:
+        """Return ``name``, or one made of it where somebody has given it to a refund by hand."""
+        while self.place_of(name) is not None:
+            name += "-next"
+        return name
+
     def _count(self, entry: Refund, sign: int) -> None:
         if entry.word is RefundWord.RECORDED:
             self.recorded += sign * entry.amount

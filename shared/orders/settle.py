@@ -138,7 +138,7 @@ def _owe_refund(bench: Workbench) -> None:
     whole = bench.due_all and pieces == sum(line.ordered for line in bench.lines.values())
     amount = room if whole else min(room, _worth(bench, room))
     if amount > 0:
-        entry = Refund(f"due-{bench.version}", RefundWord.DUE, amount)
+        entry = Refund(bench.refunds.free_id(f"due-{bench.version}"), RefundWord.DUE, amount)
         bench.refunds.append(entry)
         bench.note(f"refund/{entry.id}", "applied", "due")
 

@@ -1,0 +1,96 @@
+"""A refund is one: made here, shown by its channel as pending and then as done, under whatever id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from shared.orders import commands as c
+from shared.orders.changes import Outcome
+from shared.orders.facts import RefundWord
+from tests.unit.orders.story import OWN_SHOP, Story, processable, refund
+
+FOUR = Decimal("4.00")
+
+
+def known(story: Story) -> list[tuple[str, str, str]]:
+    """Every refund of the order: its word, its amount, its channel's name."""
+    return [(e.word.value, str(e.amount), e.external_id) for e in story.state.refunds]
+
+
+@pytest.mark.parametrize("confirmed", ["never", "between", "after"])
+def test_f11_our_refund_that_its_channel_shows_as_pending_first_is_counted_once(confirmed: str) -> None:
+    confirm = c.ConfirmCall(call="refund", target="own-2", external_id="4711")
+    story = processable()
+    story.asked(c.RefundAmount(amount=FOUR))
+    story.told(refund("4711", "4.00", said=RefundWord.REQUESTED))
+    if confirmed == "between":
+        story.asked(confirm)
+    story.told(refund("4711", "4.00"))
+    if confirmed == "after":
+        story.asked(confirm)
+    assert known(story) == [("recorded", "4.00", "4711")]
+    assert story.axes()[2] == "partial"
+
+
+def test_f11_a_name_that_our_call_is_answered_with_stands_for_no_second_refund() -> None:
+    story = processable()
+    story.told(refund("4711", "4.50"))  # rounded there: nothing tells that it is ours
+    story.asked(c.RefundAmount(amount=FOUR))
+    story.asked(c.ConfirmCall(call="refund", target="own-3", external_id="4711"))
+    assert known(story) == [("recorded", "4.00", "4711")]
+
+
+def test_what_is_asked_for_where_the_channel_hears_of_no_refund_is_another_one() -> None:
+    story = processable(rules=replace(OWN_SHOP, capabilities=frozenset()))
+    story.asked(c.RefundAmount(amount=FOUR))
+    story.told(refund("4711", "4.00", said=RefundWord.REQUESTED))
+    assert story.axes()[2] == "requested"
+
+
+@pytest.mark.parametrize("under", ["answers", "refund_id"])
+def test_a_request_that_we_have_answered_is_recorded_there_once(under: str) -> None:
+    story = processable()
+    story.told(refund("4711", "4.00", said=RefundWord.REQUESTED))
+    story.asked(c.RefundAmount(**{"amount": FOUR, under: "4711"}))
+    story.told(refund("4711", "4.00"))
+    assert known(story) == [("recorded", "4.00", "4711")]
+
+
+def test_a_refund_under_the_id_of_one_that_was_rejected_is_one() -> None:
+    story = processable()
+    story.told(refund("4711", "4.00", said=RefundWord.REQUESTED))
+    story.asked(c.RejectRefund(refund_id="4711"))
+    story.asked(c.RefundAmount(amount=FOUR, refund_id="4711"))
+    story.told(refund("4711", "4.00"))
+    assert known(story) == [("recorded", "4.00", "4711")]
+
+
+def test_what_is_left_of_a_due_that_is_refunded_under_its_own_id_stays_due() -> None:
+    story = processable(2)
+    story.asked(c.CancelLines(lines=(("L1", 1),)))
+    story.asked(c.RefundAmount(amount=FOUR, refund_id="due-2"))
+    assert known(story) == [("recorded", "4.00", ""), ("due", "6.00", "")]
+    assert len({entry.id for entry in story.state.refunds}) == 2
+    story.asked(c.RefundAmount(amount=Decimal("6.00")))
+    assert story.axes()[2] == "partial"
+
+
+def test_an_id_given_by_hand_takes_no_later_refund_its_call_and_its_mail() -> None:
+    story = processable()
+    story.asked(c.RefundAmount(amount=FOUR, refund_id="own-3"))
+    story.asked(c.RefundAmount(amount=FOUR))
+    assert len({entry.id for entry in story.state.refunds}) == 2
+    assert len(story.calls) == 2
+    assert [mail for mail in story.mails if mail.startswith("refund/")] == story.calls
+
+
+def test_a_recorded_refund_that_failed_there_is_looked_at() -> None:
+    story = processable()
+    story.told(refund("4711", "4.00"))
+    change = story.told(refund("4711", "4.00", said=RefundWord.REJECTED))
+    assert change.outcome is Outcome.APPLIED
+    assert story.looks("contradiction:refund_rejected", "refund/4711")
+    assert story.state.refunded == FOUR
