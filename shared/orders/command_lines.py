@@ -49,7 +49,8 @@ def add_line(bench: Workbench, command: c.AddLine) -> None:
         raise RefusalError("exists")
     if item.quantity < 1 or item.canceled:
         raise RefusalError("invalid_quantity")
-    bench.lines[item.external_id] = Line(item.external_id, 0, unit_price=item.unit_price, told=item.quantity)
+    # Told of no piece: a channel's document that does not know the line takes nothing away.
+    bench.lines[item.external_id] = Line(item.external_id, 0, unit_price=item.unit_price)
     raise_quantity(bench, item.external_id, item.quantity)
     bench.cause(Cause.ORDER_EDITED_HERE)
     bench.note(f"line/{item.external_id}", "applied", "added")

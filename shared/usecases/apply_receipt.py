@@ -27,6 +27,7 @@ from shared.usecases.apply_copy import apply_copy
 from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.apply_scan import apply_scan
 from shared.usecases.inbox_desk import InboxDesk
+from shared.usecases.keep_lines import keep_lines
 from shared.wire.errors import IrrelevantError, SignalError, UnusableError
 from shared.wire.parts import check_parts
 from shared.wire.receipts import Receipt
@@ -123,7 +124,7 @@ def apply_report(
         pause=desk.pause,
         receipt_id=receipt_id,
         parked_pk=parked_pk,
-        complete=lambda change: _without_deleted(change, connection.id, desk),
+        complete=lambda change: keep_lines(_without_deleted(change, connection.id, desk), desk.store),
     )
 
 

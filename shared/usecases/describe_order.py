@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -66,7 +66,7 @@ def describe_order(
         currency=order.currency,
         customer_name=customer.name if customer else "",
         placed_on=_day(seen.placed_at, connection),
-        lines=_lines(seen, ((line.external_id, line.quantity) for line in seen.lines)),
+        lines=_lines(seen, _ordered(seen)),
         shipping=seen.shipping_total,
         discount=seen.discount_total or None,
         tax=seen.tax_total or None,
@@ -89,6 +89,13 @@ def describe_order(
         payment_url=told.get("url", ""),
         return_accepted=answered[0].word is not ReturnWord.REJECTED if answered else None,
     )
+
+
+def _ordered(seen: OrderSeen) -> Iterator[tuple[str, int]]:
+    """Yield what was ordered, but for lines that are called off as a whole."""
+    for line in seen.lines:
+        if line.canceled < line.quantity:
+            yield line.external_id, line.quantity
 
 
 def _answered(order: Order, return_id: str, target: str) -> list[Return]:

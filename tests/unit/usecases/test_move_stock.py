@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.orders import commands as c
+from shared.orders.facts import LineSeen
 from shared.orders.statuses import Status
 from shared.storage import stock_requests as requests
 from shared.storage.orders_table import StoreBusyError
@@ -252,3 +253,32 @@ def test_without_stock_the_rule_accepts_at_once(desk: Desk) -> None:
     document = {"id": "A-1", "at": START.isoformat(), "status": "asked", "lines": {"1": 2}}
     desk.say(MARKET, document)
     assert desk.order(ORDER).status is not Status.WAITING_ACCEPTANCE
+
+
+def at(minutes: int, **lines: int) -> dict[str, Any]:
+    """A document of the order, newer by so many minutes; lines by name, l1 and l2."""
+    named = {name[1:]: pieces for name, pieces in lines.items()}
+    moment = (START + timedelta(minutes=minutes)).isoformat()
+    return {"id": "A-1", "at": moment, "status": "open", "lines": named}
+
+
+def test_a_line_that_leaves_the_document_gives_its_pieces_back(desk: Desk) -> None:
+    stock = Stock(desk)
+    stock.count(5)
+    desk.say(MARKET, at(0, l1=2, l2=1))
+    stock.work()
+    desk.say(MARKET, at(5, l2=1))
+    stock.work()
+    assert stock.stands() == (5, 5)
+
+
+def test_a_line_that_was_added_by_hand_outlives_the_documents_that_do_not_know_it(desk: Desk) -> None:
+    stock = Stock(desk)
+    stock.count(5)
+    desk.say(MARKET, at(0, l2=1))
+    desk.give(ORDER, c.AddLine(line=LineSeen(external_id="gift", sku="SKU-1", quantity=1)))
+    desk.say(MARKET, at(5, l2=2))
+    assert {line.id: line.live for line in desk.order(ORDER).lines} == {"2": 2, "gift": 1}
+    desk.give(ORDER, c.Ship(tracking_number="00340434161094000009", carrier="dhl"))
+    stock.work()
+    assert stock.stands() == (4, 4)
