@@ -20,7 +20,8 @@ _ZERO = Decimal(0)
 
 def mark_paid(bench: Workbench, command: c.MarkPaid) -> None:
     """Record a payment, of all that is open where no amount is given."""
-    if any(entry.id == command.transaction_id and entry.id for entry in bench.transactions):
+    known = [entry for entry in bench.transactions if entry.id and entry.id == command.transaction_id]
+    if any(entry.kind == "capture" for entry in known):
         bench.note("payment", "duplicate", "paid")
         return
     amount = command.amount

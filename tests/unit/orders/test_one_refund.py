@@ -50,11 +50,13 @@ def test_what_is_asked_for_where_the_channel_hears_of_no_refund_is_another_one()
     assert story.axes()[2] == "requested"
 
 
-@pytest.mark.parametrize("under", ["answers", "refund_id"])
-def test_a_request_that_we_have_answered_is_recorded_there_once(under: str) -> None:
+@pytest.mark.parametrize(
+    "answer", [c.RefundAmount(amount=FOUR, answers="4711"), c.RefundAmount(amount=FOUR, refund_id="4711")]
+)
+def test_a_request_that_we_have_answered_is_recorded_there_once(answer: c.RefundAmount) -> None:
     story = processable()
     story.told(refund("4711", "4.00", said=RefundWord.REQUESTED))
-    story.asked(c.RefundAmount(**{"amount": FOUR, under: "4711"}))
+    story.asked(answer)
     story.told(refund("4711", "4.00"))
     assert known(story) == [("recorded", "4.00", "4711")]
 
