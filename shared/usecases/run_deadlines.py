@@ -123,7 +123,21 @@ def _check(deadline: Deadline, at: datetime) -> Callable[[Order | None], None]:
 
 
 def _apply(order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> bool:
+    if deadline.kind == "erase":
+        forget_labels(order, desk)
+        forget_failed(order.id, order, desk)
     cause = f"deadline/{order.id}/{deadline.kind}/{deadline.subject}/{keys.instant(deadline.due)}"
+    try:
+        # One that was moved away and back is another one than that which has fired at the same time.
+        return _fire(cause, order, deadline, at, desk) or _fire(
+            f"{cause}/{order.version}", order, deadline, at, desk
+        )
+    except _NotDueError:
+        return False
+
+
+def _fire(cause: str, order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> bool:
+    """Apply a deadline under the key of its cause; False where that is used up. Raises _NotDueError."""
     entry = Input(
         key=hashlib.sha256(cause.encode()).hexdigest()[:32],
         connection=order.connection,
@@ -132,20 +146,14 @@ def _apply(order: Order, deadline: Deadline, at: datetime, desk: InboxDesk) -> b
         received_at=at,
         deadline=deadline,
     )
-    if deadline.kind == "erase":
-        forget_labels(order, desk)
-        forget_failed(order.id, order, desk)
-    try:
-        applied = apply_input(
-            order.id,
-            entry,
-            rules=_rules_of(order.connection, desk),
-            store=desk.store,
-            # The run's own time decides, so that a run for a given time gives the same result.
-            now=lambda: at,
-            pause=desk.pause,
-            check=_check(deadline, at),
-        )
-    except _NotDueError:
-        return False
+    applied = apply_input(
+        order.id,
+        entry,
+        rules=_rules_of(order.connection, desk),
+        store=desk.store,
+        # The run's own time decides, so that a run for a given time gives the same result.
+        now=lambda: at,
+        pause=desk.pause,
+        check=_check(deadline, at),
+    )
     return not applied.repeated

@@ -130,6 +130,28 @@ def test_f55_a_schedule_that_did_not_fire_is_caught_up(desk: Desk) -> None:
     assert desk.status(order) is Status.CLOSED
 
 
+def test_f55_a_deadline_that_was_moved_away_and_back_fires_once_more_and_is_over(desk: Desk) -> None:
+    def ships_by(minutes: int, days: int) -> None:
+        seen = OrderSeen(
+            number="#1",
+            currency="EUR",
+            total=Decimal("10.00"),
+            lines=(LineSeen(external_id="1", quantity=1),),
+            placed_at=START,
+            ship_by=START + days * DAY,
+        )
+        desk.tell("shop-one", minutes, seen, StatusReported(word=StatusWord.PROCESSABLE, raw="open"))
+
+    ships_by(0, days=2)
+    assert desk.run(START + 1.5 * DAY).applied == 1
+    ships_by(1, days=7)
+    ships_by(2, days=2)
+
+    assert desk.run(START + 1.6 * DAY).applied == 1
+    # What stays due for ever is worked on every minute, in front of all that comes later.
+    assert list(desk.store.due(before=START + 1.7 * DAY, limit=10)) == []
+
+
 def test_what_a_dispute_holds_fires_when_it_is_over_although_another_deadline_fired_meanwhile(
     desk: Desk,
 ) -> None:
