@@ -156,6 +156,7 @@ def _owes_row(owes: Owes) -> list[str]:
         remark
         for holds, remark in (
             (owes.repeats, "again"),
+            (owes.recurs, "again, to another question"),
             (owes.own_shops_only, "mail in own shops only"),
             (owes.only_if_asked, "only if asked"),
             (owes.once_an_order, "mail once an order"),

@@ -55,12 +55,16 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owes:
-    """One row. ``repeats``: the key carries the change, so that the effect may be owed again."""
+    """One row. ``repeats``: the key carries the change, so that the effect may be owed again.
+
+    ``recurs``: only from the second time on. The same answer may be given again, to another question.
+    """
 
     mail: str = ""
     call: str = ""
     stock: str = ""
     repeats: bool = False
+    recurs: bool = False
     own_shops_only: bool = False  # the mail
     only_if_asked: bool = False  # the mail: with ``notify`` alone
     once_an_order: bool = False  # the mail: it is about the order, whichever of its packages causes it
@@ -77,7 +81,7 @@ EFFECTS: dict[Cause, Owes] = {
     Cause.QUANTITY_CANCELED:       Owes(stock="give_back"),
     Cause.QUANTITY_ADDED:          Owes(stock="reserve"),
     Cause.BACK_OFFICE:             Owes(),  # "create", to another connection: Workbench.call_back_office
-    Cause.REQUEST_ANSWERED:        Owes(call="answer_cancellation"),
+    Cause.REQUEST_ANSWERED:        Owes(call="answer_cancellation", recurs=True),
     Cause.CANCELED_HERE:           Owes(mail="canceled", call="cancel"),
     Cause.LINES_CANCELED_HERE:     Owes(mail="canceled", call="cancel_lines", repeats=True),
     Cause.CANCELED_THERE:          Owes(mail="canceled"),
@@ -93,7 +97,7 @@ EFFECTS: dict[Cause, Owes] = {
     Cause.PACKAGE_AT_PICKUP_POINT: Owes(mail="ready_for_pickup", call="at_pickup_point"),
     Cause.PACKAGE_DELIVERED:       Owes(mail="delivered", call="delivered"),
     Cause.PACKAGE_UNDELIVERABLE:   Owes(mail="delivery_problem"),
-    Cause.RETURN_ANSWERED:         Owes(mail="return_answer", call="answer_return"),
+    Cause.RETURN_ANSWERED:         Owes(mail="return_answer", call="answer_return", recurs=True),
     Cause.RETURN_RESTOCKED:        Owes(stock="restock"),
     Cause.REFUNDED_HERE:           Owes(mail="refund", call="refund"),
     Cause.REFUNDED_THERE:          Owes(mail="refund", own_shops_only=True),
@@ -160,5 +164,8 @@ def subject_of(target: str, known: Container[str]) -> str:
 
     An id from outside may itself look like one with a change behind it: what is ``known`` is one.
     """
-    subject, mark, _ = target.rpartition("@")
-    return subject if mark and target not in known else target
+    while target not in known:
+        target, mark, last = target.rpartition("@")
+        if not mark:
+            return last
+    return target

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from shared.orders.changes import Effect, Note
-from shared.orders.effects import EFFECTS, MAILS, Cause, again
+from shared.orders.effects import EFFECTS, MAILS, Cause, Owes, again
 from shared.orders.model import Attention, Order
 from shared.orders.open_order import OpenOrder
 from shared.orders.rules import Rules
@@ -97,7 +97,7 @@ class Owing(OpenOrder):
                 moved[line_id] = moved.get(line_id, 0) + count
         if self.is_quiet():
             return
-        if row.repeats:
+        if row.repeats or (row.recurs and self._was_owed(row, target)):
             target = again(target, str(self.version))
         if row.mail and self._wants_mail(
             row.mail, own_shops_only=row.own_shops_only, asked=row.only_if_asked
@@ -110,6 +110,9 @@ class Owing(OpenOrder):
                 self.calls.append(Effect(kind="channel", name=row.call, target=target, data=data))
             elif self.by == "C":
                 self.note(target or "order", "degraded", row.call)
+
+    def _was_owed(self, row: Owes, target: str) -> bool:
+        return not self.owed.isdisjoint((f"mail/{row.mail}/{target}", f"channel/{row.call}/{target}"))
 
     def _wants_mail(self, kind: str, *, own_shops_only: bool, asked: bool) -> bool:
         if self.notify is not None:

@@ -105,7 +105,7 @@ def _answered(order: Order, return_id: str, target: str) -> list[Return]:
     """
     asked = [entry for entry in order.returns if entry.id == return_id]
     rejected = [entry for entry in asked if entry.word is ReturnWord.REJECTED]
-    if target.endswith(f"@{ReturnWord.REJECTED.value}"):
+    if f"@{ReturnWord.REJECTED.value}" in target.removeprefix(return_id):
         return rejected
     accepted = [entry for entry in asked if entry.word not in (ReturnWord.REQUESTED, ReturnWord.REJECTED)]
     return accepted or rejected

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from shared.orders import commands as c
 from shared.orders.changes import Outcome
-from shared.orders.facts import PaymentMethod, PaymentWord
-from tests.unit.orders.story import PROCESSABLE, Story, money, seen
+from shared.orders.effects import subject_of
+from shared.orders.facts import PaymentMethod, PaymentWord, StatusWord
+from tests.unit.orders.story import OWN_SHOP, PROCESSABLE, Story, money, processable, seen, word
+
+HOUR = timedelta(hours=1)
 
 
 def test_t3_marked_as_paid_under_the_id_of_its_authorization_is_paid() -> None:
@@ -15,3 +21,27 @@ def test_t3_marked_as_paid_under_the_id_of_its_authorization_is_paid() -> None:
     assert story.asked(c.MarkPaid(transaction_id="T-1")).outcome is Outcome.APPLIED
     assert story.axes()[:2] == ("waiting_shipment", "paid")
     assert story.told(money(PaymentWord.PAID, tx="T-1", amount="10.00")).outcome is Outcome.IGNORED
+
+
+def test_lines_of_a_return_that_are_answered_one_by_one_are_told_one_by_one() -> None:
+    story = processable(1, 1)
+    story.asked(c.Ship())
+    story.asked(c.RequestReturn(return_id="R", lines=(("L1", 1), ("L2", 1))))
+    story.asked(c.AcceptReturn(return_id="R", line_ids=("L1",)))
+    story.asked(c.AcceptReturn(return_id="R", line_ids=("L2",)))
+    answers = [effect for effect in story.effects if effect.name in ("return_answer", "answer_return")]
+    assert len({effect.key for effect in answers}) == 4
+    assert {subject_of(effect.target, story.state.subjects) for effect in answers} == {"R"}
+
+
+def test_a_second_request_to_cancel_is_answered_at_the_channel_as_well() -> None:
+    story = processable(rules=replace(OWN_SHOP, cancellation_requests=False))
+    for _ in range(2):
+        story.now += HOUR
+        story.told(word(StatusWord.CANCELLATION_REQUESTED))
+        story.asked(c.RejectCancellation())
+        story.now += HOUR
+        story.told(PROCESSABLE)
+    told = [effect for effect in story.effects if effect.name == "answer_cancellation"]
+    assert [dict(effect.data)["answer"] for effect in told] == ["rejected", "rejected"]
+    assert {subject_of(effect.target, story.state.subjects) for effect in told} == {"rejected"}
