@@ -66,7 +66,7 @@ PROBLEMS: dict[str, Problem] = {
     "exists": Problem(409, "There is one already."),
     "nothing_open": Problem(409, "No piece is open: all are packed or canceled."),
     "acceptance_failed": Problem(409, "The channel refused the acceptance: the order must not be shipped."),
-    "fully_refunded": Problem(409, "All money went back: the order is not shipped any more."),
+    "fully_refunded": Problem(409, "All money went back: the order is not handed over any more."),
     "nothing_paid": Problem(409, "Nothing was paid that could go back."),
     "refund_exceeds_paid": Problem(409, "More would go back than was paid."),
     "already_scanned": Problem(409, "The carrier has the package: it cannot be taken back."),

@@ -76,7 +76,8 @@ def _exists(_order: Order, _rules: Rules) -> str:
 
 
 def _untouched(order: Order) -> bool:
-    return fulfillment(order) is Fulfillment.UNFULFILLED
+    # Of an order without lines nothing can have been handed over.
+    return fulfillment(order) in (Fulfillment.UNFULFILLED, Fulfillment.CANCELED)
 
 
 def _has_open(order: Order) -> bool:
@@ -117,9 +118,11 @@ def _shippable(order: Order) -> str:
         return ILLEGAL
     if order.acceptance_failed:
         return "acceptance_failed"
-    if order.refunded > 0 and order.refunded >= order.paid:
-        return "fully_refunded"
-    return ""
+    return _given_back(order)
+
+
+def _given_back(order: Order) -> str:
+    return "fully_refunded" if order.refunded > 0 and order.refunded >= order.paid else ""
 
 
 def _has_package(*statuses: PackageStatus) -> _Check:
@@ -132,12 +135,12 @@ def _has_package(*statuses: PackageStatus) -> _Check:
 def _cancel_package(order: Order, _rules: Rules) -> str:
     if order.status not in (_S.WAITING_SHIPMENT, _S.SHIPPED):
         return ILLEGAL
-    return "" if any(not why_not_cancel(p.status, scanned=p.scan) for p in order.packages) else ILLEGAL
+    return "" if any(not why_not_cancel(p.status, scanned=p.is_scanned) for p in order.packages) else ILLEGAL
 
 
-def why_not_cancel(status: PackageStatus, *, scanned: object) -> str:
+def why_not_cancel(status: PackageStatus, *, scanned: bool) -> str:
     """Return why a package cannot be taken back by command: only before the carrier's first scan."""
-    if status is _P.FULFILLED and scanned is not None:
+    if status is _P.FULFILLED and scanned:
         return "already_scanned"
     return "" if status in (_P.READY_TO_SHIP, _P.FULFILLED) else ILLEGAL
 
@@ -182,7 +185,15 @@ def _has_return(*words: ReturnWord) -> _Check:
 def _prepare_pickup(order: Order, _rules: Rules) -> str:
     if order.status is not _S.WAITING_SHIPMENT or not order.pickup:
         return ILLEGAL
-    return "acceptance_failed" if order.acceptance_failed else ""
+    return "acceptance_failed" if order.acceptance_failed else _given_back(order)
+
+
+def _ready_for_pickup(order: Order, rules: Rules) -> str:
+    return _by_rule("T16")(order, rules) or _given_back(order)
+
+
+def _collect(order: Order, rules: Rules) -> str:
+    return _in(_S.READY_FOR_PICKUP)(order, rules) or _given_back(order)
 
 
 def _answer(order: Order, _rules: Rules) -> str:
@@ -236,8 +247,8 @@ CHECKS: dict[type, _Check] = {
     c.WriteOffReturn: _has_return(ReturnWord.RECEIVED),
     c.AbandonReturn: _has_return(ReturnWord.ACCEPTED, ReturnWord.IN_TRANSIT),
     c.PreparePickup: _prepare_pickup,
-    c.ReadyForPickup: _by_rule("T16"),
-    c.Collect: _in(_S.READY_FOR_PICKUP),
+    c.ReadyForPickup: _ready_for_pickup,
+    c.Collect: _collect,
     c.CancelPickup: _by_rule("T18"),
     c.AcceptCancellation: _accept_cancellation,
     c.RejectCancellation: _answer,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.orders.facts import ParcelScanned, ScanStatus
-from shared.orders.model import Package, WaitingScan
+from shared.orders.model import NO_SCANS, Package, WaitingScan
 from shared.orders.statuses import PackageStatus
 from shared.orders.workbench import HANDED_OVER, Workbench
 
@@ -89,7 +89,9 @@ def _scan(bench: Workbench, package_id: str, status: ScanStatus, at: datetime | 
     older = at is not None and package.scanned_at is not None and at < package.scanned_at
     newer = at is not None and package.scanned_at is not None and at > package.scanned_at
     if not older:
-        bench.put(replace(package, scan=status, scanned_at=at or package.scanned_at))
+        # What was announced or called off takes nothing from what the carrier has had.
+        last = package.scan if status in NO_SCANS and package.is_scanned else status
+        bench.put(replace(package, scan=last, scanned_at=at or package.scanned_at))
     if status is ScanStatus.CANCELLED:
         bench.attend("carrier_canceled", about)
         return

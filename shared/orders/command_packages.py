@@ -80,7 +80,7 @@ def change_tracking(bench: Workbench, command: c.ChangeTracking) -> None:
 def cancel_package(bench: Workbench, command: c.CancelPackage) -> None:
     known_package(bench, command.package_id, *PackageStatus)
     package = bench.package(command.package_id)
-    reason = why_not_cancel(package.status, scanned=package.scan)
+    reason = why_not_cancel(package.status, scanned=package.is_scanned)
     if reason:
         raise RefusalError(reason)
     bench.step(package.id, PackageStatus.CANCELED)

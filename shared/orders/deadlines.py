@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from shared.orders.facts import ScanStatus
 from shared.orders.following import follow_parcels
 from shared.orders.model import Package
 from shared.orders.statuses import PackageStatus, Status
@@ -50,10 +51,10 @@ def _waits(package: Package) -> bool:
 
 
 def is_untracked(bench: Workbench) -> bool:
-    """True where parcels have not arrived and nobody tracks one of them: handed over, and never a scan."""
+    """True where parcels have not arrived and nobody tracks one of them: at most announced, never a scan."""
     underway = [package for package in bench.packages if package.status in UNDERWAY and package.contents]
     return bool(underway) and all(
-        package.status is PackageStatus.FULFILLED and package.scanned_at is None and package.scan is None
+        package.status is PackageStatus.FULFILLED and package.scan in (None, ScanStatus.PENDING)
         for package in underway
     )
 

@@ -22,6 +22,8 @@ _UNSAFE = re.compile(rb"[^A-Za-z0-9_.-]")
 _ESCAPED = re.compile(rb"%([0-9A-F]{2})")
 _ZERO = Decimal(0)
 
+NO_SCANS = frozenset({None, ScanStatus.PENDING, ScanStatus.CANCELLED})
+
 
 def is_connection_id(text: str) -> bool:
     """True for 1 to 40 lower-case letters, digits and hyphens, no hyphen in front."""
@@ -96,6 +98,11 @@ class Package:
     scanned_at: datetime | None = None
     awaiting_tracking_until: datetime | None = None
     reference: str = ""  # the carrier's booking, "" for none
+
+    @property
+    def is_scanned(self) -> bool:
+        """True where the carrier has had it: not when it was only announced, or called off again."""
+        return self.scan not in NO_SCANS
 
 
 @value(frozen=True, slots=True)

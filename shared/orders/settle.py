@@ -45,7 +45,7 @@ def settle(bench: Workbench) -> None:
     _ship_and_close(bench)
     if bench.payment_method is PaymentMethod.CASH_ON_DELIVERY:
         _collect_cash(bench)
-    if bench.due_pieces:
+    if bench.due_pieces or (bench.due_all and not bench.lines):
         _owe_refund(bench)
     if bench.attention and bench.refunded() <= bench.paid():
         # The payment came after its refund.
@@ -134,8 +134,10 @@ def _owe_refund(bench: Workbench) -> None:
     room = bench.paid() - bench.refunded() - open_dues
     if room <= 0:
         return
-    pieces = sum(count for _, count in bench.due_pieces)
-    whole = bench.due_all and pieces == sum(line.ordered for line in bench.lines.values())
+    # Of an order that ends with no piece handed over, shipping and fees are due as well; unless it was agreed
+    # before, by product, what some of its pieces are worth.
+    agreed = any(entry.lines for entry in bench.refunds)
+    whole = bench.due_all and not bench.live() and not agreed
     amount = room if whole else min(room, _worth(bench, room))
     if amount > 0:
         entry = Refund(bench.refunds.free_id(f"due-{bench.version}"), RefundWord.DUE, amount)

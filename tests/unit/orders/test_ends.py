@@ -1,0 +1,70 @@
+"""How orders and parcels end off the plain way: called off in two steps, only announced, refunded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared.orders import commands as c
+from shared.orders.changes import Outcome
+from shared.orders.facts import ScanStatus
+from tests.unit.orders.story import PAID, PROCESSABLE, Story, processable, seen
+
+DAY = timedelta(days=1)
+
+
+def shipped() -> Story:
+    story = processable()
+    story.asked(c.Ship(tracking_number="T1"))
+    return story
+
+
+def test_t13_an_order_called_off_in_two_steps_owes_all_that_was_paid_shipping_as_well() -> None:
+    story = Story()
+    story.told(seen(1, 1, total="25.00"), PROCESSABLE, PAID)
+    story.asked(c.CancelLines(lines=(("L1", 1),)))
+    story.asked(c.Cancel())
+    assert [str(entry.amount) for entry in story.state.refunds] == ["10.00", "15.00"]
+
+
+def test_t13_an_order_without_lines_can_be_called_off_and_its_money_is_due() -> None:
+    story = Story()
+    story.told(seen(items=(), total="5.00"), PROCESSABLE, PAID)
+    story.asked(c.Cancel())
+    assert (story.status, [str(entry.amount) for entry in story.state.refunds]) == ("canceled", ["5.00"])
+
+
+@pytest.mark.parametrize("said", [ScanStatus.PENDING, ScanStatus.CANCELLED])
+def test_a_parcel_that_the_carrier_has_never_had_can_be_taken_back(said: ScanStatus) -> None:
+    story = shipped()
+    story.scanned(said)
+    assert story.asked(c.CancelPackage(package_id="1")).outcome is Outcome.APPLIED
+    assert story.status == "waiting_shipment"
+
+
+@pytest.mark.parametrize("said", [ScanStatus.PENDING, ScanStatus.CANCELLED])
+def test_a_parcel_that_the_carrier_has_had_cannot_whatever_it_says_later(said: ScanStatus) -> None:
+    story = shipped()
+    story.scanned(ScanStatus.IN_TRANSIT)
+    story.now += DAY
+    story.scanned(said)
+    assert story.asked(c.CancelPackage(package_id="1")).outcome is Outcome.REFUSED
+
+
+def test_t11_a_parcel_that_was_only_announced_is_untracked() -> None:
+    story = shipped()
+    story.scanned(ScanStatus.PENDING)
+    story.later(days=31)
+    assert (story.status, story.steps[-1]) == ("closed", "T11:closed")
+
+
+def test_a_pickup_whose_money_went_back_is_not_handed_over_by_command() -> None:
+    story = Story()
+    story.told(seen(pickup=True), PROCESSABLE, PAID)
+    story.asked(c.PreparePickup())
+    story.asked(c.ReadyForPickup())
+    story.asked(c.RefundAmount(amount=Decimal("10.00")))
+    assert story.asked(c.Collect()).reason == "fully_refunded"
+    assert story.asked(c.CancelPickup()).outcome is Outcome.APPLIED
