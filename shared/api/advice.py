@@ -71,6 +71,7 @@ REASONS: dict[str, str] = {
     # Why no mail went out
     "no_valid_address": "The customer has no address that a mail could go to: change_address, then resend.",
     "suppressed": "Mails to this address came back or were unwanted: it gets no more.",
+    "not_prepared": f"What the mail is made of could not be read, or not be written. {_LATER}",
     "package_canceled": "The package was canceled before.",
     "gathered": "Said in another mail, about several parcels.",
     "address_not_verified": f"The mail service does not know the sender yet, or is in its sandbox. {_LATER}",

@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     from shared.notifications.render import RenderedMail
 
 
+MAX_ATTEMPTS = 20
+"""How often a mail is begun that cannot be prepared: far more often than a table is too busy for it."""
+NOT_PREPARED = "not_prepared"
+
+
 class Mailer(Protocol):
     """The mail service."""
 
@@ -96,14 +101,21 @@ def send_mail(message: EffectMessage, desk: MailDesk) -> EffectState:
     claim = desk.store.claim(message.pk, message.sk, message.effect, now=desk.now(), lease=desk.lease)
     if not claim.granted:
         return _settle_foreign_claim(message, claim, desk)
-    full = desk.store.read_full(order_of(message))
-    others = _claim_others(message, full, desk)
+    others: tuple[Gathered, ...] = ()
     try:
+        full = desk.store.read_full(order_of(message))
+        others = _claim_others(message, full, desk)
         prepared = _prepare(message, full, others, _told(message, claim, desk), desk)
     except KeyUnavailableError:
         # Nothing was sent: the sweeper brings it back.
         _mark_others(message, others, desk, EffectState.OWED, "address_key_unavailable")
         return _mark(message, claim, desk, EffectState.OWED, reason="address_key_unavailable")
+    except Exception:
+        # Nothing was sent, and nobody has to doubt it: who comes next may try. What never works is given up.
+        state = EffectState.OWED if claim.attempt < MAX_ATTEMPTS else EffectState.FAILED
+        _mark_others(message, others, desk, EffectState.OWED, NOT_PREPARED)
+        _mark(message, claim, desk, state, reason=NOT_PREPARED)
+        raise
     if isinstance(prepared, _Skip):
         _mark_others(message, others, desk, EffectState.SKIPPED, prepared.reason)
         return _mark(message, claim, desk, EffectState.SKIPPED, reason=prepared.reason)

@@ -16,6 +16,8 @@ from shared.notifications.mailer import Delivery, Sent
 from shared.orders.model import order_id
 from shared.runtime import wiring
 from shared.storage.records import EffectRecord, EffectState
+from shared.storage.store import StoreBusyError
+from shared.usecases.send_mail import MAX_ATTEMPTS
 from tests.support.hub import Hub, deployed_hub, document, event_body
 
 CREATED = "shopify/orders_create.json"
@@ -113,6 +115,40 @@ def test_f14_a_worker_that_vanished_after_sending_leaves_an_ambiguous_mail(
     assert not hub.invoke("send_mail", event)["batchItemFailures"]
     assert (owed_mail(hub).state, owed_mail(hub).reason) == (EffectState.AMBIGUOUS, "worker_vanished")
     assert len(fake.requests) == 1
+
+
+def test_f30_a_table_that_is_busy_before_the_mail_is_sent_leaves_no_doubt(
+    hub: Hub, mailer: Callable[..., FakeMailer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = mailer(Sent.ACCEPTED)
+    order_a_mail(hub)
+    event = mail_event(hub)
+    with monkeypatch.context() as patch:
+
+        def refuse(*_: Any, **__: Any) -> None:
+            raise StoreBusyError("the read was not processed")
+
+        patch.setattr(type(wiring.mail_desk().store), "read_full", refuse)
+        assert hub.invoke("send_mail", event)["batchItemFailures"]
+    assert (owed_mail(hub).state, owed_mail(hub).reason) == (EffectState.OWED, "not_prepared")
+    assert not hub.invoke("send_mail", event)["batchItemFailures"]
+    assert (owed_mail(hub).state, len(fake.requests)) == (EffectState.DONE, 1)
+
+
+def test_a_mail_that_can_never_be_written_is_given_up_and_shown(
+    hub: Hub, mailer: Callable[..., FakeMailer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = mailer()
+    order_a_mail(hub)
+    event = mail_event(hub)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise TypeError("a fault of our own")
+
+    monkeypatch.setattr("shared.usecases.send_mail.describe_order", fail)
+    for _ in range(MAX_ATTEMPTS):
+        assert hub.invoke("send_mail", event)["batchItemFailures"]
+    assert (owed_mail(hub).state, fake.requests) == (EffectState.FAILED, [])
 
 
 def test_f56_a_paused_account_keeps_the_mail_owed_until_it_takes_mails_again(
