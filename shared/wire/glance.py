@@ -7,13 +7,18 @@ library only: a webhook is answered before anything else is loaded.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 _LONGEST = 200
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def glance(body: bytes, *path: str | int) -> str:
-    """Return the text or whole number at ``path``, "" where there is none. Never raises."""
+    """Return the text or whole number at ``path``, "" where there is none. Never raises.
+
+    A text with half a character is none: it could be written nowhere.
+    """
     try:
         value: Any = json.loads(body)
         for step in path:
@@ -22,4 +27,5 @@ def glance(body: bytes, *path: str | int) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return ""
-    return str(value).strip()[:_LONGEST]
+    text = str(value).strip()[:_LONGEST]
+    return "" if _HALF.search(text) else text
