@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.orders.captures import pays_enough
 from shared.orders.effects import Cause
 from shared.orders.statuses import PackageStatus, Status
-from shared.orders.workbench import Workbench
+from shared.orders.workbench import HANDED_OVER, Workbench
 
 CANCELABLE = frozenset({Status.NEW, Status.WAITING_ACCEPTANCE, Status.ACCEPTED, Status.WAITING_SHIPMENT})
 
@@ -56,10 +56,25 @@ def accept(bench: Workbench) -> None:
 
 
 def reserve(bench: Workbench) -> None:
-    """Reserve stock for every live piece, once (T2 or T3, whichever comes first)."""
+    """Reserve stock for every live piece, once (T2 or T3, whichever comes first).
+
+    Of an order recorded as it stood (T4) not for those that had left before: nothing will take them.
+    """
     if not bench.reserved:
         bench.reserved = True
-        bench.cause(Cause.AWAITED, pieces=[(line.id, line.live) for line in bench.lines.values()])
+        gone = _left_before(bench)
+        pieces = [(line.id, line.live - gone.get(line.id, 0)) for line in bench.lines.values()]
+        bench.cause(Cause.AWAITED, pieces=[(line_id, count) for line_id, count in pieces if count > 0])
+
+
+def _left_before(bench: Workbench) -> dict[str, int]:
+    """Return the pieces by line that were handed over before this change."""
+    left: dict[str, int] = {}
+    for package in bench.base.packages if bench.base is not None else ():
+        if package.status in HANDED_OVER:
+            for line_id, count in package.contents:
+                left[line_id] = left.get(line_id, 0) + count
+    return left
 
 
 def accepted_after_all(bench: Workbench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,8 +10,18 @@ import pytest
 
 from shared.orders import commands as c
 from shared.orders.changes import Outcome
-from shared.orders.facts import ScanStatus
-from tests.unit.orders.story import PAID, PROCESSABLE, Story, processable, seen
+from shared.orders.facts import ScanStatus, StatusWord
+from tests.unit.orders.story import (
+    OWN_SHOP,
+    PAID,
+    PROCESSABLE,
+    START,
+    Story,
+    package,
+    processable,
+    seen,
+    word,
+)
 
 DAY = timedelta(days=1)
 
@@ -68,3 +79,14 @@ def test_a_pickup_whose_money_went_back_is_not_handed_over_by_command() -> None:
     story.asked(c.RefundAmount(amount=Decimal("10.00")))
     assert story.asked(c.Collect()).reason == "fully_refunded"
     assert story.asked(c.CancelPickup()).outcome is Outcome.APPLIED
+
+
+def test_t4_what_had_left_before_the_connection_reserves_nothing_when_the_order_is_closed_later() -> None:
+    story = Story(replace(OWN_SHOP, import_since=START))
+    left = package("P1", contents=(("L1", 2),))
+    story.told(seen(3, placed_at=START - DAY), PROCESSABLE, PAID, left)
+    story.now += DAY
+    story.told(word(StatusWord.RECEIVED))
+    assert (story.status, story.axes()[3]) == ("closed", "delivered")
+    # The one that had not left is taken, by way of its reservation; the two others are held by nobody.
+    assert story.stock("reserve") == story.stock("take") == {"L1": 1}
