@@ -307,12 +307,14 @@ class Workbench(Owing):
         return taken
 
     def _unpack(self, package: Package) -> None:
-        """Give a canceled package's pieces back; they stay reserved."""
+        """Give a canceled package's pieces back; they stay reserved, if they ever were."""
         for line_id, pieces in package.contents:
             self.packed[line_id] -= pieces
         self.settled("tracking_missing", subject=f"package/{package.id}")
         taken = package.contents if package.status is not PackageStatus.READY_TO_SHIP else ()
-        self.cause(Cause.PACKAGE_CANCELED, package.id, pieces=taken)
+        self.cause(Cause.PACKAGE_CANCELED, package.id, pieces=taken if self.reserved else ())
+        if taken and not self.reserved:
+            self.cause(Cause.RETURN_RESTOCKED, pieces=taken)
         if f"booking/book/{package.id}" in self.owed:
             self.owe(Effect(kind="booking", name="cancel", target=package.id))
 

@@ -10,7 +10,7 @@ import pytest
 
 from shared.orders import commands as c
 from shared.orders.changes import Outcome
-from shared.orders.facts import ScanStatus, StatusWord
+from shared.orders.facts import PackageWord, ScanStatus, StatusWord
 from tests.unit.orders.story import (
     OWN_SHOP,
     PAID,
@@ -90,3 +90,13 @@ def test_t4_what_had_left_before_the_connection_reserves_nothing_when_the_order_
     assert (story.status, story.axes()[3]) == ("closed", "delivered")
     # The one that had not left is taken, by way of its reservation; the two others are held by nobody.
     assert story.stock("reserve") == story.stock("take") == {"L1": 1}
+
+
+def test_t4_a_parcel_from_before_the_connection_that_is_taken_back_is_held_by_nobody() -> None:
+    story = Story(replace(OWN_SHOP, import_since=START))
+    story.told(seen(2, placed_at=START - DAY), PROCESSABLE, PAID, package("P1"))
+    story.told(package("P1", PackageWord.CANCELED))
+    assert story.status == "waiting_shipment"
+    story.asked(c.Cancel())
+    assert [effect.key for effect in story.effects if effect.kind == "stock"] == ["stock/restock/2"]
+    assert story.stock("restock") == {"L1": 2}
