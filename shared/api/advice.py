@@ -82,6 +82,7 @@ REASONS: dict[str, str] = {
     "degraded:no_split": "This channel knows one package an order: it is told when all has left.",
     "no_copy": "The order is not in the shop that ships it yet.",
     "unknown_to_channel": "The channel does not know this package.",
+    "under_way": "What it repeats is still being done: nothing is told twice.",
     "unknown_connection": "The connection is not there any more.",
     "erased": "The customer's data was erased.",
     "waits_for_earlier": f"Something that has to be told before has not been. {_LATER}",

@@ -27,6 +27,7 @@ from shared.usecases.build_call import NothingToTellError, Owed, Telling, build_
 from shared.usecases.guard_adapter import guarded
 from shared.usecases.owed_work import PENDING, Work, WorkDesk, WorkDone, take
 from shared.usecases.relay_effects import WAITS_FOR_EARLIER, ParkedInbox, put_back_parked
+from shared.usecases.repeats import first_of, is_under_way, may_be_done
 from shared.wire.api import Api
 from shared.wire.calls import Answered, Call, CallsModule, Told
 from shared.wire.http import ApiError, RefusedError
@@ -55,6 +56,8 @@ def call_channel(message: EffectMessage, desk: CallDesk) -> WorkDone:
     if full is None:
         return work.mark(EffectState.SKIPPED, reason="no_order")
     history = desk.store.history(work.order_id) if "resend" in work.effect.data else ()
+    if is_under_way(work.effect, history):
+        return work.mark(EffectState.SKIPPED, reason="under_way")
     work.is_of(full.order)
     owed = _owed(work.effect, history, full.order.subjects)
     own = full.order.connection
@@ -67,7 +70,14 @@ def call_channel(message: EffectMessage, desk: CallDesk) -> WorkDone:
             return work.mark(EffectState.FAILED, reason="unknown_connection")
         return work.fail("unknown_connection")
     work.goes_to(connection)
-    calling = _Calling(work=work, desk=desk, owed=owed, full=full, connection=connection)
+    calling = _Calling(
+        work=work,
+        desk=desk,
+        owed=owed,
+        full=full,
+        connection=connection,
+        is_in_doubt=work.is_in_doubt or may_be_done(work.effect, history),
+    )
     try:
         return work.carry_out(calling.make, doubt=lambda error: work.is_in_doubt or not _is_certain(error))
     except NothingToTellError as nothing:
@@ -80,10 +90,10 @@ def _is_certain(error: Exception) -> bool:
 
 def _owed(effect: EffectRecord, history: Iterable[InputRecord], known: Container[str]) -> Owed:
     """Return what is owed; a resend has the data of the effect which it repeats as well."""
-    first = effect.data.get("resend", "")
-    repeated = next((found for record in history if (found := record.effect(first))), None)
-    data = {**repeated.data, **effect.data} if repeated else effect.data
-    return read_owed(effect.key, data, known)
+    if "resend" not in effect.data:
+        return read_owed(effect.key, effect.data, known)
+    first = first_of(effect, history)
+    return read_owed(effect.key, {**first.data, **effect.data, "resend": first.key}, known)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,6 +105,7 @@ class _Calling:
     owed: Owed
     full: FullOrder
     connection: Connection
+    is_in_doubt: bool  # it may have taken place: before this try, or as what this one repeats
     unseen: int = field(init=False)  # looks in which a channel that took the call did not show it
     is_blind: bool = False  # told once more though nobody could say what became of it the first time
 
@@ -116,7 +127,7 @@ class _Calling:
             adapter = calls_of(connection.kind)
         try:
             answered = (
-                self._tell_again(adapter, call, api) if work.is_in_doubt else self._tell(adapter, call, api)
+                self._tell_again(adapter, call, api) if self.is_in_doubt else self._tell(adapter, call, api)
             )
         except RefusedError as error:
             return self._refused(error.code)

@@ -1,0 +1,48 @@
+"""What a resend repeats: the effect that it names, and every other resend of the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shared.storage.records import FINISHED, EffectRecord, EffectState, InputRecord
+
+_NOT_DONE = frozenset({EffectState.FAILED, EffectState.SKIPPED})
+
+
+def is_under_way(effect: EffectRecord, history: Iterable[InputRecord]) -> bool:
+    """True where what a resend repeats is still being done, by itself or by a resend before this one."""
+    return any(other.state not in FINISHED for other in _alike(effect, history, before=True))
+
+
+def may_be_done(effect: EffectRecord, history: Iterable[InputRecord]) -> bool:
+    """True where what a resend repeats may have taken place: it was not refused for good."""
+    return any(other.state not in _NOT_DONE for other in _alike(effect, history))
+
+
+def _alike(
+    effect: EffectRecord, history: Iterable[InputRecord], *, before: bool = False
+) -> list[EffectRecord]:
+    """Return the effects that stand for the same thing; ``before``: those that came to be owed earlier."""
+    if "resend" not in effect.data:
+        return []
+    known = _by_key(history)
+    keys = list(known)
+    if before:
+        keys = keys[: keys.index(effect.key)]
+    first = _first(effect, known).key
+    return [known[key] for key in keys if key != effect.key and _first(known[key], known).key == first]
+
+
+def first_of(effect: EffectRecord, history: Iterable[InputRecord]) -> EffectRecord:
+    """Return what a resend repeats, whatever lies between; any other effect is itself."""
+    return _first(effect, _by_key(history))
+
+
+def _by_key(history: Iterable[InputRecord]) -> dict[str, EffectRecord]:
+    return {effect.key: effect for record in history for effect in record.effects}  # in the order of owing
+
+
+def _first(effect: EffectRecord, known: dict[str, EffectRecord]) -> EffectRecord:
+    while (key := effect.data.get("resend", "")) in known:
+        effect = known[key]
+    return effect
