@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from shared.orders.captures import capture_open
+from shared.orders.captures import capture_open, pays_enough
 from shared.orders.deadlines import is_closable, set_deadlines
 from shared.orders.effects import Cause
 from shared.orders.facts import PaymentMethod, RefundWord
@@ -47,9 +47,14 @@ def settle(bench: Workbench) -> None:
         _collect_cash(bench)
     if bench.due_pieces or (bench.due_all and not bench.lines):
         _owe_refund(bench)
-    if bench.attention and bench.refunded() <= bench.paid():
-        # The payment came after its refund.
-        bench.settled("refunded_above_paid")
+    if bench.attention:
+        if bench.refunded() <= bench.paid():
+            # The payment came after its refund.
+            bench.settled("refunded_above_paid")
+        if pays_enough(bench):
+            bench.settled("payment_lost")
+    if bench.rules.back_office:
+        _look_at_copy(bench)
     set_deadlines(bench)
 
 
@@ -124,6 +129,17 @@ def _collect_cash(bench: Workbench) -> None:
         return
     if (bench.collected or bench.all_in(frozenset({PackageStatus.DELIVERED}))) and capture_open(bench):
         bench.note("payment", "applied", "collected")
+
+
+def _look_at_copy(bench: Workbench) -> None:
+    """Ask for a look where the shop that ships holds other pieces, or another address, than the order."""
+    shop, base = bench.rules.back_office, bench.base
+    if base is None or bench.told_by == shop or f"channel/create/{shop}" not in base.owed or not bench.live():
+        return
+    before = {line.id: line.live for line in base.lines}
+    pieces = any(line.live != before.get(line.id, 0) for line in bench.lines.values())
+    if pieces or any(note.about == "address" for note in bench.notes):
+        bench.attend("copy_differs")
 
 
 def _owe_refund(bench: Workbench) -> None:

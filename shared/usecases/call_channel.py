@@ -122,6 +122,8 @@ class _Calling:
         if _is_shown(call, self.full, connection) or (call.name == "create" and self._has_copy()):
             self._tell_success("")
             return work.mark(EffectState.DONE, reason="shown")
+        if call.name == "create" and not call.pieces and not self.is_in_doubt:
+            raise NothingToTellError("nothing_live")  # called off before anybody made it there
         with guarded(log):
             api = self.desk.api(connection)
             adapter = calls_of(connection.kind)

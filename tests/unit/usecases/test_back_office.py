@@ -200,3 +200,42 @@ def test_a_merchants_command_on_the_order_reaches_both(desk: Desk) -> None:
     desk.call(ORDER, "cancel/shop")
     assert [call.name for call in desk.scripts["market"].told] == ["cancel"]
     assert [call.name for call in desk.scripts["shop"].told] == ["create", "cancel"]
+
+
+def test_an_order_that_is_called_off_before_it_was_made_is_not_made(desk: Desk) -> None:
+    ordered(desk)
+    desk.give(ORDER, c.Cancel())
+    made = desk.call(ORDER, "create/shop")
+    assert (made.state, made.reason) == (EffectState.SKIPPED, "nothing_live")
+    assert desk.call(ORDER, "cancel/shop").state is EffectState.SKIPPED
+    assert desk.scripts["shop"].told == []
+
+
+def test_an_order_that_is_called_off_while_nobody_knows_of_its_copy_is_looked_for(desk: Desk) -> None:
+    ordered(desk)
+    desk.scripts["shop"].answers.append(NoAnswerError("no_answer"))
+    desk.call(ORDER, "create/shop")
+    desk.give(ORDER, c.Cancel())
+    desk.scripts["shop"].looks.append(CREATED)
+    assert desk.call(ORDER, "create/shop").state is EffectState.DONE
+    desk.call(ORDER, "cancel/shop")
+    assert [call.name for call in desk.scripts["shop"].told] == ["create", "cancel"]
+
+
+@pytest.mark.parametrize("teller", ["merchant", "market"])
+def test_pieces_called_off_after_the_copy_was_made_ask_for_a_look_at_it(desk: Desk, teller: str) -> None:
+    created(desk)
+    if teller == "merchant":
+        desk.give(ORDER, c.CancelLines(lines=(("1", 1),)))
+    else:
+        later = (START + timedelta(hours=1)).isoformat()
+        desk.say("market", {"id": "A-1", "at": later, "status": "open", "lines": {"1": 1, "2": 1}})
+    assert "copy_differs" in {entry.code for entry in desk.order(ORDER).attention}
+
+
+def test_a_document_that_changes_no_piece_asks_for_no_look_at_the_copy(desk: Desk) -> None:
+    created(desk)
+    later = (START + timedelta(hours=1)).isoformat()
+    desk.say("market", {"id": "A-1", "at": later, "status": "open", "lines": {"1": 2, "2": 1}})
+    desk.give(ORDER, c.Ship(tracking_number=NUMBER))
+    assert desk.order(ORDER).attention == ()
