@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from shared.orders.captures import add_to_word_capture, capture_open
+from shared.orders.captures import add_to_word_capture, capture_open, pays_enough
 from shared.orders.effects import Cause
 from shared.orders.facts import PaymentReported, PaymentWord, RefundReported, RefundWord, Restock, ReturnWord
 from shared.orders.model import Refund, Return, Transaction
+from shared.orders.statuses import Status
 from shared.orders.workbench import Workbench
 
 _ZERO = Decimal(0)
+_BEING_WORKED_ON = frozenset(
+    {Status.ACCEPTED, Status.WAITING_SHIPMENT, Status.PREPARING_PICKUP, Status.READY_FOR_PICKUP}
+)
 TRANSACTION_KINDS = {
     PaymentWord.AUTHORIZED: "authorize",
     PaymentWord.PAID: "capture",
@@ -38,6 +42,8 @@ def apply_payment(bench: Workbench, fact: PaymentReported, source_time: datetime
             add_to_word_capture(bench, more)
             changed = True
     bench.note("payment", "applied" if changed else "duplicate", fact.word.value)
+    if changed:
+        _look_at_loss(bench, fact.word)
 
 
 def _apply_transaction(bench: Workbench, fact: PaymentReported) -> None:
@@ -57,6 +63,14 @@ def _apply_transaction(bench: Workbench, fact: PaymentReported) -> None:
     bench.transactions.append(Transaction(fact.transaction_id, kind, amount, fact.occurred_at))
     _say(bench, fact.word, fact.occurred_at)
     bench.note("payment", "applied", fact.word.value)
+    _look_at_loss(bench, fact.word)
+
+
+def _look_at_loss(bench: Workbench, word: PaymentWord) -> None:
+    """Ask for a look where an order that is being worked on has lost the money it was to be paid with."""
+    lost = word in (PaymentWord.FAILED, PaymentWord.VOIDED) and bench.payment_word is word
+    if lost and bench.status in _BEING_WORKED_ON and not bench.released and not pays_enough(bench):
+        bench.attend("payment_lost")
 
 
 def _say(bench: Workbench, word: PaymentWord, at: datetime | None) -> None:

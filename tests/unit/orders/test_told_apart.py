@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from shared.orders import commands as c
 from shared.orders.changes import Outcome
 from shared.orders.effects import subject_of
@@ -45,3 +47,23 @@ def test_a_second_request_to_cancel_is_answered_at_the_channel_as_well() -> None
     told = [effect for effect in story.effects if effect.name == "answer_cancellation"]
     assert [dict(effect.data)["answer"] for effect in told] == ["rejected", "rejected"]
     assert {subject_of(effect.target, story.state.subjects) for effect in told} == {"rejected"}
+
+
+@pytest.mark.parametrize("said", [PaymentWord.FAILED, PaymentWord.VOIDED])
+def test_a_payment_that_is_lost_before_the_goods_have_left_is_looked_at_until_it_is_there(
+    said: PaymentWord,
+) -> None:
+    story = Story()
+    story.told(seen(), PROCESSABLE, money(PaymentWord.AUTHORIZED))
+    assert story.status == "waiting_shipment"
+    story.now += HOUR
+    story.told(PROCESSABLE, money(said))
+    assert story.looks("payment_lost")
+    story.asked(c.MarkPaid())
+    assert not story.looks("payment_lost")
+
+
+def test_a_failed_attempt_beside_a_payment_that_is_there_is_no_loss() -> None:
+    story = processable()
+    story.told(money(PaymentWord.FAILED, tx="T-2"))
+    assert not story.looks("payment_lost")
