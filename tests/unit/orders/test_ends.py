@@ -10,7 +10,7 @@ import pytest
 
 from shared.orders import commands as c
 from shared.orders.changes import Outcome
-from shared.orders.facts import PackageWord, ScanStatus, StatusWord
+from shared.orders.facts import PackageWord, PaymentMethod, RefundLine, Restock, ScanStatus, StatusWord
 from tests.unit.orders.story import (
     OWN_SHOP,
     PAID,
@@ -19,6 +19,7 @@ from tests.unit.orders.story import (
     Story,
     package,
     processable,
+    refund,
     seen,
     word,
 )
@@ -100,3 +101,27 @@ def test_t4_a_parcel_from_before_the_connection_that_is_taken_back_is_held_by_no
     story.asked(c.Cancel())
     assert [effect.key for effect in story.effects if effect.kind == "stock"] == ["stock/restock/2"]
     assert story.stock("restock") == {"L1": 2}
+
+
+def test_t12_an_order_that_is_closed_before_it_was_worked_on_takes_its_pieces_by_way_of_a_reservation() -> (
+    None
+):
+    story = Story()
+    story.told(seen(2, method=PaymentMethod.TRANSFER), PROCESSABLE)
+    assert (story.status, story.stock("reserve")) == ("new", {})
+    story.now += DAY
+    story.told(word(StatusWord.RECEIVED))
+    assert story.stock("reserve") == story.stock("take") == {"L1": 2}
+
+
+def test_t1_a_draft_stays_new_though_its_channel_calls_it_processable() -> None:
+    story = Story()
+    story.told(seen(draft=True), PROCESSABLE, PAID)
+    assert story.status == "new"
+
+
+def test_what_is_reserved_and_given_back_in_part_in_one_change_is_reserved_as_far_as_it_is_needed() -> None:
+    story = Story()
+    gone = RefundLine(line_id="L1", quantity=1, restock=Restock.CANCEL)
+    story.told(seen(3), PROCESSABLE, PAID, refund("R1", "10.00", gone))
+    assert (story.stock("reserve"), story.stock("give_back")) == ({"L1": 2}, {})

@@ -9,7 +9,7 @@ import pytest
 
 from shared.orders import commands as c
 from shared.orders.changes import Outcome
-from shared.orders.facts import RefundWord
+from shared.orders.facts import RefundWord, Restock
 from tests.unit.orders.story import OWN_SHOP, Story, processable, refund
 
 FOUR = Decimal("4.00")
@@ -96,3 +96,26 @@ def test_a_recorded_refund_that_failed_there_is_looked_at() -> None:
     assert change.outcome is Outcome.APPLIED
     assert story.looks("contradiction:refund_rejected", "refund/4711")
     assert story.state.refunded == FOUR
+
+
+def test_a_refund_by_product_with_an_id_that_is_known_is_that_refund() -> None:
+    story = processable(2)
+    half = c.RefundProducts(lines=(("L1", 1, Restock.CANCEL),), refund_id="mine")
+    assert story.asked(half).outcome is Outcome.APPLIED
+    assert story.asked(half).outcome is Outcome.IGNORED
+    assert (known(story), story.state.lines[0].live) == ([("recorded", "10.00", "")], 1)
+
+
+def test_what_is_due_is_not_only_asked_for_again() -> None:
+    story = processable()
+    for said in (RefundWord.DUE, RefundWord.REQUESTED):
+        story.told(refund("4711", "4.00", said=said))
+    assert story.axes()[2] == "due"
+
+
+def test_a_refund_by_command_takes_pieces_out_of_ready_packages_and_no_more_than_it_needs() -> None:
+    story = processable(3)
+    story.asked(c.ReadyToShip(contents=(("L1", 2),)))
+    story.asked(c.RefundProducts(lines=(("L1", 2, Restock.CANCEL),)))
+    assert story.state.packages[0].contents == (("L1", 1),)
+    assert story.state.lines[0].live == 1

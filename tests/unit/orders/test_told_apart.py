@@ -67,3 +67,10 @@ def test_a_failed_attempt_beside_a_payment_that_is_there_is_no_loss() -> None:
     story = processable()
     story.told(money(PaymentWord.FAILED, tx="T-2"))
     assert not story.looks("payment_lost")
+
+
+def test_a_capture_without_a_sum_that_follows_the_word_takes_its_place() -> None:
+    story = Story()
+    story.told(seen(), PROCESSABLE, money(PaymentWord.PAID))
+    story.told(money(PaymentWord.PAID, tx="T-1"))
+    assert [(entry.id, str(entry.amount)) for entry in story.state.transactions] == [("T-1", "10.00")]
