@@ -83,6 +83,9 @@ def cancel_package(bench: Workbench, command: c.CancelPackage) -> None:
     reason = why_not_cancel(package.status, scanned=package.is_scanned)
     if reason:
         raise RefusalError(reason)
+    handed_over = package.status is not PackageStatus.READY_TO_SHIP
+    if handed_over and any(pieces > bench.out_of_house(line_id) for line_id, pieces in package.contents):
+        raise RefusalError("illegal_transition")  # it came back as a return: it cannot come back twice
     bench.step(package.id, PackageStatus.CANCELED)
     bench.note(f"package/{package.id}", "applied", "canceled")
 

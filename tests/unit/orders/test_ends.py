@@ -125,3 +125,11 @@ def test_what_is_reserved_and_given_back_in_part_in_one_change_is_reserved_as_fa
     gone = RefundLine(line_id="L1", quantity=1, restock=Restock.CANCEL)
     story.told(seen(3), PROCESSABLE, PAID, refund("R1", "10.00", gone))
     assert (story.stock("reserve"), story.stock("give_back")) == ({"L1": 2}, {})
+
+
+def test_a_parcel_whose_goods_came_back_as_a_return_is_not_taken_back_as_well() -> None:
+    story = processable(2)
+    story.asked(c.Ship())
+    story.asked(c.RefundProducts(lines=(("L1", 1, Restock.RETURN),)))
+    assert story.asked(c.CancelPackage(package_id="1")).outcome is Outcome.REFUSED
+    assert (story.stock("restock"), story.stock("put_back")) == ({"L1": 1}, {})
