@@ -1,4 +1,4 @@
-"""What a resend repeats: the effect that it names, and every other resend of the same one."""
+"""What a resend repeats: the effect that it names, and the resends of the same one before it."""
 
 from __future__ import annotations
 
@@ -11,26 +11,22 @@ _NOT_DONE = frozenset({EffectState.FAILED, EffectState.SKIPPED})
 
 def is_under_way(effect: EffectRecord, history: Iterable[InputRecord]) -> bool:
     """True where what a resend repeats is still being done, by itself or by a resend before this one."""
-    return any(other.state not in FINISHED for other in _alike(effect, history, before=True))
+    return any(other.state not in FINISHED for other in _before(effect, history))
 
 
 def may_be_done(effect: EffectRecord, history: Iterable[InputRecord]) -> bool:
     """True where what a resend repeats may have taken place: it was not refused for good."""
-    return any(other.state not in _NOT_DONE for other in _alike(effect, history))
+    return any(other.state not in _NOT_DONE for other in _before(effect, history))
 
 
-def _alike(
-    effect: EffectRecord, history: Iterable[InputRecord], *, before: bool = False
-) -> list[EffectRecord]:
-    """Return the effects that stand for the same thing; ``before``: those that came to be owed earlier."""
+def _before(effect: EffectRecord, history: Iterable[InputRecord]) -> list[EffectRecord]:
+    """Return the effects that stand for the same thing and came to be owed before."""
     if "resend" not in effect.data:
         return []
     known = _by_key(history)
     keys = list(known)
-    if before:
-        keys = keys[: keys.index(effect.key)]
     first = _first(effect, known).key
-    return [known[key] for key in keys if key != effect.key and _first(known[key], known).key == first]
+    return [known[key] for key in keys[: keys.index(effect.key)] if _first(known[key], known).key == first]
 
 
 def first_of(effect: EffectRecord, history: Iterable[InputRecord]) -> EffectRecord:
