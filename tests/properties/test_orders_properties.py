@@ -170,7 +170,15 @@ COMMANDS = st.one_of(
     st.builds(c.ChangeTracking, package_id=PACKAGE_IDS, tracking_number=st.sampled_from(["T1", "T3"])),
     st.builds(c.CancelPackage, package_id=PACKAGE_IDS),
     st.builds(c.MarkDelivered, package_id=PACKAGE_IDS),
-    st.builds(c.RefundAmount, amount=AMOUNTS.map(Decimal)),
+    st.builds(
+        c.RefundAmount,
+        amount=AMOUNTS.map(Decimal),
+        refund_id=st.sampled_from(["", "", "A", "own-5"]),
+        answers=st.sampled_from(["", "", "A"]),
+    ),
+    st.builds(
+        c.ConfirmCall, call=st.just("refund"), target=st.sampled_from(["A", "own-3"]), external_id=NAMES
+    ),
     st.builds(
         c.RefundProducts,
         lines=st.tuples(st.tuples(LINE_IDS, PIECES, st.sampled_from(Restock))),
@@ -274,6 +282,13 @@ class AnyOrder(RuleBasedStateMachine):
             assert 0 <= line.canceled <= line.ordered
             assert 0 <= line.unrefunded <= line.canceled
             assert packed[line.id] <= line.live
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "story"))
+    def a_refund_is_one_by_our_id_and_by_its_channels(self) -> None:
+        refunds = self.story.state.refunds
+        for names in ([entry.id for entry in refunds], [entry.external_id for entry in refunds]):
+            assert [name for name, count in Counter(filter(None, names)).items() if count > 1] == []
 
     @invariant()
     @precondition(lambda self: hasattr(self, "story"))
