@@ -9,7 +9,7 @@ import pytest
 
 from shared.orders import commands as c
 from shared.orders.changes import Outcome
-from shared.orders.facts import RefundWord, Restock
+from shared.orders.facts import RefundLine, RefundWord, Restock, ReturnReported, ReturnWord
 from tests.unit.orders.story import OWN_SHOP, Story, processable, refund
 
 FOUR = Decimal("4.00")
@@ -119,3 +119,46 @@ def test_a_refund_by_command_takes_pieces_out_of_ready_packages_and_no_more_than
     story.asked(c.RefundProducts(lines=(("L1", 2, Restock.CANCEL),)))
     assert story.state.packages[0].contents == (("L1", 1),)
     assert story.state.lines[0].live == 1
+
+
+def test_no_more_pieces_are_refunded_than_were_ordered() -> None:
+    story = processable(2)
+    cheaply = c.RefundProducts(lines=(("L1", 2, Restock.NONE),), amount=Decimal("1.00"))
+    assert story.asked(cheaply).outcome is Outcome.APPLIED
+    assert story.asked(cheaply).reason == "invalid_quantity"
+
+
+def test_what_went_back_before_is_not_due_again_when_the_order_is_called_off() -> None:
+    story = processable(2)
+    story.asked(c.RefundAmount(amount=Decimal("5.00")))
+    story.asked(c.Cancel())
+    assert known(story) == [("recorded", "5.00", ""), ("due", "15.00", "")]
+
+
+def test_a_refund_that_its_channel_hears_of_by_hand_alone_is_counted_once() -> None:
+    story = processable(rules=replace(OWN_SHOP, capabilities=frozenset()))
+    story.asked(c.RefundAmount(amount=FOUR))
+    story.told(refund("4711", "4.00"))
+    assert known(story) == [("recorded", "4.00", "4711")]
+
+
+def test_a_refund_of_goods_alone_writes_of_no_money() -> None:
+    story = processable()
+    story.told(refund("4711", "0", RefundLine(line_id="L1", quantity=1, restock=Restock.NONE)))
+    assert [mail for mail in story.mails if mail.startswith("refund")] == []
+
+
+def test_a_return_that_was_rejected_bars_its_own_line_alone() -> None:
+    story = processable(1, 1)
+    story.asked(c.Ship())
+    story.asked(c.RequestReturn(return_id="A", lines=(("L1", 1),)))
+    story.asked(c.RejectReturn(return_id="A"))
+    for line in ("L2", "L1"):
+        story.told(
+            ReturnReported(return_id="B", line_id=line, quantity=1, word=ReturnWord.REQUESTED, raw="asked")
+        )
+    assert [(entry.line_id, entry.word.value) for entry in story.state.returns] == [
+        ("L1", "rejected"),
+        ("L2", "requested"),
+    ]
+    assert story.looks("return_asked_after_rejection", "return/B")

@@ -11,7 +11,7 @@ from shared.orders import commands as c
 from shared.storage.records import EffectState
 from shared.usecases.owed_work import WorkDone
 from shared.wire.calls import Answered, Told
-from shared.wire.http import NoAnswerError, RateLimitedError, RefusedError
+from shared.wire.http import NoAnswerError, NotSentError, RateLimitedError, RefusedError
 from tests.support.channel import Script, registered
 from tests.support.desk import START, Desk
 
@@ -113,3 +113,19 @@ def test_what_is_still_being_tried_is_not_told_beside_it(desk: Desk, script: Scr
     assert (made.state, made.reason) == (EffectState.SKIPPED, "under_way")
     assert desk.call(ORDER, REFUND).state is EffectState.DONE
     assert len(script.told) == 2
+
+
+def test_an_address_that_may_not_be_connected_to_leaves_in_doubt_what_may_be_done(
+    desk: Desk, script: Script
+) -> None:
+    script.answers.append(NoAnswerError("timeout"))
+    desk.call(ORDER, REFUND)
+    script.looks.append(NotSentError("address_not_allowed"))
+    assert desk.call(ORDER, REFUND).state is EffectState.AMBIGUOUS
+
+
+def test_an_address_that_may_not_be_connected_to_fails_what_was_never_tried(
+    desk: Desk, script: Script
+) -> None:
+    script.answers.append(NotSentError("address_not_allowed"))
+    assert desk.call(ORDER, REFUND).state is EffectState.FAILED
