@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from shared.notifications.render import RenderedMail
 
 
-MAX_ATTEMPTS = 20
-"""How often a mail is begun that cannot be prepared: far more often than a table is too busy for it."""
+MAX_PREPARATIONS = 20
+"""How often in a row a mail may fail to be prepared: far more often than a table is too busy for it."""
 NOT_PREPARED = "not_prepared"
 
 
@@ -112,9 +112,10 @@ def send_mail(message: EffectMessage, desk: MailDesk) -> EffectState:
         return _mark(message, claim, desk, EffectState.OWED, reason="address_key_unavailable")
     except Exception:
         # Nothing was sent, and nobody has to doubt it: who comes next may try. What never works is given up.
-        state = EffectState.OWED if claim.attempt < MAX_ATTEMPTS else EffectState.FAILED
+        times = _times_not_prepared(claim) + 1
+        state = EffectState.OWED if times < MAX_PREPARATIONS else EffectState.FAILED
         _mark_others(message, others, desk, EffectState.OWED, NOT_PREPARED)
-        _mark(message, claim, desk, state, reason=NOT_PREPARED)
+        _mark(message, claim, desk, state, reason=f"{NOT_PREPARED}:{times}")
         raise
     if isinstance(prepared, _Skip):
         _mark_others(message, others, desk, EffectState.SKIPPED, prepared.reason)
@@ -124,6 +125,11 @@ def send_mail(message: EffectMessage, desk: MailDesk) -> EffectState:
     # The others first: of this one the mail service's events tell what became of it, should we vanish.
     _mark_others(message, others, desk, state, delivery.reason)
     return _mark(message, claim, desk, state, proof=delivery.proof, reason=delivery.reason)
+
+
+def _times_not_prepared(claim: Claim) -> int:
+    name, _, times = (claim.effect.reason if claim.effect else "").partition(":")
+    return int(times or 0) if name == NOT_PREPARED else 0
 
 
 _STATES = {

@@ -17,7 +17,7 @@ from shared.orders.model import order_id
 from shared.runtime import wiring
 from shared.storage.records import EffectRecord, EffectState
 from shared.storage.store import StoreBusyError
-from shared.usecases.send_mail import MAX_ATTEMPTS
+from shared.usecases.send_mail import MAX_PREPARATIONS
 from tests.support.hub import Hub, deployed_hub, document, event_body
 
 CREATED = "shopify/orders_create.json"
@@ -130,7 +130,7 @@ def test_f30_a_table_that_is_busy_before_the_mail_is_sent_leaves_no_doubt(
 
         patch.setattr(type(wiring.mail_desk().store), "read_full", refuse)
         assert hub.invoke("send_mail", event)["batchItemFailures"]
-    assert (owed_mail(hub).state, owed_mail(hub).reason) == (EffectState.OWED, "not_prepared")
+    assert (owed_mail(hub).state, owed_mail(hub).reason) == (EffectState.OWED, "not_prepared:1")
     assert not hub.invoke("send_mail", event)["batchItemFailures"]
     assert (owed_mail(hub).state, len(fake.requests)) == (EffectState.DONE, 1)
 
@@ -146,9 +146,26 @@ def test_a_mail_that_can_never_be_written_is_given_up_and_shown(
         raise TypeError("a fault of our own")
 
     monkeypatch.setattr("shared.usecases.send_mail.describe_order", fail)
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MAX_PREPARATIONS):
         assert hub.invoke("send_mail", event)["batchItemFailures"]
     assert (owed_mail(hub).state, fake.requests) == (EffectState.FAILED, [])
+
+
+def test_f30_a_mail_that_waited_long_for_ses_is_not_given_up_by_one_busy_moment(
+    hub: Hub, mailer: Callable[..., FakeMailer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailer(*[Sent.POSTPONED] * MAX_PREPARATIONS)
+    order_a_mail(hub)
+    event = mail_event(hub)
+    for _ in range(MAX_PREPARATIONS):
+        hub.invoke("send_mail", event)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise StoreBusyError("the read was not processed")
+
+    monkeypatch.setattr(type(wiring.mail_desk().store), "read_full", refuse)
+    hub.invoke("send_mail", event)
+    assert owed_mail(hub).state is EffectState.OWED
 
 
 def test_f56_a_paused_account_keeps_the_mail_owed_until_it_takes_mails_again(
