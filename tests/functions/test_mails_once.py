@@ -15,8 +15,8 @@ from shared.connections.mail_templates import MailTemplateStore
 from shared.notifications.mailer import Delivery, Sent
 from shared.orders.model import order_id
 from shared.runtime import wiring
+from shared.storage.orders_table import StoreBusyError
 from shared.storage.records import EffectRecord, EffectState
-from shared.storage.store import StoreBusyError
 from shared.usecases.send_mail import MAX_PREPARATIONS
 from tests.support.hub import Hub, deployed_hub, document, event_body
 

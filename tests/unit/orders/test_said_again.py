@@ -92,3 +92,12 @@ def test_f06_a_scan_without_a_time_behind_the_delivery_asks_for_no_look() -> Non
         story.told(scan(said), connection="tracking")
     assert story.state.attention == ()
     assert story.status == "closed"
+
+
+def test_a_parcel_that_was_taken_back_and_is_on_its_way_is_looked_at() -> None:
+    story = processable()
+    story.asked(c.Ship(tracking_number="T1"))
+    story.asked(c.CancelPackage(package_id="1"))
+    story.scanned(ScanStatus.IN_TRANSIT)
+    assert story.looks("contradiction:canceled_package_scanned", "package/1")
+    assert story.status == "waiting_shipment"
