@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.api.callers import caller_of, require
 from shared.api.problems import ApiError, base_of
@@ -12,7 +13,8 @@ from shared.api.routes import FAILURES, ROUTES, Route, as_problem
 from shared.runtime import wiring
 from shared.runtime.api_events import read_request, write_answer, write_problem
 from shared.runtime.entry import entry_point, prepare
-from shared.runtime.logs import count, logger
+from shared.runtime.logs import count, log_failure, logger
+from shared.runtime.outages import OUTAGES, is_outage
 
 app = APIGatewayHttpResolver()
 
@@ -46,7 +48,16 @@ def find_nothing(_error: Exception) -> Response[str]:
     return refuse(ApiError("not_found", "There is no such path, or not with this method."))
 
 
+def refuse_for_now(error: ClientError | BotoCoreError) -> Response[str]:
+    """Answer a request that AWS would not serve now. Raises the error where that would not help."""
+    if not is_outage(error):
+        raise error
+    log_failure(error)
+    return refuse(ApiError("unavailable"))
+
+
 app.exception_handler([ApiError, *FAILURES])(refuse)
+app.exception_handler(list(OUTAGES))(refuse_for_now)
 app.not_found(find_nothing)
 
 
