@@ -27,7 +27,7 @@ def input_item(pk: str, sk: str, order_id: str, entry: Input, change: Change, re
     item: Item = {
         "pk": {"S": pk},
         "sk": {"S": sk},
-        "outcome": {"S": change.outcome},
+        "outcome": {"S": str(change.outcome)},
         "source": {"S": entry.source},
         "actor": {"S": entry.actor},
         "received_at": {"S": received},
@@ -82,7 +82,7 @@ def read_input(item: Mapping[str, Any]) -> InputRecord:
 
 
 def _effect_item(effect: Effect) -> Item:
-    fields: Item = {"state": {"S": EffectState.OWED}}
+    fields: Item = {"state": {"S": str(EffectState.OWED)}}
     if effect.data:
         fields["data"] = {"M": {name: {"S": value} for name, value in effect.data}}
     return {"M": fields}
