@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 
 from aws_lambda_powertools.logging import Logger
@@ -12,11 +13,19 @@ from shared.runtime.settings import optional_setting
 NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 """The setting that keeps the metrics of one stack from those of another in the same account."""
 
+# As Powertools' own writes, which makes an encoder for each line.
+_write = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
+
 
 @cache
 def logger() -> Logger:
     """Return the one logger; its service name comes from the template."""
-    return Logger(log_record_order=["level", "message"], use_rfc3339=True)
+    return Logger(
+        log_record_order=["level", "message"],
+        use_rfc3339=True,
+        json_serializer=_write,
+        json_deserializer=str,  # a message is a code: to try to read it as JSON fails each time
+    )
 
 
 @cache

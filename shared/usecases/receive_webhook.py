@@ -14,12 +14,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Protocol
 
 from shared.adapters import ADAPTERS, signature_of
 from shared.connections.errors import SecretsUnavailableError
+from shared.orders.values import value
 from shared.wire.adapter import Answer, SignatureModule
 from shared.wire.errors import InboxUnavailableError
 from shared.wire.receipts import Receipt
@@ -75,7 +76,7 @@ class Inbox(Protocol):
         """Store a large body apart and return where. Raises InboxUnavailableError."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
     """An HTTP request as the gateway hands it over. Header names are lower case."""
 
@@ -91,7 +92,7 @@ class WebhookRequest:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class WebhookAnswer:
     """What the sender gets. ``code`` is stable; ``raw`` replaces the JSON body for handshakes."""
 
@@ -126,7 +127,8 @@ def receive_webhook(
             return shake(handshake)
     if request.method != "POST":
         return _answer_challenge(request, adapter, secrets)
-    request = replace(request, headers=_with_query(request))
+    if request.query:
+        request = replace(request, headers=_with_query(request))
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return refusal("unsupported_encoding")
     try:
