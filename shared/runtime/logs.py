@@ -23,6 +23,7 @@ def logger() -> Logger:
     return Logger(
         log_record_order=["level", "message"],
         use_rfc3339=True,
+        utc=True,
         json_serializer=_write,
         json_deserializer=str,  # a message is a code: to try to read it as JSON fails each time
     )

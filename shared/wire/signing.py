@@ -50,7 +50,10 @@ def single_header(headers: Mapping[str, str], name: str) -> str:
     API Gateway joins headers that were sent twice with a comma: equal values count once,
     different ones as none. For values that hold no comma of their own.
     """
-    values = {value.strip() for value in headers.get(name, "").split(",")}
+    value = headers.get(name, "")
+    if "," not in value:
+        return value.strip()
+    values = {part.strip() for part in value.split(",")}
     return values.pop() if len(values) == 1 else ""
 
 

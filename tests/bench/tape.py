@@ -1,37 +1,31 @@
-"""AWS calls of a handler, recorded once and answered from the recording: what is timed has no network in it.
+"""AWS calls of a handler, recorded once and answered from the recording by a process of its own.
 
-What is left is CPU: our own, and boto3's (building, signing and reading each call). ``Tape.repeat`` makes the
-same calls with boto3 alone, so that one can be held against the other.
+Each is a whole call of boto3: built, signed, sent over HTTP, its answer read. What takes the other side's
+time is not in our CPU time. ``Tape.repeat`` makes the same calls with boto3 alone, so that one can be held
+against the other. Without TLS, which both would pay alike.
 """
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.client import BaseClient
-from botocore.compat import HTTPHeaders
 from moto.core.models import botocore_stubber
+
+from tests.support.template import ROOT
+
+_OF_THE_CONNECTION = ("content-length", "transfer-encoding", "connection")
 
 
 class OffTheTapeError(AssertionError):
     """A call that was not recorded, or in another order: what is timed is not what was recorded."""
-
-
-class _Body:
-    """The body of a recorded answer, as urllib3 gives it."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield self._content
-
-    def read(self, *_: Any, **__: Any) -> bytes:
-        return self._content
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +36,15 @@ class _Call:
     status: int
     headers: dict[str, str]
     content: bytes
+
+    def response(self) -> bytes:
+        """Return the answer as it goes over the wire."""
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() not in _OF_THE_CONNECTION
+        }
+        headers["Content-Length"] = str(len(self.content))
+        lines = [f"HTTP/1.1 {self.status} Recorded", *(f"{name}: {value}" for name, value in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.content
 
 
 @dataclass
@@ -66,16 +69,16 @@ class Tape:
         for call in self.calls:
             call.client._make_api_call(call.operation, call.parameters)  # type: ignore[attr-defined]
 
-    def answer(self, request: Any, **_: Any) -> AWSResponse:
-        """Answer a request by the recording; a handler of botocore's event ``before-send``."""
-        if self._next >= len(self.calls):
-            raise OffTheTapeError("one call more than was recorded")
-        call = self.calls[self._next]
-        self._next += 1
-        headers = HTTPHeaders()
-        for name, value in call.headers.items():
-            headers[name] = value
-        return AWSResponse(request.url, call.status, headers, _Body(call.content))
+    def send_to(self, port: int) -> Callable[..., None]:
+        """Return a handler of botocore's event ``before-send``: it sends each request to the player there."""
+
+        def aim(request: AWSPreparedRequest, **_: Any) -> None:
+            if self._next >= len(self.calls):
+                raise OffTheTapeError("one call more than was recorded")
+            request.url = f"http://127.0.0.1:{port}/{self._next}"
+            self._next += 1
+
+        return aim
 
 
 @contextmanager
@@ -110,13 +113,26 @@ def recording(tape: Tape) -> Iterator[None]:
 def playing(tape: Tape) -> Iterator[None]:
     """Answer every call of the recorded clients from the tape."""
     clients: list[Any] = list({id(call.client): call.client for call in tape.calls}.values())
-    for client in clients:
-        client.meta.events.register_first("before-send", tape.answer)
-    # botocore asks every handler and takes the first answer: moto would do the work all the same.
-    botocore_stubber.enabled = False
-    try:
-        yield
-    finally:
-        botocore_stubber.enabled = True
+    with _player([call.response() for call in tape.calls]) as port:
+        aim = tape.send_to(port)
         for client in clients:
-            client.meta.events.unregister("before-send", tape.answer)
+            client.meta.events.register_first("before-send", aim)
+        botocore_stubber.enabled = False  # moto answers before anything is sent
+        try:
+            yield
+        finally:
+            botocore_stubber.enabled = True
+            for client in clients:
+                client.meta.events.unregister("before-send", aim)
+
+
+@contextmanager
+def _player(answers: list[bytes]) -> Iterator[int]:
+    """Start a player, and end it afterwards; give its port."""
+    command = [sys.executable, "-m", "tests.bench.player"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(pickle.dumps(answers))
+        process.stdin.flush()
+        yield int(process.stdout.readline())
