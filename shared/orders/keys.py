@@ -99,9 +99,10 @@ def _plain(value: Any) -> Any:
     said: dict[str, Any] = {}
     for name, default in _fields(kind):  # type: ignore[arg-type]
         part = getattr(value, name)
-        if part is default or part is None or part == default or part == () or part == "":
+        if part is default or part is None or (not part and isinstance(part, (str, tuple))):
             continue
-        said[name] = _plain(part)
+        if default is None or part != default:
+            said[name] = part if type(part) is str else _plain(part)
     return [kind.__name__, said]
 
 

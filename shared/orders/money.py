@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 _NO_DIGITS = frozenset(
     [
@@ -40,7 +41,12 @@ def currency_digits(currency: str) -> int:
     return 2
 
 
+@lru_cache(maxsize=256)  # codes come from outside
+def smallest_of(currency: str) -> Decimal:
+    """Return the smallest amount of a currency, in major units: 0.01 of most."""
+    return Decimal(1).scaleb(-currency_digits(currency))
+
+
 def in_currency(amount: Decimal, currency: str) -> Decimal:
     """Round ``amount`` (major units) to the currency's own digits, half to even."""
-    step = Decimal(1).scaleb(-currency_digits(currency))
-    return amount.quantize(step, rounding=ROUND_HALF_EVEN)
+    return amount.quantize(smallest_of(currency), rounding=ROUND_HALF_EVEN)

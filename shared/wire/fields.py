@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.orders.money import currency_digits
+from shared.orders.money import smallest_of
 from shared.wire.errors import UnusableError
 
 MAX_ID_LENGTH = 200
@@ -87,10 +87,10 @@ def amount(
     parsed = _decimal(value, where, _AMOUNT, decimal_comma=decimal_comma)
     if parsed < 0 and not negative:
         raise UnusableError("invalid_amount", where)
-    step = Decimal(1).scaleb(-currency_digits(currency_code))
-    if parsed != parsed.quantize(step):
+    in_steps = parsed.quantize(smallest_of(currency_code))
+    if parsed != in_steps:
         raise UnusableError("invalid_amount", where)
-    return parsed.quantize(step)
+    return in_steps
 
 
 def fine_amount(value: Any, where: str, *, negative: bool = False, decimal_comma: bool = False) -> Decimal:
@@ -187,4 +187,6 @@ def text(value: Any, *, entities: bool = False) -> str:
         value = str(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else ""
     if entities:
         value = html.unescape(value)
-    return _BREAKS.sub(" ", value).strip()[:MAX_TEXT_LENGTH]
+    # What is printable holds no break, and nearly every text is.
+    line: str = value if value.isprintable() else _BREAKS.sub(" ", value)
+    return line.strip()[:MAX_TEXT_LENGTH]

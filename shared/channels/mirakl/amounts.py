@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.channels.mirakl import schema, words
 from shared.orders.facts import Restock
-from shared.orders.money import currency_digits
+from shared.orders.money import smallest_of
 from shared.wire import fields
 from shared.wire.calls import Money, Piece
 
@@ -142,7 +142,7 @@ def as_request(share: Share, currency: str, reason: str) -> dict[str, Any]:
 
 def _tax(tax: schema.Tax, part: Decimal, whole: Decimal, currency: str) -> dict[str, Any]:
     amount = _figure(tax.amount) * part / whole if whole else _ZERO
-    step = Decimal(1).scaleb(-currency_digits(currency))
+    step = smallest_of(currency)
     return {"code": fields.text(tax.code), "amount": amount.quantize(step, ROUND_HALF_UP)}
 
 

@@ -24,7 +24,7 @@ from shared.orders.facts import (
     StatusReported,
     StatusWord,
 )
-from shared.orders.money import currency_digits
+from shared.orders.money import smallest_of
 from shared.wire import fields
 from shared.wire.adapter import Reading
 from shared.wire.errors import UnusableError
@@ -207,7 +207,7 @@ def _is_mismatch(seen: OrderSeen) -> bool:
     parts = [total for total in totals if total is not None]
     if len(parts) < len(totals):
         return False
-    minor_unit = Decimal(1).scaleb(-currency_digits(seen.currency))
+    minor_unit = smallest_of(seen.currency)
     return abs(sum(parts) + seen.shipping_total - seen.total) > (len(parts) + 1) * minor_unit
 
 

@@ -172,6 +172,8 @@ def _refunded_pieces(
     alone, and the old word, fit both: of them as many were handed over as still can have been.
     """
     refunded: Counter[str] = Counter()
+    if not refunds:
+        return refunded, Counter()
     returned: Counter[str] = Counter()
     undecided: Counter[str] = Counter()
     for refund in refunds:

@@ -28,7 +28,7 @@ from shared.orders.facts import (
     StatusReported,
     StatusWord,
 )
-from shared.orders.money import currency_digits
+from shared.orders.money import smallest_of
 from shared.wire import fields
 from shared.wire.adapter import Reading
 from shared.wire.errors import IrrelevantError, UnusableError
@@ -194,7 +194,7 @@ class OrderReading:
         parts = [line.total for line in seen.lines if line.total is not None]
         parts += [self._fine(fee.total, "fee_lines.total", negative=True) for fee in self.order.fee_lines]
         parts += [seen.shipping_total, seen.tax_total]
-        minor_unit = Decimal(1).scaleb(-currency_digits(seen.currency))
+        minor_unit = smallest_of(seen.currency)
         return abs(sum(parts) - seen.total) > len(parts) * minor_unit
 
     def _amount(self, value: Any, currency: str, where: str, *, negative: bool = False) -> Decimal:
@@ -221,7 +221,7 @@ def _text(value: Any) -> str:
 
 
 def _is_finer(figure: Decimal, currency: str) -> bool:
-    return figure != figure.quantize(Decimal(1).scaleb(-currency_digits(currency)))
+    return figure != figure.quantize(smallest_of(currency))
 
 
 def _name(party: schema.Party | None) -> str:
