@@ -61,7 +61,8 @@ class Invocation:
 
     def now(self) -> datetime:
         """Return the present as this worker's clock shows it."""
-        return self.cloud.now() + self.skew
+        now = self.cloud.now()
+        return now + self.skew if self.skew else now
 
     def pause(self, attempt: int) -> None:
         """Wait before a retry."""

@@ -15,6 +15,7 @@ from functions.send_mail import GATHERS
 from shared import adapters
 from shared.connections.model import Connection, Settings
 from shared.connections.store import ConnectionStore
+from shared.notifications.build import build_send_email
 from shared.notifications.mailer import SesMailer
 from shared.notifications.render import render_mail
 from shared.orders.codec import unpack
@@ -65,12 +66,14 @@ def prepared() -> Iterator[None]:
     """Make the product ready to be simulated in this process, and leave it afterwards as it was.
 
     There is a channel more; what a mail looks like is not simulated, and costs more than all else: each
-    kind is rendered once. What is stored is read again and again, and is unpacked once. The documents of a
-    story are the same in every schedule: each is read once, and its reports get their keys once.
+    kind is rendered once, and its request is built once a recipient. What is stored is read again and
+    again, and is unpacked once. The documents of a story are the same in every schedule: each is read once,
+    and its reports get their keys once.
     """
     adapters.ADAPTERS[KIND] = "tests.simulation.channel"
     replaced: list[tuple[Any, str, Any]] = [
         (sending, "render_mail", _once_a_kind(render_mail)),
+        (sending, "build_send_email", _once_a_recipient(build_send_email)),
         (stored, "unpack", unpack_once),
         (stored, "load_seen", lru_cache(maxsize=4_096)(load_seen)),
         (stored, "load_customer", lru_cache(maxsize=4_096)(load_customer)),
@@ -124,6 +127,19 @@ def _once_a_kind(render: Callable[..., Any]) -> Callable[..., Any]:
         return rendered[kind]
 
     return render_once
+
+
+def _once_a_recipient(build: Callable[..., Any]) -> Callable[..., Any]:
+    # What tells one request of a kind from another are tags, which this cloud does not look at.
+    built: dict[tuple[int, str], tuple[Any, Any]] = {}
+
+    def build_once(mail: Any, *, recipient: str, **options: Any) -> Any:
+        key = id(mail), recipient
+        if key not in built:
+            built[key] = mail, build(mail, recipient=recipient, **options)
+        return built[key][1]
+
+    return build_once
 
 
 @cache

@@ -230,7 +230,9 @@ class Dynamo:
                 raise client_error(
                     "ValidationException", "Query", "no such index, or a consistent read of it"
                 )
-            found = [((at, *key), key) for key, (_, at) in table.entries[parameters["IndexName"]].items()]
+            named = {value.get("S") for value in values.values()}
+            entries = table.entries[parameters["IndexName"]]
+            found = [((at, *key), key) for key, (partition, at) in entries.items() if partition in named]
         else:
             found = [((key[1],), key) for key in _partition(table, values)]
         if not found:
@@ -416,7 +418,9 @@ def _compiled(condition: str, update: str) -> tuple[Condition | None, Update | N
 def _check_placeholders(
     mentioned: frozenset[str], names: Mapping[str, str], values: Mapping[str, Any], operation: str
 ) -> None:
-    if mentioned != names.keys() | values.keys():
+    # Names begin with # and values with a colon: none is counted twice.
+    given = len(names) + len(values)
+    if len(mentioned) != given or not mentioned.issuperset(names) or not mentioned.issuperset(values):
         raise client_error("ValidationException", operation, "placeholders that are not used, or not given")
 
 
