@@ -71,15 +71,7 @@ def prepared() -> Iterator[None]:
     and its reports get their keys once.
     """
     adapters.ADAPTERS[KIND] = "tests.simulation.channel"
-    replaced: list[tuple[Any, str, Any]] = [
-        (sending, "render_mail", _once_a_kind(render_mail)),
-        (sending, "build_send_email", _once_a_recipient(build_send_email)),
-        (stored, "unpack", unpack_once),
-        (stored, "load_seen", lru_cache(maxsize=4_096)(load_seen)),
-        (stored, "load_customer", lru_cache(maxsize=4_096)(load_customer)),
-        (receiving, "read_document", _once_a_document(read_document)),
-        (receiving, "input_key", _once_a_report(input_key)),
-    ]
+    replaced = _substitutes()
     originals = [getattr(module, name) for module, name, _ in replaced]
     try:
         for module, name, substitute in replaced:
@@ -89,6 +81,20 @@ def prepared() -> Iterator[None]:
         for (module, name, _), original in zip(replaced, originals, strict=True):
             setattr(module, name, original)
         del adapters.ADAPTERS[KIND]
+
+
+@cache
+def _substitutes() -> tuple[tuple[Any, str, Any], ...]:
+    """Return what stands in for which function of which module; what one of them knows it knows for good."""
+    return (
+        (sending, "render_mail", _once_a_kind(render_mail)),
+        (sending, "build_send_email", _once_a_recipient(build_send_email)),
+        (stored, "unpack", unpack_once),
+        (stored, "load_seen", lru_cache(maxsize=4_096)(load_seen)),
+        (stored, "load_customer", lru_cache(maxsize=4_096)(load_customer)),
+        (receiving, "read_document", _once_a_document(read_document)),
+        (receiving, "input_key", _once_a_report(input_key)),
+    )
 
 
 def _once_a_document(read: Callable[..., list[Report]]) -> Callable[..., list[Report]]:
