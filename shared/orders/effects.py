@@ -12,8 +12,9 @@ Stock movements: *reserve* (free to reserved), *give_back* (reserved to free), *
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 from enum import StrEnum
+
+from shared.orders.values import value
 
 
 class Cause(StrEnum):
@@ -53,7 +54,7 @@ class Cause(StrEnum):
     PAYMENT_LINK = "payment_link"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Owes:
     """One row. ``repeats``: the key carries the change, so that the effect may be owed again.
 

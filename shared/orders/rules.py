@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
+
+from shared.orders.values import value
 
 ANY_CARRIER = ""
 """In place of a carrier: who tells of the parcels of all that are not named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Follow:
     """How often a carrier is asked to tell of a parcel.
 
@@ -22,7 +24,7 @@ class Follow:
     at_once: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Rules:
     """One connection's rules. Durations are elapsed time, never wall-clock hours."""
 

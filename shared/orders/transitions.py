@@ -6,12 +6,12 @@ Who: C a command, R a rule, F a fact, A automatically in the change of its cause
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from shared.orders.changes import Move
 from shared.orders.facts import RefundWord, ReturnWord
 from shared.orders.statuses import PackageStatus, Status
+from shared.orders.values import value
 
 _Word = TypeVar("_Word")
 
@@ -22,7 +22,7 @@ class IllegalTransitionError(Exception):
     """A step that no row of the table allows: faulty code, never the fault of an input."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Transition:
     """One row: by ``rule``, an order in one of ``sources`` may get to one of ``targets``."""
 

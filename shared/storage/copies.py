@@ -7,11 +7,11 @@ tell what happens in the shop to the right order). They hold ids only, never cha
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from shared.orders.model import connection_of
+from shared.orders.values import value
 from shared.storage import keys
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Copy:
     """``order`` (a shop's, our id) stands for ``source``; ``lines``: the shop's line id -> the source's."""
 

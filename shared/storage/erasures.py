@@ -9,9 +9,10 @@ was deleted stands here, too: what was read before, or is read late, may be stor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from shared.orders.values import value
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,7 +22,7 @@ ACCOUNTS = "ERASED_ACCOUNTS"
 UNDER_WAY = "ERASING"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class UnderWay:
     """A connection whose customers are being forgotten; ``position``: how far in its list of orders."""
 

@@ -8,7 +8,6 @@ restored later.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +19,7 @@ from shared.orders.keys import input_key
 from shared.orders.model import connection_of, external_id_of
 from shared.orders.model import order_id as make_order_id
 from shared.orders.rules import Rules
+from shared.orders.values import value
 from shared.storage.erasures import UnderWay
 from shared.usecases.apply_input import Applied, apply_input
 from shared.usecases.apply_receipt import apply_report, record_unread
@@ -77,7 +77,7 @@ class Ledger(Protocol):
         """Note that it is done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PrivacyDesk:
     """What answering needs."""
 

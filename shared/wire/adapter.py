@@ -18,9 +18,10 @@ Channels with an API have more (carriers as far as theirs goes):
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
+
+from shared.orders.values import value
 
 if TYPE_CHECKING:
     # Every signature module is loaded with this one, and who answers webhooks reads no facts and no zones.
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from shared.wire.privacy import PrivacyRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A plain answer to a handshake, outside the way of events."""
 
@@ -39,7 +40,7 @@ class Answer:
     content_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How one connection's documents are to be read."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
+from shared.orders.values import value
 from shared.wire.http import HttpAnswer, HttpRequest, Transport
 
 T = TypeVar("T")
@@ -23,7 +24,7 @@ class MissingCredentialError(Exception):
         self.name = name
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Token:
     value: str
     ends_at: datetime

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from shared.orders.facts import Address
+from shared.orders.values import value
 from shared.wire.api import Api
 
 MEDIA_TYPES = ("application/pdf", "image/png")
 """What a label may be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Consignment:
     """A parcel to be booked. Where it comes from, and by which service, is in the account's options.
 
@@ -28,7 +28,7 @@ class Consignment:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Booked:
     """What the carrier made of it.
 
@@ -43,7 +43,7 @@ class Booked:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Label:
     """A label as the carrier gives it. ``media_type`` is one of :data:`MEDIA_TYPES`."""
 

@@ -6,11 +6,12 @@ order's history says so (``degraded``). ``docs/channels.md`` is made from these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.orders.values import value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@value(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """One channel's abilities.
 

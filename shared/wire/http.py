@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from shared.orders.values import value
 from shared.wire.errors import UnusableError
 from shared.wire.strict_json import parse
 
@@ -25,7 +26,7 @@ LONGEST_WAIT = timedelta(hours=1)
 """A channel that asks for more, or for less than the shortest, is asked again after these times."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
     """One request, complete. ``url`` is absolute, header names are as they are sent."""
 
@@ -35,7 +36,7 @@ class HttpRequest:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
     """One answer. Header names are lower case."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shared.orders.facts import PrivacyWord
+from shared.orders.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PrivacyRequest:
     """``orders`` are external ids that the channel names; ``email`` finds those that it does not name, and
     so do ``accounts``, the channel's own names of the customer. ``everyone``: all customers there are.
