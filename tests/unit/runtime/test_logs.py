@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -180,3 +181,19 @@ def test_s10_a_function_that_fails_is_counted_and_logged_without_text_and_fails_
 def test_p17_a_line_is_short(capsys: pytest.CaptureFixture[str]) -> None:
     logs.logger().info("accepted", connection="example-shop", receipt_id="JKJaXmPLvHcESHA=")
     assert len(capsys.readouterr().out.encode()) < 300
+
+
+def test_a_line_is_a_code_with_its_ids_and_the_time_in_utc_wherever_the_machine_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "America/New_York")
+        time.tzset()
+        logs.logger().info("true", connection="shop-one", order_id=None)
+    time.tzset()
+
+    [line] = logged(capsys)
+    assert list(line)[:2] == ["level", "message"]
+    assert (line["message"], line["connection"]) == ("true", "shop-one")  # no JSON is read out of a code
+    assert "order_id" not in line
+    assert line["timestamp"].endswith("+00:00")
