@@ -61,17 +61,21 @@ MERCHANT = "merchant"
 unpack_once = lru_cache(maxsize=4_096)(unpack)
 
 
+Substitute = tuple[Any, str, Any]
+
+
 @contextmanager
-def prepared() -> Iterator[None]:
+def prepared(replaced: Sequence[Substitute] | None = None) -> Iterator[None]:
     """Make the product ready to be simulated in this process, and leave it afterwards as it was.
 
     There is a channel more; what a mail looks like is not simulated, and costs more than all else: each
     kind is rendered once, and its request is built once a recipient. What is stored is read again and
     again, and is unpacked once. The documents of a story are the same in every schedule: each is read once,
-    and its reports get their keys once.
+    and its reports get their keys once. What was read is forgotten afterwards, but where ``replaced`` gives
+    :func:`substitutes` that are used again.
     """
     adapters.ADAPTERS[KIND] = "tests.simulation.channel"
-    replaced = _substitutes()
+    replaced = replaced or substitutes()
     originals = [getattr(module, name) for module, name, _ in replaced]
     try:
         for module, name, substitute in replaced:
@@ -83,9 +87,8 @@ def prepared() -> Iterator[None]:
         del adapters.ADAPTERS[KIND]
 
 
-@cache
-def _substitutes() -> tuple[tuple[Any, str, Any], ...]:
-    """Return what stands in for which function of which module; what one of them knows it knows for good."""
+def substitutes() -> tuple[Substitute, ...]:
+    """Return what stands in for which function; what one of them has read it knows for good."""
     return (
         (sending, "render_mail", _once_a_kind(render_mail)),
         (sending, "build_send_email", _once_a_recipient(build_send_email)),
