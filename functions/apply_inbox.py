@@ -12,7 +12,7 @@ from shared.runtime.logs import count, log_failure, logger
 from shared.usecases.answer_privacy import answer_if_private, is_private
 from shared.usecases.apply_input import Applied
 from shared.usecases.apply_receipt import apply_parked, apply_receipt
-from shared.usecases.failed_inputs import may_keep_failed
+from shared.usecases.failed_inputs import may_keep_failed, record_failed
 from shared.wire.receipts import ParkedPointer, Receipt, decode
 
 KEPT_FROM_RECEIVE = 5  # the last one: after it the queue gives a message up
@@ -30,18 +30,22 @@ def handler(event: Any) -> dict[str, list[dict[str, str]]]:
     for record in records:
         received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 0))
         if record["messageId"] in failed and received >= KEPT_FROM_RECEIVE:
-            _keep(record)
+            _give_up(record)
     return answer
 
 
-def _keep(record: Record) -> None:
-    """Archive what the queue gives up: dead letters end after fourteen days, this can be read anew longer."""
+def _give_up(record: Record) -> None:
+    """Keep outcome and document: dead letters end after fourteen days, these can be read and replayed longer.
+
+    A parked input that fails stays parked.
+    """
     try:
         message = decode(record["body"])
-        if not isinstance(message, Receipt) or is_private(message):
+        if not isinstance(message, Receipt):
             return
-        if may_keep_failed(message, wiring.document_desk()):
+        if not is_private(message) and may_keep_failed(message, wiring.document_desk()):
             resources.archive().keep_failed(message)
+        _report([record_failed(message, wiring.document_desk())], message.receipt_id)
     except Exception as error:  # noqa: BLE001  it is a dead letter already, and the others of its batch are not
         log_failure(error)
 

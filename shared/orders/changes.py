@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """Every input ends in exactly one of these; what could not be applied is among the dead letters."""
+    """Every input ends in exactly one of these; nothing vanishes."""
 
     APPLIED = "applied"
     IGNORED = "ignored"  # duplicate, stale or not about orders
     REFUSED = "refused"  # commands only
     PARKED = "parked"  # its order or parcel is not known yet
     QUARANTINED = "quarantined"  # authentic but unusable
+    DEAD_LETTERED = "dead_lettered"  # it failed five times: our fault, an alarm says so
 
 
 @value(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,61 @@
-"""What failed to the end lies in the archive for longer than a dead letter, not longer than its customer.
+"""What failed to the end: its outcome stands in the history, the document in the archive.
 
-It is kept by the order that it names, so that it is found without being read: nobody could read it.
+There it lies for longer than a dead letter, not longer than its customer. It is kept by the order that it
+names, so that it is found without being read: nobody could read it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from shared.adapters import is_carrier
+from shared.orders.changes import Change, Input, Outcome
 from shared.orders.model import Order, connection_of, external_id_of
 from shared.orders.model import order_id as make_order_id
-from shared.usecases.apply_input import may_keep_raw
+from shared.storage import keys
+from shared.storage.orders_table import Stored
+from shared.usecases.apply_input import Applied, may_keep_raw
 from shared.usecases.inbox_desk import InboxDesk
 from shared.wire.receipts import Receipt
 
 REPLAYED = "replay"
+FAILED_TOO_OFTEN = "failed_too_often"
 _CREATE = "channel/create/"
+
+
+def record_failed(receipt: Receipt, desk: InboxDesk) -> Applied:
+    """Keep the outcome of a document that the queue gives up, with the order that it names, once.
+
+    Read anew after the fault is mended it is an input with a key and an outcome of its own.
+    """
+    order_id = _named_by(receipt, desk)
+    pk = keys.order_pk(order_id) if order_id else keys.connection_pk(receipt.connection)
+    entry = Input(
+        key=hashlib.sha256(f"failed\0{receipt.receipt_id}".encode()).hexdigest()[:32],
+        connection=receipt.connection,
+        source=receipt.source,
+        actor=receipt.connection,
+        received_at=receipt.received_at,
+    )
+    change = Change(outcome=Outcome.DEAD_LETTERED, reason=FAILED_TOO_OFTEN)
+    stored = desk.store.record(pk, entry, change, order_id=order_id, receipt_id=receipt.receipt_id)
+    return Applied(
+        outcome=change.outcome,
+        reason=change.reason,
+        order_id=order_id,
+        change=change,
+        repeated=stored is Stored.REPEATED,
+    )
+
+
+def _named_by(receipt: Receipt, desk: InboxDesk) -> str:
+    """Return the order that a document names without being read, a copy's own one; "" where it names none."""
+    if not receipt.entity or is_carrier(receipt.kind):
+        return ""
+    order_id = make_order_id(receipt.connection, receipt.entity)
+    copy = desk.copies.source_of(order_id) if desk.copies is not None else None
+    return copy.source if copy is not None else order_id
 
 
 def may_keep_failed(receipt: Receipt, desk: InboxDesk) -> bool:
@@ -24,12 +64,8 @@ def may_keep_failed(receipt: Receipt, desk: InboxDesk) -> bool:
     Not what names no order, and so could not be erased with it: such letters, and those of carriers, whose
     parcels are asked about later, end as dead letters. What is replayed lies there already.
     """
-    if not receipt.entity or receipt.source == REPLAYED or is_carrier(receipt.kind):
-        return False
-    order_id = make_order_id(receipt.connection, receipt.entity)
-    copy = desk.copies.source_of(order_id) if desk.copies is not None else None
-    order = desk.store.read(copy.source if copy is not None else order_id).order
-    return may_keep_raw(order, desk.now())
+    order_id = "" if receipt.source == REPLAYED else _named_by(receipt, desk)
+    return bool(order_id) and may_keep_raw(desk.store.read(order_id).order, desk.now())
 
 
 def forget_failed(order_id: str, order: Order | None, desk: InboxDesk) -> None:
