@@ -73,6 +73,8 @@ def to_do_there(stack: Stack, connection: Connection) -> Iterator[str]:
     if signature_of(connection.kind).SIGNATURE_HEADERS:
         address = url_of(stack.api_url, connection.kind, connection.id)
         yield f"delete the webhooks of {connection.kind} that go to {address}"
+    if capabilities.by_queue:
+        yield f"delete the subscription of {connection.kind} that goes to {stack.outputs['AmazonQueueArn']}"
     if capabilities.credentials:
         yield "withdraw the access that its credentials gave; what was stored of them here is deleted"
     if takes_levels(connection):

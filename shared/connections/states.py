@@ -27,6 +27,8 @@ IS_FREE = "attribute_not_exists(lease_until) OR lease_until < :now"
 IS_OURS = "lease_owner = :owner"
 # The same pass over all levels is under way: one that began anew has its own place.
 IS_THIS_ROUND = "levels_pass = :began"
+# Of all that are told of unknown keys at the same time, one asks.
+IS_TIME_TO_ASK = "attribute_not_exists(key_asked_at) OR key_asked_at <= :before"
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,15 @@ class ConnectionStates:
         Returns False where another one is under way, or none: nothing is written then.
         """
         return self._update(connection, fields, condition=IS_THIS_ROUND, values={":began": _time(began)})
+
+    def take_key_question(self, connection: str, *, now: datetime, again_after: timedelta) -> bool:
+        """Note that a key is asked for now; False where one was asked for within ``again_after``."""
+        return self._update(
+            connection,
+            {"key_asked_at": now},
+            condition=IS_TIME_TO_ASK,
+            values={":before": _time(now - again_after)},
+        )
 
     def forget(self, connection: str) -> None:
         """Delete a connection's state; a run that is under way finds its lease gone, and writes nothing."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypedDict
 
 from shared.runtime import clients, clock, resources
@@ -196,7 +196,8 @@ def poll_desk() -> PollDesk:
         api=resources.api_of,
         inbox=resources.inbox(),
         questions=poll_queue(),
-        secrets=resources.secrets().secrets_for,
+        # What is stored is made of what was read: an old secret would undo a rotation, or forget a key.
+        secrets=partial(resources.secrets().secrets_for, fresh=True),
         keep_secret=SecretWriter(clients.ssm(), setting("SECRETS_PATH")).put,
         address=_webhook_address,
         new_id=lambda: uuid4().hex,

@@ -46,7 +46,7 @@ def poll_connection(question: Question, desk: PollDesk, time_left: Callable[[], 
     """
     connection = desk.connections(question.connection)
     capabilities = capabilities_of(connection.kind)
-    if question.key and connection.has_webhooks:
+    if question.key:
         return learn_key(question.key, connection, desk)
     if question.sweep and connection.has_webhooks and not capabilities.polls:
         return look_at_webhooks(connection, desk)

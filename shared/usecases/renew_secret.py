@@ -7,34 +7,35 @@ most once in :data:`ASKED_AGAIN`, and what it does not give out is not stored.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from shared.adapters import subscriptions_of
 from shared.connections.model import Connection
 from shared.connections.states import OK
+from shared.storage.questions import ASKED_AGAIN
 from shared.usecases.guard_adapter import WHAT_A_CHANNEL_ANSWERS, code_of, guarded
 from shared.usecases.poll_pages import TOO_SOON, PollDesk, PollRun
 from shared.wire.api import Api
 
-ASKED_AGAIN = timedelta(minutes=5)
+_NOTHING_NEW = "not_found"
 
 
 def learn_key(key: str, connection: Connection, desk: PollDesk) -> PollRun:
     """Ask a channel for the key that a webhook names, and store it.
 
-    Its outcome is ``not_found`` where the channel gives out nothing new, else as that of a poll.
+    Its outcome is ``not_found`` where the channel gives out nothing new or has no API to ask, else as that of
+    a poll.
     """
-    asked_at = desk.states.read(connection.id).key_asked_at
-    if asked_at is not None and desk.now() - asked_at < ASKED_AGAIN:
+    if not connection.has_webhooks:
+        # No failure of the connection: whoever forges webhooks could have it announced.
+        return PollRun(outcome=_NOTHING_NEW)
+    if not desk.states.take_key_question(connection.id, now=desk.now(), again_after=ASKED_AGAIN):
         return PollRun(outcome=TOO_SOON)
-    desk.states.note(connection.id, key_asked_at=desk.now())
     try:
         with guarded(desk.log):
             before = desk.secrets(connection.kind, connection.id)
             after = renew_secret(connection, desk.api(connection), desk, key=key)
     except WHAT_A_CHANNEL_ANSWERS as error:
         return PollRun(outcome=code_of(error))
-    return PollRun(outcome=OK if after != before else "not_found")
+    return PollRun(outcome=OK if after != before else _NOTHING_NEW)
 
 
 def renew_secret(connection: Connection, api: Api, desk: PollDesk, *, key: str = "") -> tuple[str, ...]:

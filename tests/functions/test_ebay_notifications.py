@@ -13,7 +13,8 @@ import pytest
 
 from local.channels.ebay import Ebay
 from shared.connections.credentials import CredentialWriter
-from shared.runtime import resources
+from shared.runtime import resources, wiring
+from shared.usecases.poll_pages import Question
 from shared.wire.ecdsa_p256 import key_pair, sign, write_public_key
 from shared.wire.http import HttpAnswer, HttpRequest
 from tests.support.channel import Script
@@ -101,6 +102,20 @@ def test_a_notification_by_a_new_key_is_taken_when_it_comes_again_and_its_order_
     assert hub.queued("QUESTION_QUEUE_URL") == 0
     hub.settle()
     assert [item for item in hub.items() if ORDER in json.dumps(item)]
+
+
+def test_a_token_changed_a_moment_ago_stays_when_a_key_is_learned(hub: Hub, ebay: Ebay) -> None:
+    hub.poll(sweep=True)  # whoever asks eBay has read the secret, and remembers it
+    hub.secrets.put("ebay", "my-ebay", "another-verification-token-of-this-length")
+    hub.now += timedelta(minutes=1)
+    wiring.poll_queue().ask(Question(connection="my-ebay", key=KID))
+    hub.settle()
+    hub.now += timedelta(minutes=1)
+    current, previous = resources.secrets().secrets_for("ebay", "my-ebay", fresh=True)
+    assert json.loads(current)["verification_token"] == previous
+    assert previous == "another-verification-token-of-this-length"
+    assert list(json.loads(current)["public_keys"]) == [KID]
+    del ebay
 
 
 def test_forged_notifications_fill_no_queue(hub: Hub, ebay: Ebay) -> None:

@@ -43,8 +43,8 @@ MEDIA_TYPE = "application/json"
 DIGESTS = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256}
 CHALLENGE = "challenge_code"
 
-MOST_KEYS = 8
-"""Keys of one secret: Parameter Store keeps 4 kB of current and previous together."""
+MOST_KEYS = 6
+"""Keys of one secret: Parameter Store keeps 4 kB of current and previous together, with the longest ids."""
 
 _LONGEST_HEADER = 2_000
 _KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)

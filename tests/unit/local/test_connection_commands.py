@@ -49,7 +49,11 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         found = SimpleNamespace(
             api_url="https://hub.example.com",
             clients=SimpleNamespace(dynamodb=client, ssm=session.client("ssm")),
-            outputs={"ConnectionsTableName": table, "OrdersTableName": tables["ORDERS_TABLE"]},
+            outputs={
+                "ConnectionsTableName": table,
+                "OrdersTableName": tables["ORDERS_TABLE"],
+                "AmazonQueueArn": "arn:aws:sqs:eu-central-1:123456789012:amazon",
+            },
         )
         monkeypatch.setattr(given, "stack", lambda _name: found)
         monkeypatch.setattr(connections, "secrets_path", lambda _stack: "/orderhub/webhooks")
@@ -203,6 +207,14 @@ def test_a_removed_connection_has_no_secret_and_no_credentials_and_says_what_is_
     by_hand = [line for line in capsys.readouterr().out.splitlines() if line.startswith("by hand")]
     assert len(by_hand) == 3
     assert "https://hub.example.com/webhooks/shopify/my-shop" in by_hand[0]
+
+
+@pytest.mark.usefixtures("stack")
+def test_what_comes_by_the_queue_is_to_be_ended_there_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["connection", "add", "amazon-de", "--kind", "amazon"]) == 0
+    assert main(["connection", "remove", "amazon-de", "--yes"]) == 0
+    by_hand = [line for line in capsys.readouterr().out.splitlines() if line.startswith("by hand")]
+    assert "subscription of amazon that goes to arn:aws:sqs:" in by_hand[0]
 
 
 def test_a_connection_that_others_use_is_not_removed(stack: Any, capsys: pytest.CaptureFixture[str]) -> None:

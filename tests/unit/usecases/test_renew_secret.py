@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from shared.storage.questions import ASKED_AGAIN
 from shared.usecases.poll_connection import poll_connection
 from shared.usecases.poll_pages import PollRun, Question
-from shared.usecases.renew_secret import ASKED_AGAIN
 from shared.wire.http import AuthError, RateLimitedError
 from tests.support.channel import Script, registered
 from tests.support.desk import Desk
@@ -56,6 +56,20 @@ def test_it_is_asked_once_in_a_while_whatever_is_named(desk: Desk, script: Scrip
     script.renewed = "key-1"
     assert ask(desk, "key-1").outcome == "ok"
     assert script.keys == ["invented-1", "key-1"]
+
+
+def test_of_all_that_are_told_of_it_at_once_one_asks(desk: Desk) -> None:
+    took = [
+        desk.states.take_key_question(MARKET, now=desk.at, again_after=ASKED_AGAIN) for _process in range(3)
+    ]
+    assert took == [True, False, False]
+
+
+def test_a_channel_without_an_api_is_not_asked_and_nothing_has_failed(desk: Desk, script: Script) -> None:
+    desk.connect(MARKET, api_url="")
+    desk.at += timedelta(minutes=2)  # for which connections are remembered
+    assert ask(desk).outcome == "not_found"
+    assert script.keys == []
 
 
 @pytest.mark.parametrize("fault", [RateLimitedError("rate_limited"), AuthError("http_403")])

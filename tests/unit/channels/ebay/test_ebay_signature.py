@@ -224,9 +224,11 @@ def test_a_key_that_is_learned_joins_the_others_and_leaves_the_token(secret: str
 
 def test_of_many_keys_the_newest_are_kept_and_fit_where_secrets_are_stored() -> None:
     learned = "a-verification-token-of-eighty-characters".ljust(80, "-")
-    for number in range(20):
-        learned = signature.with_key(learned, f"{KID[:-2]}{number:02}", write_public_key(PUBLIC))
-    assert list(json.loads(learned)["public_keys"]) == [f"{KID[:-2]}{number:02}" for number in range(12, 20)]
+    longest = [f"{KID:-<62}{number:02}" for number in range(20)]
+    for kid in longest:
+        assert signature.unknown_key(header(kid=kid), [learned]) == kid
+        learned = signature.with_key(learned, kid, write_public_key(PUBLIC))
+    assert list(json.loads(learned)["public_keys"]) == longest[-signature.MOST_KEYS :]
     stored = json.dumps({"current": learned, "previous": learned})
     assert len(stored) < 4096  # of a standard parameter
 
