@@ -32,6 +32,7 @@ from shared.storage.signing_key import KeyUnavailableError
 from shared.storage.store import FullOrder, OrderStore
 from shared.usecases.describe_order import branding_of, describe_order
 from shared.usecases.gather_mails import GATHERED, Gathered, claim_others, order_of, wait_for_others
+from shared.usecases.repeats import first_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
@@ -193,12 +194,10 @@ def _mark_others(
 
 def _told(message: EffectMessage, claim: Claim, desk: MailDesk) -> Mapping[str, str]:
     """Return what the effect itself says; one that was asked for again says what the first one said."""
-    data = claim.effect.data if claim.effect else {}
-    if "resend" not in data:
-        return data
-    history = desk.store.history(order_of(message))
-    first = (record.effect(data["resend"]) for record in history)
-    return next((effect.data for effect in first if effect is not None), {})
+    effect = claim.effect
+    if effect is None or "resend" not in effect.data:
+        return effect.data if effect else {}
+    return first_of(effect, desk.store.history(order_of(message))).data
 
 
 def _prepare(

@@ -72,6 +72,11 @@ def test_a_mail_that_is_sent_again_has_place_and_code_still(api: Api) -> None:
     assert len(api.hub.mails()) == before + 1
     assert PLACE in last_mail(api.hub)
     assert CODE in last_mail(api.hub)
+    owed = [effect.key for record in api.hub.store.history(ORDER) for effect in record.effects]
+    ask(api, "resend", {"effect_key": next(key for key in owed if key.startswith("mail/ready_for_pickup/@"))})
+    assert len(api.hub.mails()) == before + 2
+    assert PLACE in last_mail(api.hub)
+    assert CODE in last_mail(api.hub)
 
 
 def test_without_place_and_code_nothing_is_made_up(api: Api) -> None:

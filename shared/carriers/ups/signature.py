@@ -84,7 +84,7 @@ def entity_hint(headers: Mapping[str, str], body: bytes) -> str:  # noqa: ARG001
     return glance(body, "trackingNumber")
 
 
-handshake = no_handshake  # a token is asked for at an address of its own : answer_token()
+handshake = no_handshake  # a token is asked for at an address of its own: answer_token()
 
 
 def _token(client: str, end: str, secret: str) -> bytes:
