@@ -36,15 +36,9 @@ _FOLLOWS = {
 def complaint_of(error: ValidationError) -> ApiError:
     """Return the first complaint as the answer, with all of them beside it."""
     items = error.errors(include_input=False, include_url=False)
-    places = [item["loc"] for item in items]
-    shown = [
-        item
-        for item in items
-        # A list whose items are wrong is called too short as well: the items say it all.
-        if not any(
-            len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places
-        )
-    ]
+    around = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
+    # A list whose items are wrong is called too short as well: the items say it all.
+    shown = [item for item in items if item["loc"] not in around]
     found = [
         {"code": _code(item["type"], item["loc"]), "field": ".".join(printable(str(p)) for p in item["loc"])}
         for item in shown[:MAX_COMPLAINTS]
