@@ -67,7 +67,10 @@ class PollQueue(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollDesk:
-    """What polling needs; ``address`` is where webhooks of a connection go."""
+    """What polling needs; ``address`` is where webhooks of a connection go.
+
+    ``secrets`` are those of its webhooks, as they are stored now: what ``keep_secret`` gets is made of them.
+    """
 
     connections: Callable[[str], Connection]
     states: ConnectionStates

@@ -61,8 +61,8 @@ class Secrets(Protocol):
     def secrets_for(self, kind: str, connection: str, *, fresh: bool = False) -> tuple[str, ...]:
         """Return the current and the previous secret, () for an unknown connection.
 
-        ``fresh`` asks the store again, as far as its own rate limit allows; it returns ()
-        where there is nothing newer. Raises SecretsUnavailableError.
+        ``fresh`` asks the store again, as far as its own rate limit allows; until then it returns
+        what is known. Raises SecretsUnavailableError.
         """
 
 
