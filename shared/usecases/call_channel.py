@@ -27,7 +27,7 @@ from shared.usecases.build_call import NothingToTellError, Owed, Telling, build_
 from shared.usecases.guard_adapter import guarded
 from shared.usecases.owed_work import PENDING, Work, WorkDesk, WorkDone, take
 from shared.usecases.relay_effects import WAITS_FOR_EARLIER, ParkedInbox, put_back_parked
-from shared.usecases.repeats import first_of, is_under_way, may_be_done
+from shared.usecases.repeats import first_of, is_under_way, may_be_done, ticket_of
 from shared.wire.api import Api
 from shared.wire.calls import Answered, Call, CallsModule, Told
 from shared.wire.http import ApiError, RefusedError
@@ -77,6 +77,7 @@ def call_channel(message: EffectMessage, desk: CallDesk) -> WorkDone:
         full=full,
         connection=connection,
         is_in_doubt=work.is_in_doubt or may_be_done(work.effect, history),
+        ticket=work.effect.proof or ticket_of(work.effect, history),
     )
     try:
         return work.carry_out(calling.make, doubt=lambda error: work.is_in_doubt or not _is_certain(error))
@@ -106,6 +107,7 @@ class _Calling:
     full: FullOrder
     connection: Connection
     is_in_doubt: bool  # it may have taken place: before this try, or as what this one repeats
+    ticket: str  # by which the channel can be asked of it, "" for none
     unseen: int = field(init=False)  # looks in which a channel that took the call did not show it
     is_blind: bool = False  # told once more though nobody could say what became of it the first time
 
@@ -165,18 +167,19 @@ class _Calling:
 
         Raises ApiError, MissingCredentialError.
         """
-        ticket = self.work.effect.proof
         try:
             with guarded(self.desk.log):
-                seen = adapter.look(call, ticket, api)
+                seen = adapter.look(call, self.ticket, api)
         except RefusedError as error:
             # The question is refused, not the call: what became of that is still not known.
             seen = Answered(told=Told.UNKNOWABLE, reason=error.code)
         if seen.told is Told.UNSEEN and self.work.is_pending and self.unseen < PATIENT_LOOKS:
             self.unseen += 1
-            return Answered(told=Told.PENDING, ticket=ticket)
+            return Answered(told=Told.PENDING, ticket=self.ticket)
         repeats = seen.told is Told.UNKNOWABLE and call.name in adapter.REPEATABLE
-        if seen.told is not Told.UNSEEN and not repeats:
+        # Of a resend: what it repeats was refused by now, and is told for new.
+        is_refused = seen.told is Told.REFUSED and not self.work.is_in_doubt
+        if seen.told is not Told.UNSEEN and not repeats and not is_refused:
             return seen
         self.is_blind = repeats
         answered = self._tell(adapter, call, api)

@@ -19,6 +19,12 @@ def may_be_done(effect: EffectRecord, history: Iterable[InputRecord]) -> bool:
     return any(other.state not in _NOT_DONE for other in _before(effect, history))
 
 
+def ticket_of(effect: EffectRecord, history: Iterable[InputRecord]) -> str:
+    """Return what the other side gave to ask with, where what a resend repeats is in doubt; "" otherwise."""
+    tickets = [other.proof for other in _before(effect, history) if other.state is EffectState.AMBIGUOUS]
+    return next(filter(None, reversed(tickets)), "")
+
+
 def _before(effect: EffectRecord, history: Iterable[InputRecord]) -> list[EffectRecord]:
     """Return the effects that stand for the same thing and came to be owed before."""
     if "resend" not in effect.data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -69,6 +70,32 @@ def test_a_refund_that_nobody_can_be_asked_for_stays_in_doubt(desk: Desk, script
     script.looks.append(Answered(told=Told.UNKNOWABLE))
     assert resent(desk).state is EffectState.AMBIGUOUS
     assert len(script.told) == 1
+
+
+def in_doubt_with_a_ticket(desk: Desk, script: Script) -> None:
+    """Let the channel take the refund, and then say no more of it."""
+    script.answers.append(Answered(told=Told.PENDING, ticket="T-1"))
+    assert desk.call(ORDER, REFUND).state is EffectState.PENDING
+    desk.at += timedelta(minutes=1)
+    script.looks.append(Answered(told=Told.UNKNOWABLE))
+    assert desk.call(ORDER, REFUND).state is EffectState.AMBIGUOUS
+
+
+def test_a_resend_asks_by_the_ticket_that_the_channel_gave_for_what_it_repeats(
+    desk: Desk, script: Script
+) -> None:
+    in_doubt_with_a_ticket(desk, script)
+    script.looks.append(Answered(told=Told.PENDING, ticket="T-1"))
+    assert resent(desk).state is EffectState.PENDING
+    assert [ticket for _, ticket in script.looked] == ["T-1", "T-1"]
+    assert len(script.told) == 1
+
+
+def test_what_was_refused_after_all_is_told_when_it_is_resent(desk: Desk, script: Script) -> None:
+    in_doubt_with_a_ticket(desk, script)
+    script.looks.append(Answered(told=Told.REFUSED, reason="failed_there"))
+    assert resent(desk).state is EffectState.DONE
+    assert len(script.told) == 2
 
 
 def test_what_its_channel_does_not_show_is_told_again(desk: Desk, script: Script) -> None:
