@@ -46,8 +46,8 @@ def _examples(
     yield "Or let it be signed", (f"{python} -m local send shop-one {file} --topic orders/create",)
     yield "Ask the API", (curl_example(stack, python),)
     yield (
-        "Let a buyer order at the simulated marketplace, then let the hub ask it",
-        (_act(channels["market"], "place", "M-1-A"), f"{python} -m local invoke poll_channels"),
+        "Let a buyer order at the simulated marketplace, then let the hub ask it as if in five minutes",
+        (_act(channels["market"], "place", "M-1-A"), f"{python} -m local invoke poll_channels --time +5m"),
     )
     file = short_path(samples / "woocommerce" / _TO_PACK)
     yield (

@@ -52,7 +52,7 @@ def _add_work(commands: Commands) -> None:
     )
     invoke.add_argument("function", metavar="FUNCTION", help="module name (run_deadlines) or logical id")
     given = invoke.add_mutually_exclusive_group()
-    given.add_argument("--time", help="what the function takes for now, ISO 8601 with offset (default: now)")
+    given.add_argument("--time", help="what the function takes for now, ISO 8601 with offset, or +5m")
     given.add_argument("--event", metavar="FILE", help="JSON file to send as the whole event")
     invoke.set_defaults(run=_invoke)
 

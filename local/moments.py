@@ -16,17 +16,25 @@ from local.errors import LocalError
 
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 _DAY = timedelta(days=1)
+_LATER = re.compile(r"\+([0-9]{1,4})([smhd])", re.ASCII)
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": _DAY}
 
 
 def moment_of(time: str | None, now: datetime, option: str = "--time") -> datetime:
-    """Return what was typed after ``option``, or ``now`` where nothing was. Raises LocalError."""
+    """Return what was typed after ``option``, or ``now`` where nothing was. Raises LocalError.
+
+    ``+5m`` is five minutes from now; there are s, m, h, and d as well.
+    """
+    later = _LATER.fullmatch(time or "")
+    if later:
+        return now + int(later[1]) * _UNITS[later[2]]
     try:
         moment = datetime.fromisoformat(time) if time else now
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise LocalError(
-            f"{option} takes ISO 8601 with an offset, such as 2026-01-31T12:00:00Z, not {time!r}."
+            f"{option} takes ISO 8601 with an offset, such as 2026-01-31T12:00:00Z, or +5m, not {time!r}."
         )
     return moment
 

@@ -16,7 +16,7 @@ def send(stack: Stack, connection: str, body: bytes, topic: str, now: datetime) 
     found = get(stack, connection)
     if not signature_of(found.kind).SIGNATURE_HEADERS:
         raise LocalError(
-            f"{found.kind} sends nothing: it is asked, as by `python -m local invoke poll_channels`."
+            f"{found.kind} sends nothing, it is asked: `python -m local invoke poll_channels --time +5m`"
         )
     secrets = secrets_of(stack).secrets_for(found.kind, found.id)
     if not secrets:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from local.moments import lay_over_a_day
+import pytest
+
+from local.errors import LocalError
+from local.moments import lay_over_a_day, moment_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -12,6 +15,27 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def moved(**payloads: str) -> dict[str, str]:
     encoded = {name: text.encode() for name, text in payloads.items()}
     return {name: payload.decode() for name, payload in lay_over_a_day(encoded, NOW).items()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        (None, NOW),
+        ("+5m", NOW + timedelta(minutes=5)),
+        ("+90s", NOW + timedelta(seconds=90)),
+        ("+2h", NOW + timedelta(hours=2)),
+        ("+1d", NOW + timedelta(days=1)),
+        ("2026-11-23T13:00:00+01:00", NOW),
+    ],
+)
+def test_a_moment_is_typed_as_such_or_from_now(typed: str | None, moment: datetime) -> None:
+    assert moment_of(typed, NOW) == moment
+
+
+@pytest.mark.parametrize("typed", ["5m", "+5", "+5w", "2026-11-23T13:00:00", "soon"])
+def test_any_other_moment_is_answered_with_how_it_is_typed(typed: str) -> None:
+    with pytest.raises(LocalError, match="2026-01-31T12:00:00Z, or \\+5m"):
+        moment_of(typed, NOW)
 
 
 def test_what_came_first_still_comes_first() -> None:
