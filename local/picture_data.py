@@ -37,6 +37,7 @@ LOUD = Branding(
     legal="You may withdraw from this contract within 14 days without giving any reason.\n"
     "Terms: https://shop.example/terms · VAT ID DE000000000",
 )
+_OTHER_NUMBER = "1Z999AA10123456784"  # of another parcel, by UPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +187,8 @@ def page_scenes(locale: str) -> Iterator[PageScene]:
     )
 
     yield PageScene(name="in_transit", page=replace(page, parcels=(way,)))
-    yield PageScene(name="two_parcels", page=replace(page, parcels=(late, arrived)))
+    other = replace(arrived, carrier="UPS", tracking_number=_OTHER_NUMBER)
+    yield PageScene(name="two_parcels", page=replace(page, parcels=(late, other)))
     yield PageScene(name="a_part_on_its_way", page=replace(page, parcels=(way,), waiting=((solid, 12),)))
     yield PageScene(name="nothing_sent_yet", page=replace(page, waiting=((usual, 2), (long, 1), (solid, 12))))
     yield PageScene(name="canceled", page=replace(page, is_canceled=True))
@@ -264,7 +266,7 @@ def _mail_parcels(data: MailData) -> tuple[MailParcel, ...]:
             tracking_url=data.tracking_url,
             contents=(first,),
         ),
-        MailParcel(carrier="UPS", tracking_number="1Z999AA10123456784", contents=tuple(others)),
+        MailParcel(carrier="UPS", tracking_number=_OTHER_NUMBER, contents=tuple(others)),
     )
 
 
