@@ -215,7 +215,7 @@ def _operation(route: Route, name: str, summary: str, body: str) -> dict[str, An
     ]
     operation: dict[str, Any] = {
         "operationId": name,
-        "summary": summary,
+        "summary": summary.replace("``", ""),  # plain text, where descriptions are Markdown
         "description": f"Needs the right to {route.right}.",
         "parameters": [{"$ref": f"#/components/parameters/{parameter}"} for parameter in names],
     }

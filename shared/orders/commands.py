@@ -59,7 +59,7 @@ class CancelLines(Asked):
 
 @command
 class ReadyToShip(Asked):
-    """Pack open pieces; None: all of them."""
+    """Pack open pieces: all of them where no ``contents`` are named."""
 
     contents: Pieces | None = None
     tracking_number: str = ""
@@ -108,7 +108,7 @@ class MarkDelivered(Asked):
 
 @command
 class MarkPaid(Asked):
-    """Record a payment; ``amount`` None: all that is open."""
+    """Record a payment: of all that is open where no ``amount`` is named."""
 
     amount: Decimal | None = None
     transaction_id: str = ""
@@ -132,7 +132,7 @@ class CreatePaymentLink(Asked):
 
 @command
 class RefundAmount(Asked):
-    """Give money back; goods and status stay. ``refund_id`` "" takes the order's next own id."""
+    """Give money back; goods and status stay. Without a ``refund_id`` it gets the order's next own."""
 
     amount: Decimal
     refund_id: str = ""
@@ -184,7 +184,7 @@ class RequestReturn(Asked):
 
 @command
 class AcceptReturn(Asked):
-    """Allow a requested return; ``line_ids`` empty: all of its lines."""
+    """Allow a requested return: of all its lines where no ``line_ids`` are named."""
 
     return_id: str
     line_ids: tuple[str, ...] = ()

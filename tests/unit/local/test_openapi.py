@@ -48,6 +48,12 @@ def test_every_route_and_every_command_is_described_once() -> None:
     assert len(set(names)) == len(names)
 
 
+def test_summaries_are_plain_sentences_about_json() -> None:
+    for operation in OPERATIONS.values():
+        assert operation["summary"].endswith(".")
+        assert not re.search(r"`|None", operation["summary"])
+
+
 def test_every_reference_leads_somewhere() -> None:
     for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(DOCUMENT))):
         place: Any = DOCUMENT
