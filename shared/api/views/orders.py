@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shared.api.advice import about_attention
@@ -55,7 +56,7 @@ def show_order(picture: OrderPicture) -> shapes.Order:
             {
                 "id": entry.id,
                 "kind": entry.kind,
-                "amount": amount_text(entry.amount),
+                "amount": amount_text(entry.amount, order.currency),
                 "occurred_at": time_text(entry.occurred_at),
                 "method": entry.method,
                 "provider": entry.provider,
@@ -66,7 +67,7 @@ def show_order(picture: OrderPicture) -> shapes.Order:
             {
                 "id": entry.id,
                 "word": entry.word.value,
-                "amount": amount_text(entry.amount),
+                "amount": amount_text(entry.amount, order.currency),
                 "lines": [
                     {"line_id": line, "quantity": count, "restock": restock.value}
                     for line, count, restock in entry.lines
@@ -125,9 +126,9 @@ def show_summary(order: Order, number: str) -> shapes.OrderSummary:
         "fulfillment": derive.fulfillment(order).value,
         "returns": derive.returns(order).value,
         "currency": order.currency,
-        "total": amount_text(order.total) if order.total is not None else None,
-        "paid": amount_text(order.paid),
-        "refunded": amount_text(order.refunded),
+        "total": _amount(order.total, order.currency),
+        "paid": amount_text(order.paid, order.currency),
+        "refunded": amount_text(order.refunded, order.currency),
         "pickup": order.pickup,
         "test": order.test,
         "draft": order.draft,
@@ -178,13 +179,17 @@ def _lines(order: Order, seen: OrderSeen | None) -> list[shapes.Line]:
                 "id": line.id,
                 "sku": text.sku if text else "",
                 "name": text.name if text else "",
-                "unit_price": amount_text(line.unit_price) if line.unit_price is not None else None,
+                "unit_price": _amount(line.unit_price, order.currency),
                 "ordered": line.ordered,
                 "canceled": line.canceled,
                 "live": line.live,
             }
         )
     return shown
+
+
+def _amount(amount: Decimal | None, currency: str) -> str | None:
+    return amount_text(amount, currency) if amount is not None else None
 
 
 def _customer(customer: Customer) -> shapes.Customer:
