@@ -6,9 +6,14 @@ A code may carry what it is about behind a colon; its row is named by the whole 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from shared.storage.records import EffectState
+
+if TYPE_CHECKING:
+    from shared.orders.changes import Note
 
 # fmt: off
 ATTENTION: dict[str, str] = {
@@ -66,6 +71,13 @@ ATTENTION: dict[str, str] = {
     "channel_in_doubt": "Nobody knows whether “{}” took place: look there first, then resend or clear this.",
 }
 
+NOTES: dict[str, str] = {
+    "degraded": "The channel is not told of this ({}): do it there as well.",
+    "degraded:refund": "The channel sends no money back on our word: refund it there, or as it was paid.",
+    "degraded:answer_cancellation": "The channel is not told the answer: give it there as well.",
+    "degraded:answer_return": "The channel is not told the answer: give it there as well.",
+}
+
 _LATER = "It is tried again by itself."
 _LOOK = "Look there first, then resend it if it is missing."
 
@@ -93,6 +105,9 @@ REASONS: dict[str, str] = {
     "http_401": f"The channel does not take the connection's credentials. {_LATER}",
     "http_403": f"The connection's credentials do not allow this. {_LATER}",
     "rate_limited": f"The channel wants us to wait. {_LATER}",
+    "http_5": f"The other side has a fault of its own. {_LATER}",
+    "no_answer": f"The other side did not answer in time. {_LATER}",
+    "connection_failed": f"The other side cannot be reached. {_LATER}",
     "adapter_failed": f"A fault of the hub's own. {_LATER}",
     # Why a parcel was not booked
     "no_address": "The order has no address that a parcel could go to: change_address, then resend.",
@@ -114,6 +129,7 @@ STATES: dict[EffectState, str] = {
 # fmt: on
 
 IN_DOUBT = "in_doubt:"
+_SERVER_FAULT = re.compile(r"^http_5\d\d$", re.ASCII)
 
 
 def about_attention(code: str) -> str:
@@ -121,14 +137,21 @@ def about_attention(code: str) -> str:
     return _row(ATTENTION, code)
 
 
+def about_note(note: Note) -> str:
+    """Return what a note asks somebody to do, "" where it asks for nothing."""
+    if note.outcome == "attention":
+        return about_attention(note.detail)
+    return _row(NOTES, f"{note.outcome}:{note.detail}")
+
+
 def about_effect(state: EffectState, reason: str) -> str:
     """Return why an effect is not done and what to do, "" where it is done."""
     if state is EffectState.DONE:
         return ""
-    said = _row(REASONS, reason.removeprefix(IN_DOUBT))
+    said = _row(REASONS, _SERVER_FAULT.sub("http_5", reason.removeprefix(IN_DOUBT)))
     if not said or state in (EffectState.PENDING, EffectState.CLAIMED):
         return STATES[state]
-    if state is EffectState.FAILED:
+    if state in (EffectState.FAILED, EffectState.AMBIGUOUS):
         # Given up: what the reason says of another try by itself is over.
         return f"{said.removesuffix(_LATER).rstrip()} {STATES[state]}" if _LATER in said else said
     return said

@@ -19,11 +19,12 @@ class Effect(TypedDict):
 
 
 class Note(TypedDict):
-    """What became of one part of an input."""
+    """What became of one part of an input. ``text`` says what to do about it, "" where nothing is."""
 
     about: str
     outcome: str
     detail: str
+    text: str
 
 
 class Move(TypedDict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from shared.api.advice import about_effect
+from shared.api.advice import about_effect, about_note
 from shared.api.shapes import history as shapes
 from shared.storage.records import EffectRecord, InputRecord
 
@@ -41,7 +41,10 @@ def show_input(record: InputRecord) -> shapes.HistoryEntry:
 
 def show_notes(notes: Sequence[Note]) -> list[shapes.Note]:
     """Return what became of the parts of an input."""
-    return [{"about": note.about, "outcome": note.outcome, "detail": note.detail} for note in notes]
+    return [
+        {"about": note.about, "outcome": note.outcome, "detail": note.detail, "text": about_note(note)}
+        for note in notes
+    ]
 
 
 def show_effect(effect: EffectRecord) -> shapes.Effect:

@@ -9,9 +9,10 @@ from itertools import chain
 
 import pytest
 
-from shared.api.advice import ATTENTION, REASONS, about_attention, about_effect
+from shared.api.advice import ATTENTION, REASONS, about_attention, about_effect, about_note
 from shared.api.bodies.commands import COMMANDS
 from shared.orders.apply_customer import MAIL_ATTENTION
+from shared.orders.changes import Note
 from shared.orders.commands import StockWord
 from shared.orders.effects import CALLS
 from shared.orders.facts import StatusWord
@@ -83,6 +84,32 @@ def test_a_channel_that_was_not_told_says_why_and_what_to_do() -> None:
     assert "(cancel lines)" in about_effect(EffectState.SKIPPED, "degraded:cancel_lines")
     assert "look" in about_effect(EffectState.PENDING, "pending:2")
     assert "credentials" in about_effect(EffectState.OWED, "in_doubt:http_401")
+
+
+def test_a_channel_that_is_down_is_said_to_be() -> None:
+    assert "a fault of its own. It is tried again" in about_effect(EffectState.OWED, "in_doubt:http_500")
+    assert "a fault of its own" in about_effect(EffectState.OWED, "http_503")
+    assert "cannot be reached" in about_effect(EffectState.OWED, "connection_failed")
+
+
+def test_what_nobody_knows_is_not_said_to_be_tried_again() -> None:
+    text = about_effect(EffectState.AMBIGUOUS, "no_answer")
+    assert "did not answer" in text
+    assert "by itself" not in text
+    assert "Look there first" in text
+
+
+@pytest.mark.parametrize("call", sorted(CALLS))
+def test_what_a_channel_is_not_told_is_to_be_done_there(call: str) -> None:
+    text = about_note(Note(about="1", outcome="degraded", detail=call))
+    assert "there" in text
+    assert text.endswith(".")
+
+
+def test_a_note_asks_for_something_or_says_nothing() -> None:
+    assert about_note(Note(about="1", outcome="applied", detail="fulfilled")) == ""
+    wanted = Note(about="order", outcome="attention", detail="total_mismatch")
+    assert about_note(wanted) == about_attention("total_mismatch")
 
 
 def test_what_is_given_up_is_not_said_to_be_tried_again() -> None:
