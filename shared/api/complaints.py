@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from shared.api.bodies.model import Model
 from shared.api.problems import PROBLEMS, ApiError
 from shared.api.values import CODE, CODES, NO_CONTROL
 
@@ -33,8 +35,8 @@ _FOLLOWS = {
 }
 
 
-def complaint_of(error: ValidationError) -> ApiError:
-    """Return the first complaint as the answer, with all of them beside it."""
+def complaint_of(error: ValidationError, model: type[Model]) -> ApiError:
+    """Return the first complaint about a ``model`` as the answer, with all of them beside it."""
     items = error.errors(include_input=False, include_url=False)
     around = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
     # A list whose items are wrong is called too short as well: the items say it all.
@@ -43,15 +45,35 @@ def complaint_of(error: ValidationError) -> ApiError:
         {"code": _code(item["type"], item["loc"]), "field": ".".join(printable(str(p)) for p in item["loc"])}
         for item in shown[:MAX_COMPLAINTS]
     ]
-    return ApiError(found[0]["code"], _detail(shown[0]), errors=found)
+    return ApiError(found[0]["code"], _detail(shown[0], model), errors=found)
 
 
-def _detail(item: Any) -> str:
+def _detail(item: Any, model: type[Model]) -> str:
     """Return what a field takes, where that is a few words: ours, never what was sent."""
     context = item.get("ctx", {})
+    around = item["loc"][:-1]
+    if item["type"] == "extra_forbidden":
+        where = f"in {'.'.join(map(str, around))}" if around else "here"
+        return f"There is no such field {where}: {', '.join(_model_at(model, around).model_fields)}."
+    if item["type"] == "missing":
+        return f"{'.'.join(map(str, item['loc']))} is missing."
     if item["type"] == "string_pattern_mismatch":
         return _FOLLOWS.get(context["pattern"], "")
     return _TAKES.get(item["type"], "").format_map(context)
+
+
+def _model_at(model: type[Model], where: Sequence[int | str]) -> type[Model]:
+    """Return what is at a place of a body: a place of a list is as the list."""
+    for name in where:
+        if isinstance(name, str):
+            model = _model_in(model.model_fields[name].annotation) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[Model] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
 def _code(kind: str, where: tuple[int | str, ...]) -> str:

@@ -26,6 +26,9 @@ MAX_BODY_BYTES = 256_000
 MAX_LIMIT = 100
 LIMIT = 50
 MAX_SKU = 200
+NO_ORDER = "No order has this id, which is such as shop-one:1001. By its number: GET /v1/orders?number=…"
+NO_STOCK = "No stock of this SKU is counted yet: PUT /v1/stock/{sku} counts it."
+NO_CONNECTION = "There is no such connection: GET /v1/connections lists them."
 
 _LIMIT = re.compile(r"[0-9]{1,3}", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
@@ -56,14 +59,14 @@ def read_body(request: ApiRequest, model: type[Body], now: datetime) -> Body:
     try:
         return model.model_validate(document, context={"now": now})
     except ValidationError as error:
-        raise complaint_of(error) from None
+        raise complaint_of(error, model) from None
 
 
 def read_order_id(request: ApiRequest) -> str:
     """Return the order id of the path, in our own spelling or not at all."""
     order_id = request.path.get("order_id", "")
     if not _ORDER_ID.fullmatch(order_id) or not is_connection_id(connection_of(order_id)):
-        raise ApiError("not_found")
+        raise ApiError("not_found", NO_ORDER)
     return order_id
 
 
@@ -151,7 +154,7 @@ def read_inputs_query(request: ApiRequest, today: date) -> tuple[str, date, int]
     query = _known(request, "day", "cursor", "limit")
     connection = request.path.get("connection", "")
     if not is_connection_id(connection):
-        raise ApiError("not_found")
+        raise ApiError("not_found", NO_CONNECTION)
     text = query.get("day", today.isoformat())
     try:
         day = date.fromisoformat(text)

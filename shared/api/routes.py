@@ -15,6 +15,7 @@ from shared.api.endpoints.desk import Endpoint
 from shared.api.endpoints.orders import get_history, get_label, get_order, get_orders
 from shared.api.endpoints.stock import get_stock, get_stock_level, post_stock_movement, put_stock_level
 from shared.api.problems import ApiError
+from shared.api.requests import NO_CONNECTION, NO_ORDER, NO_STOCK
 from shared.connections.errors import UnknownConnectionError
 from shared.storage.orders_table import StoreBusyError
 from shared.storage.signing_key import KeyUnavailableError
@@ -73,6 +74,14 @@ FAILURES: dict[type[Exception], str] = {
     KeyUnavailableError: "unavailable",
 }
 
+# What a code alone leaves open.
+DETAILS: dict[type[Exception], str] = {
+    UnknownOrderError: NO_ORDER,
+    UnknownConnectionError: NO_CONNECTION,
+    UnknownSkuError: NO_STOCK,
+    TooFewPiecesError: "No more pieces can be taken than are on hand.",
+}
+
 
 def as_problem(error: Exception) -> ApiError:
     """Return what a failure of :data:`FAILURES` is to a caller."""
@@ -80,4 +89,4 @@ def as_problem(error: Exception) -> ApiError:
         return error
     if isinstance(error, VersionConflictError):
         return ApiError("version_conflict", order_version=error.version)
-    return ApiError(FAILURES[type(error)])
+    return ApiError(FAILURES[type(error)], DETAILS.get(type(error), ""))

@@ -269,6 +269,44 @@ def test_b51_an_unknown_field_is_named(api: Api) -> None:
     assert version_of(api) == 1
 
 
+def test_what_the_order_does_not_have_is_answered_with_what_it_has(api: Api) -> None:
+    def detail(command: str, body: dict[str, Any]) -> str:
+        answer = api.command(ORDER, command, body, key=f"key-{len(str(body))}")
+        assert answer.status == 422
+        return str(answer.body["detail"])
+
+    too_many = {"contents": [{"line_id": BEANS, "quantity": 3}]}
+    assert detail("ship", too_many) == f"Open pieces by line: {BEANS}: 2, {MUG}: 1."
+    strange = {"contents": [{"line_id": "9", "quantity": 1}]}
+    assert detail("ship", strange) == f"The order's lines: {BEANS}, {MUG}."
+    assert detail("ship", {"package_id": "7"}) == "The order's packages: none."
+    assert "order_received" in detail("resend", {"effect_key": "mail/order_recieved"})
+    assert "unpark" not in detail("resend", {"effect_key": "unpark/order"})
+
+
+def test_a_long_list_of_what_there_is_is_cut(api: Api) -> None:
+    lines = [{"external_id": str(n), "quantity": 1, "unit_price": "1.00"} for n in range(100, 125)]
+    seen: Any = MANUAL["seen"]
+    entered = MANUAL | {"seen": {**seen, "total": "25.00", "lines": lines}}
+    assert api.post("/v1/orders", entered).status == 201
+    strange = {"contents": [{"line_id": "9", "quantity": 1}]}
+    answer = api.command("shop-one:phone-1", "ship", strange, key="another")
+    assert answer.body["detail"].endswith(" 118, 119, ….")
+
+
+def test_a_command_that_the_channel_is_not_told_of_says_so_in_words(api: Api) -> None:
+    notes = api.command(ORDER, "refund_amount", {"amount": "1.00"}).body["notes"]
+    texts = {note["outcome"]: note["text"] for note in notes}
+    assert "refund it there" in texts["degraded"]
+    assert texts["applied"] == ""
+    history = api.get(f"/v1/orders/{ORDER}/history").body["history"]
+    assert history[-1]["notes"] == notes
+
+
+def test_a_command_that_there_is_not_is_answered_with_those_that_there_are(api: Api) -> None:
+    assert "cancel_lines, " in api.command(ORDER, "no_such_command", {}).body["detail"]
+
+
 def test_all_that_is_wrong_is_told_at_once(api: Api) -> None:
     body = {"lines": [{"line_id": "", "quantity": 0}], "reason": "a text for people"}
     answer = api.command(ORDER, "cancel_lines", body)

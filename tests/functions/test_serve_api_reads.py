@@ -243,6 +243,7 @@ def test_b53_an_order_of_somebody_else_is_as_unknown_as_one_that_is_not_there(ap
         assert answer.status == 404
         assert answer.body | {"request_id": ""} == missing.body | {"request_id": ""}
     assert missing.code == "not_found"
+    assert "?number=" in missing.body["detail"]
 
 
 # --- history and inputs

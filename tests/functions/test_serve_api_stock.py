@@ -64,8 +64,9 @@ def test_b39_a_correction_that_is_no_number_of_pieces_or_too_many_is_refused(api
 
 
 def test_what_was_never_counted_is_not_found(api: Api) -> None:
-    assert api.get(PATH).code == "not_found"
-    assert correct(api, 1).code == "not_found"
+    for answer in (api.get(PATH), correct(api, 1)):
+        assert answer.code == "not_found"
+        assert "PUT" in answer.body["detail"]
 
 
 def test_who_may_only_read_changes_nothing(hub: Hub) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 from shared.adapters import is_carrier
@@ -12,6 +11,7 @@ from shared.api.bodies.orders import CreateOrderBody
 from shared.api.callers import Caller
 from shared.api.endpoints.desk import ApiAnswer, ApiDesk
 from shared.api.problems import ApiError
+from shared.api.refusals import refusal_of
 from shared.api.requests import (
     ApiRequest,
     etag,
@@ -25,22 +25,7 @@ from shared.orders.changes import Outcome
 from shared.orders.commands import Command
 from shared.orders.model import is_connection_id
 from shared.orders.model import order_id as make_order_id
-from shared.orders.statuses import Status
 from shared.usecases.run_command import CommandRequest, CommandResult, run_command
-
-# How far a command that moves the status would have come: told where it is refused.
-LEADS_TO: dict[str, Status] = {
-    "release": Status.WAITING_SHIPMENT,
-    "accept": Status.ACCEPTED,
-    "refuse": Status.REFUSED,
-    "cancel": Status.CANCELED,
-    "accept_cancellation": Status.CANCELED,
-    "ship": Status.SHIPPED,
-    "prepare_pickup": Status.PREPARING_PICKUP,
-    "ready_for_pickup": Status.READY_FOR_PICKUP,
-    "collect": Status.PICKED_UP,
-    "cancel_pickup": Status.PICKUP_CANCELED,
-}
 
 
 def post_order(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
@@ -64,7 +49,7 @@ def post_command(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswe
     """Give one command to one order. Sent again with the same key, it gets the same answer."""
     name = request.path.get("command", "")
     if name not in COMMANDS:
-        raise ApiError("not_found")
+        raise ApiError("not_found", f"There is no such command. There are {', '.join(COMMANDS)}.")
     order_id, key = read_order_id(request), read_idempotency_key(request)
     body = read_body(request, COMMANDS[name], desk.inbox.now())
     return _answer(_run(order_id, body.made(), name, key, read_seen_version(request), caller, desk))
@@ -80,24 +65,8 @@ def _run(
         desk.inbox,
     )
     if result.outcome is Outcome.REFUSED:
-        raise _refusal(name, result)
+        raise refusal_of(name, result)
     return result
-
-
-def _refusal(name: str, result: CommandResult) -> ApiError:
-    leads_to = LEADS_TO.get(name)
-    members: dict[str, Any] = {
-        "command": name,
-        "from": result.order.status.value,
-        "to": leads_to.value if leads_to else None,
-        "allowed": list(result.allowed),
-        "order_version": result.order.version,
-    }
-    detail = ""
-    if result.reason == "illegal_transition":
-        detail = f"{name} is not possible now, the order is {members['from']}."
-        detail += f" Possible: {', '.join(result.allowed)}." if result.allowed else ""
-    return ApiError(result.reason, detail, **members)
 
 
 def _answer(

@@ -77,5 +77,5 @@ def get_label(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiAnswer:
     booked = {package.id for package in order.packages if package.reference} if order else set[str]()
     address = desk.labels().link(order_id, package_id) if package_id in booked else None
     if address is None:
-        raise ApiError("not_found")
+        raise ApiError("not_found", "No label is kept of this package: was it booked at a carrier?")
     return ApiAnswer({}, 303, {"Location": address, "Cache-Control": "no-store"})

@@ -6,7 +6,7 @@ from shared.api.bodies.stock import CorrectStockBody, CountStockBody
 from shared.api.callers import Caller
 from shared.api.endpoints.desk import ApiAnswer, ApiDesk, next_cursor, position
 from shared.api.problems import ApiError
-from shared.api.requests import ApiRequest, read_body, read_idempotency_key, read_page, read_sku
+from shared.api.requests import NO_STOCK, ApiRequest, read_body, read_idempotency_key, read_page, read_sku
 from shared.api.views.stock import show_level, show_movements, show_stock
 from shared.usecases.count_stock import correct_stock, count_stock
 
@@ -27,7 +27,7 @@ def get_stock_level(request: ApiRequest, _caller: Caller, desk: ApiDesk) -> ApiA
     after = position(request, question, desk)
     level = desk.stock.level(sku)
     if level is None:
-        raise ApiError("not_found")
+        raise ApiError("not_found", NO_STOCK)
     found = desk.stock.movements(sku, before=after[0] if after else "", limit=limit)
     more = (found[-1].key,) if len(found) == limit else ()
     return ApiAnswer(show_movements(level, found, next_cursor(more, question, desk)))

@@ -14,8 +14,8 @@ import shared.orders
 from shared.api.bodies.commands import COMMANDS, NOT_BY_HAND
 from shared.api.bodies.model import Model
 from shared.api.bodies.orders import CreateOrderBody
-from shared.api.endpoints.commands import LEADS_TO
 from shared.api.problems import PROBLEMS, ApiError, base_of, problem_body
+from shared.api.refusals import LEADS_TO
 from shared.api.routes import FAILURES, as_problem
 from shared.api.values import CODES
 from shared.orders import commands as c

@@ -47,7 +47,30 @@ def complaint(command: str, document: dict[str, Any]) -> ApiError:
             "One of 'cancel', 'return' or 'none'.",
         ),
         ("mark_paid", {"amount": "1e5"}, "invalid_amount", ""),
-        ("refund_products", {"lines": [PIECE], "shipping": "-1"}, "missing_field:restock", ""),
+        (
+            "refund_products",
+            {"lines": [PIECE], "shipping": "-1"},
+            "missing_field:restock",
+            "lines.0.restock is missing.",
+        ),
+        (
+            "change_tracking",
+            {"package_id": "1", "number": "1", "tracking_number": "123"},
+            "unknown_field:number",
+            "no such field here: notify, package_id, tracking_number, carrier, tracking_url.",
+        ),
+        (
+            "ship",
+            {"contents": [PIECE, PIECE | {"id": "1"}]},
+            "unknown_field:id",
+            "no such field in contents.1: line_id, quantity.",
+        ),
+        (
+            "change_address",
+            {"customer": {"shipping": {"zip": "1"}}},
+            "unknown_field:zip",
+            "no such field in customer.shipping: name, company, street,",
+        ),
     ],
 )
 def test_a_complaint_names_the_field_and_what_it_takes(
