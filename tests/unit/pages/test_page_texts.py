@@ -74,6 +74,16 @@ def test_where_no_parcel_follows_none_is_promised(name: str) -> None:
     assert "Not shipped yet" not in html
 
 
+def test_a_return_and_what_became_of_it_stand_on_lines_of_their_own() -> None:
+    """A colon between them would want a space before it in French, and none in German."""
+    [scene] = [scene for scene in page_scenes("fr") if scene.name == "returns"]
+    assert scene.page is not None
+    html = render_page(scene.page, locale="fr", branding=BRANDING)
+    for entry in scene.page.returns:
+        state = escape(TEXTS["fr"][entry.state])
+        assert f"<li>1 \u00d7 {escape(entry.name)}<br><strong>{state}</strong></li>" in html
+
+
 def test_a_language_without_a_table_is_english() -> None:
     assert texts_of("xx")[0] == "en"
 
