@@ -54,7 +54,9 @@ def _detail(item: Any, model: type[Model]) -> str:
     around = item["loc"][:-1]
     if item["type"] == "extra_forbidden":
         where = f"in {'.'.join(map(str, around))}" if around else "here"
-        return f"There is no such field {where}: {', '.join(_model_at(model, around).model_fields)}."
+        return (
+            f"There is no such field {where}. There are {', '.join(_model_at(model, around).model_fields)}."
+        )
     if item["type"] == "missing":
         return f"{'.'.join(map(str, item['loc']))} is missing."
     if item["type"] == "string_pattern_mismatch":

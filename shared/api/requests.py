@@ -26,7 +26,7 @@ MAX_BODY_BYTES = 256_000
 MAX_LIMIT = 100
 LIMIT = 50
 MAX_SKU = 200
-NO_ORDER = "No order has this id, which is such as shop-one:1001. By its number: GET /v1/orders?number=…"
+NO_ORDER = "No order has this id. Ids are as shop-one:1001; GET /v1/orders?number=… finds one by its number."
 NO_STOCK = "No stock of this SKU is counted yet: PUT /v1/stock/{sku} counts it."
 NO_CONNECTION = "There is no such connection: GET /v1/connections lists them."
 

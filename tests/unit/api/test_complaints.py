@@ -57,19 +57,19 @@ def complaint(command: str, document: dict[str, Any]) -> ApiError:
             "change_tracking",
             {"package_id": "1", "number": "1", "tracking_number": "123"},
             "unknown_field:number",
-            "no such field here: notify, package_id, tracking_number, carrier, tracking_url.",
+            "no such field here. There are notify, package_id, tracking_number, carrier, tracking_url.",
         ),
         (
             "ship",
             {"contents": [PIECE, PIECE | {"id": "1"}]},
             "unknown_field:id",
-            "no such field in contents.1: line_id, quantity.",
+            "no such field in contents.1. There are line_id, quantity.",
         ),
         (
             "change_address",
             {"customer": {"shipping": {"zip": "1"}}},
             "unknown_field:zip",
-            "no such field in customer.shipping: name, company, street,",
+            "no such field in customer.shipping. There are name, company, street,",
         ),
     ],
 )
