@@ -16,7 +16,7 @@ from local.errors import LocalError
 from local.ledger import Ledger
 from local.mail_sayings import SAYINGS
 from local.mailbox import Mail
-from shared.notifications.build import EFFECT_TAG, INPUT_TAG, ORDER_TAG, RECIPIENT_TAG, tag_value
+from shared.notifications.tags import EFFECT_TAG, INPUT_TAG, ORDER_TAG, RECIPIENT_TAG, write_tags
 from shared.storage import keys
 from shared.storage.address_book import AddressDigest
 from shared.storage.records import EffectState
@@ -86,7 +86,7 @@ def event(
     return {
         "event": said,
         "message_id": message_id,
-        "tags": {name: [tag_value(text)] for name, text in tags.items() if text},
+        "tags": {name: [text] for name, text in write_tags(tags).items()},
         **({"bounce": bounce} if bounce else {}),
     }
 

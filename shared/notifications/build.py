@@ -20,7 +20,6 @@ The headers:
 from __future__ import annotations
 
 import hashlib
-import re
 from email.header import Header
 from email.utils import formataddr
 from typing import TYPE_CHECKING
@@ -28,20 +27,13 @@ from typing import TYPE_CHECKING
 from shared.notifications.addresses import deliverable_address
 from shared.notifications.branding import Branding
 from shared.notifications.headers import one_line
+from shared.notifications.tags import EFFECT_TAG, INPUT_TAG, ORDER_TAG, RECIPIENT_TAG, write_tags
 from shared.orders.model import connection_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
     from shared.notifications.render import RenderedMail
-
-ORDER_TAG = "order"
-EFFECT_TAG = "effect"
-INPUT_TAG = "input"
-RECIPIENT_TAG = "recipient"
-MAX_TAG_LENGTH = 256
-
-_ESCAPED_IN_TAGS = re.compile(rb"[^A-Za-z0-9_]")
 
 
 class UndeliverableAddressError(ValueError):
@@ -92,7 +84,7 @@ def build_send_email(
                 ],
             }
         },
-        "EmailTags": [{"Name": name, "Value": tag_value(text)} for name, text in tags.items() if text],
+        "EmailTags": [{"Name": name, "Value": text} for name, text in write_tags(tags).items()],
         "ConfigurationSetName": configuration_set,
     }
     reply_to = deliverable_address(branding.reply_to)
@@ -108,29 +100,6 @@ def reference_of(order_id: str, effect_key: str) -> str:
 
 def _list_id(order_id: str, sender: str) -> str:
     return f"<{connection_of(order_id)}.orders.{_address(sender, 'sender').partition('@')[2]}>"
-
-
-def tag_value(text: str) -> str:
-    """Return ``text`` in the alphabet of message tags (A-Z a-z 0-9 _ -), different for different texts.
-
-    Other bytes become ``-`` and two hex digits. What is too long then is shortened to its start
-    and a digest: such a tag can be compared with, but not read back.
-    """
-    value = _ESCAPED_IN_TAGS.sub(lambda byte: b"-%02x" % ord(byte.group()), text.encode()).decode()
-    if len(value) <= MAX_TAG_LENGTH:
-        return value
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return f"{value[: MAX_TAG_LENGTH - len(digest) - 2]}--{digest}"
-
-
-def tag_text(value: str) -> str | None:
-    """Return the text that :func:`tag_value` made ``value`` of, None where it is shortened or not ours."""
-    try:
-        text = re.sub(r"-([0-9a-f]{2})", lambda code: chr(int(code.group(1), 16)), value, flags=re.ASCII)
-        text = text.encode("latin-1").decode()
-    except UnicodeError:
-        return None
-    return text if tag_value(text) == value else None
 
 
 def _address(raw: str, role: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.notifications.build import EFFECT_TAG, INPUT_TAG, ORDER_TAG, RECIPIENT_TAG, tag_text
+from shared.notifications.tags import EFFECT_TAG, INPUT_TAG, ORDER_TAG, RECIPIENT_TAG, read_tag
 from shared.runtime.events import UnexpectedEventError
 from shared.usecases.record_mail_feedback import MailFeedback
 
@@ -27,18 +27,15 @@ def read_feedback(event: Any) -> MailFeedback:
         raise UnexpectedEventError
     if not said["event"] or not said["message_id"]:
         raise UnexpectedEventError
+    first = {
+        name: values[0]
+        for name, values in tags.items()
+        if isinstance(values, list) and values and isinstance(values[0], str)
+    }
     return MailFeedback(
         **said,
-        order_id=_tag(tags, ORDER_TAG),
-        input_key=_tag(tags, INPUT_TAG),
-        effect=_tag(tags, EFFECT_TAG),
-        recipient=_tag(tags, RECIPIENT_TAG),
+        order_id=read_tag(first, ORDER_TAG),
+        input_key=read_tag(first, INPUT_TAG),
+        effect=read_tag(first, EFFECT_TAG),
+        recipient=read_tag(first, RECIPIENT_TAG),
     )
-
-
-def _tag(tags: Mapping[str, Any], name: str) -> str:
-    """Return a tag's text, "" where it is not there or not one of ours."""
-    values = tags.get(name)
-    if not isinstance(values, list) or not values or not isinstance(values[0], str):
-        return ""
-    return tag_text(values[0]) or ""

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from shared.connections.errors import UnknownConnectionError
 from shared.connections.states import ConnectionStates
 from shared.connections.store import ConnectionStore
+from shared.orders.rules import Rules
 from shared.orders.values import value
 from shared.storage.copies import Copies
 from shared.storage.labels import Labels
@@ -47,3 +49,13 @@ class InboxDesk:
     labels: Labels | None = None
     failed: FailedInputs | None = None
     is_deleted: Callable[[str, str], bool] | None = None
+
+    def rules_of(self, connection: str) -> Rules:
+        """Return a connection's rules; those of one that is gone tell nobody anything.
+
+        What has to go on without it does: its customers are erased, what its mails came to is recorded.
+        """
+        try:
+            return self.connections.get(connection).rules()
+        except UnknownConnectionError:
+            return Rules(own_shop=False)

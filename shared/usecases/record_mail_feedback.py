@@ -13,10 +13,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from shared.orders.changes import Input
 from shared.orders.facts import MailReported, MailWord, Report
+from shared.orders.keys import input_key
 from shared.orders.model import connection_of, external_id_of
 from shared.storage import keys
-from shared.usecases.apply_receipt import apply_report
+from shared.usecases.apply_input import apply_input
 from shared.usecases.inbox_desk import InboxDesk
 
 SOURCE = "mail_feedback"
@@ -80,22 +82,27 @@ def record_mail_feedback(feedback: MailFeedback, desk: InboxDesk, addresses: Sup
         return Recorded.PROVEN if proven else Recorded.KNOWN
     if word in SUPPRESSES and feedback.recipient:
         addresses.suppress(feedback.recipient, word.value, desk.now())
-    connection = desk.connections.get(connection_of(feedback.order_id))
-    applied = apply_report(
-        Report(
-            facts=(
-                MailReported(
-                    message_id=feedback.message_id,
-                    effect=feedback.effect,
-                    word=word,
-                    raw=f"{feedback.event}{feedback.bounce}",
-                ),
-            ),
-            order_external_id=external_id_of(feedback.order_id),
+    fact = MailReported(
+        message_id=feedback.message_id,
+        effect=feedback.effect,
+        word=word,
+        raw=f"{feedback.event}{feedback.bounce}",
+    )
+    report = Report(facts=(fact,), order_external_id=external_id_of(feedback.order_id))
+    connection = connection_of(feedback.order_id)
+    applied = apply_input(
+        feedback.order_id,
+        Input(
+            key=input_key(connection, report),
+            connection=connection,
+            source=SOURCE,
+            actor=connection,
+            received_at=desk.now(),
+            report=report,
         ),
-        connection=connection,
-        source=SOURCE,
-        received_at=desk.now(),
-        desk=desk,
+        rules=desk.rules_of(connection),
+        store=desk.store,
+        now=desk.now,
+        pause=desk.pause,
     )
     return Recorded.KNOWN if applied.repeated else Recorded.REPORTED

@@ -10,12 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.connections.errors import UnknownConnectionError
 from shared.orders.changes import Input
 from shared.orders.durations import add_months
 from shared.orders.facts import OrderSeen, Report
 from shared.orders.model import HELD_BY_A_DISPUTE, Deadline, Order
-from shared.orders.rules import Rules
 from shared.storage import keys
 from shared.storage.parked_inputs import ParkedInput
 from shared.usecases.apply_input import apply_input
@@ -76,17 +74,8 @@ def _ask_again(pk: str, sk: str, at: datetime, desk: InboxDesk) -> bool:
     return without is not None
 
 
-def _rules_of(connection: str, desk: InboxDesk) -> Rules:
-    """Return a connection's rules; those of one that is gone tell nobody anything."""
-    try:
-        return desk.connections.get(connection).rules()
-    except UnknownConnectionError:
-        # Whoever removes a connection does not thereby keep its customers for ever.
-        return Rules(own_shop=False)
-
-
 def _ends_at(waiting: ParkedInput, desk: InboxDesk) -> datetime:
-    return add_months(waiting.received_at, _rules_of(waiting.connection, desk).erase_after_months)
+    return add_months(waiting.received_at, desk.rules_of(waiting.connection).erase_after_months)
 
 
 def _without_customer(report: Report) -> Report | None:
@@ -149,7 +138,7 @@ def _fire(cause: str, order: Order, deadline: Deadline, at: datetime, desk: Inbo
     applied = apply_input(
         order.id,
         entry,
-        rules=_rules_of(order.connection, desk),
+        rules=desk.rules_of(order.connection),
         store=desk.store,
         # The run's own time decides, so that a run for a given time gives the same result.
         now=lambda: at,

@@ -195,6 +195,23 @@ def test_b65_a_bounce_of_a_mail_that_nobody_owes_is_counted_and_changes_nothing(
     assert "FeedbackUnmatched" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("event", ["Send", "Bounce"])
+def test_f57_what_is_said_of_a_mail_is_recorded_when_its_connection_is_gone(
+    hub: Hub, mailer: Callable[..., TellingMailer], event: str
+) -> None:
+    mailer(Sent.UNKNOWN)
+    order = order_comes(hub)
+    hub.session.client("dynamodb").delete_item(
+        TableName=hub.environment["CONNECTIONS_TABLE"],
+        Key={"pk": {"S": "CONNECTIONS"}, "sk": {"S": "shop-one"}},
+    )
+    resources.connections.cache_clear()
+    bounce = "Permanent" if event == "Bounce" else ""
+    assert say(hub, order, event, bounce=bounce) == ("reported" if bounce else "proven")
+    assert mail_of(hub, order)[1].state is EffectState.DONE
+    assert attention(hub, order) == ((Attention("mail_bounced", MAIL),) if bounce else ())
+
+
 def test_b66_an_address_that_bounces_a_hundred_times_is_suppressed_once(hub: Hub) -> None:
     digest = resources.address_digest()(ADDRESS)
     for _ in range(100):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.notifications.build import EFFECT_TAG, INPUT_TAG, ORDER_TAG, RECIPIENT_TAG, tag_value
+from shared.notifications.tags import EFFECT_TAG, INPUT_TAG, ORDER_TAG, RECIPIENT_TAG, write_tags
 
 
 def mail_event(
@@ -24,7 +24,7 @@ def mail_event(
         "message_id": message_id,
         "tags": {
             "ses:configuration-set": ["orderhub-MailConfiguration"],
-            **{name: [tag_value(text)] for name, text in tags.items() if text},
+            **{name: [text] for name, text in write_tags(tags).items()},
         },
         **({"bounce": bounce} if bounce else {}),
     }

@@ -10,18 +10,15 @@ from email.utils import parseaddr
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
 from shared.notifications.branding import Branding
 from shared.notifications.build import (
-    MAX_TAG_LENGTH,
     UndeliverableAddressError,
     build_send_email,
     reference_of,
-    tag_text,
-    tag_value,
 )
 from shared.notifications.headers import one_line
 from shared.notifications.render import RenderedMail, render_mail
@@ -117,30 +114,6 @@ def test_tags_name_order_and_effect_and_nothing_personal() -> None:
     tags = {tag["Name"]: tag["Value"] for tag in request()["EmailTags"]}
 
     assert tags == {"order": "shop-2deu-3a5512345", "effect": "mail-2fshipped-2f2"}
-
-
-@given(st.text(max_size=80))
-@example("a-2fb")
-@example("a/b")
-def test_a_tag_can_be_read_back(text: str) -> None:
-    value = tag_value(text)
-
-    assert re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value, re.ASCII)
-    assert len(value) > MAX_TAG_LENGTH - 70 or tag_text(value) == text
-
-
-def test_a_tag_that_is_too_long_is_shortened_but_stays_its_own() -> None:
-    first, second = tag_value("x" * 300 + "1"), tag_value("x" * 300 + "2")
-
-    assert len(first) == MAX_TAG_LENGTH
-    assert re.fullmatch(r"[A-Za-z0-9_-]+", first)
-    assert first != second
-    assert tag_text(first) is None
-
-
-@pytest.mark.parametrize("value", ["a/b", "a-b", "a-2", "-ff", "-61", "-2F"])
-def test_a_tag_that_is_not_ours_is_not_read(value: str) -> None:
-    assert tag_text(value) is None
 
 
 def test_b59_line_breaks_in_a_name_add_no_header() -> None:
