@@ -120,6 +120,7 @@ def _look_for_refund(call: Call, ticket: str, api: Api) -> Answered:
     if order is None:
         return Answered(told=Told.UNKNOWABLE)
     amount, currency = _money(call)
+    others = call.money.others if call.money else ()
     refunds = (order.get("paymentSummary") or {}).get("refunds") or []
     if ticket:
         named = [refund for refund in refunds if str(refund.get("refundId")) == ticket]
@@ -129,6 +130,7 @@ def _look_for_refund(call: Call, ticket: str, api: Api) -> Answered:
         refund
         for refund in refunds
         if refund.get("refundStatus") != "FAILED"
+        and _name_of(refund) not in others
         and refund.get("amount", {}).get("currency") == currency
         and Decimal(str(refund["amount"]["value"])) == amount
     ]
@@ -137,6 +139,11 @@ def _look_for_refund(call: Call, ticket: str, api: Api) -> Answered:
     if not equal:
         return Answered(told=Told.UNSEEN)
     return _of_refund(str(equal[0].get("refundStatus")), str(equal[0].get("refundId") or ""))
+
+
+def _name_of(refund: dict[str, Any]) -> str:
+    """Return what the order knows a refund by, as the mapping reads it."""
+    return str(refund.get("refundId") or refund.get("refundReferenceId") or "")
 
 
 def _of_refund(status: str, refund_id: str) -> Answered:

@@ -26,7 +26,7 @@ CAPABILITIES = Capabilities(
         "ITEM_MARKED_SHIPPED needs commerce.shipping, which not every application gets: polls tell, too.",
         "Which of several open cancellation requests is answered is not told: the latest is.",
         "A carrier that is in no table is told as Other (ShippingCarrierCodeType).",
-        "A refund whose answer was lost is found by its amount; of several equal ones a person decides.",
+        "A refund whose answer was lost is found by its amount; of several new equal ones a person decides.",
         "Levels reach listings of the Inventory API alone, and each listing 250 times a day.",
         "How often a notification is sent again is not confirmed; the poll finds what is missing.",
         "Topics of cancellations and returns are not read: their scopes are granted to few applications.",

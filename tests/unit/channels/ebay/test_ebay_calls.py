@@ -243,6 +243,18 @@ def test_of_several_equal_refunds_none_is_guessed(ebay: Ebay, api: Api) -> None:
     assert look(REFUND, "", api).told is Told.UNKNOWABLE
 
 
+def test_f43_an_equal_refund_before_is_not_taken_for_this_one(ebay: Ebay, faulty: Faulty, api: Api) -> None:
+    first = perform(REFUND, api).external_id
+    ebay.act("12-34", "settle_refunds")
+    second = call("refund", pieces=(), parcel=None, money=replace(FIVE, id="r2", others=(first,)))
+    assert look(second, "", api).told is Told.UNSEEN
+
+    faulty.plan(Fault.TIMEOUT_AFTER, method="POST", path="issue_refund")
+    answered = made_in_doubt(api, second)
+    refunds = ebay.orders["12-34"]["paymentSummary"]["refunds"]
+    assert [refund["refundId"] for refund in refunds] == [first, answered.external_id]
+
+
 def test_f42_a_refund_waits_for_the_one_before_it(ebay: Ebay, api: Api) -> None:
     ebay.act("12-34", "refund", amount="3.00")
 
