@@ -7,6 +7,7 @@ decided by the use case, from what the adapter answers or raises (:mod:`shared.w
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import Protocol
 
 from shared.orders.facts import Customer, OrderSeen, Restock
 from shared.wire.api import Api
+from shared.wire.http import ApiError, NoAnswerError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,3 +158,17 @@ class CallsModule(Protocol):
 
         Returns CONFIRMED, PENDING, REFUSED, UNSEEN or UNKNOWABLE. Raises ApiError. Changes nothing out there.
         """
+
+
+def take_steps(steps: Iterable[Callable[[], None]]) -> None:
+    """Take the steps of one call, each of which adds something.
+
+    What stops them after the first leaves all of them in doubt. Raises ApiError.
+    """
+    for count, step in enumerate(steps):
+        try:
+            step()
+        except ApiError as error:
+            if count:
+                raise NoAnswerError(f"half_made:{error.code}") from None
+            raise

@@ -8,7 +8,7 @@ doubt as well, whatever stopped it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
@@ -17,9 +17,9 @@ from shared.channels.kaufland.order import stage_of, unit_id, worth
 from shared.channels.kaufland.words import Stage
 from shared.wire import fields
 from shared.wire.api import Api
-from shared.wire.calls import Answered, Call, Parcel, Told
+from shared.wire.calls import Answered, Call, Parcel, Told, take_steps
 from shared.wire.errors import UnusableError
-from shared.wire.http import ApiError, NoAnswerError, RefusedError, UnreadableAnswerError
+from shared.wire.http import RefusedError, UnreadableAnswerError
 from shared.wire.shapes import read_shape
 
 REPEATABLE = frozenset({"cancel", "cancel_lines"})
@@ -143,7 +143,7 @@ def _add_parcel(call: Call, units: Units, api: Api) -> Answered:
         return _refused("not_sent")
 
     number, carrier = parcel.tracking_number, parcel.carrier_code
-    _once([partial(client.add_shipment, api, piece.line_id, number, carrier) for piece in call.pieces])
+    take_steps([partial(client.add_shipment, api, piece.line_id, number, carrier) for piece in call.pieces])
     return _CONFIRMED
 
 
@@ -156,7 +156,7 @@ def _refund(call: Call, units: Units, api: Api) -> Answered:
         return _refused("amount_above_units")
     reason = refund_reason(call.reason, call.reason_code)
 
-    _once([partial(client.refund_unit, api, unit, int(part.scaleb(2)), reason) for unit, part in shares])
+    take_steps([partial(client.refund_unit, api, unit, int(part.scaleb(2)), reason) for unit, part in shares])
     return _CONFIRMED
 
 
@@ -180,17 +180,6 @@ def refund_shares(amount: Decimal, wanted: list[str], units: Units) -> list[tupl
             shares.append((name, share))
             left -= share
     return [] if left else shares
-
-
-def _once(steps: Iterable[Callable[[], None]]) -> None:
-    """Take steps that cannot be found again: what stops them after the first leaves all of them in doubt."""
-    for count, step in enumerate(steps):
-        try:
-            step()
-        except ApiError as error:
-            if count:
-                raise NoAnswerError(f"half_made:{error.code}") from None
-            raise
 
 
 def cancel_reason(reason: str, code: str = "") -> str:

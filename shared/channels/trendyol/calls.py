@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from shared.channels.trendyol import client, words
 from shared.wire.api import Api
-from shared.wire.calls import Answered, Call, Told
+from shared.wire.calls import Answered, Call, Told, take_steps
 from shared.wire.http import UnreadableAnswerError
 
 REPEATABLE = frozenset({"ready", "ship", "tracking"})
@@ -119,8 +120,9 @@ def _cancel(call: Call, api: Api) -> Answered:
     if not parts or (wanted and call.name == "cancel_lines"):
         return Answered(told=Told.REFUSED, reason="nothing_to_cancel")
     reason = _reason(call)
-    for package_id, part in parts:
-        client.set_unsupplied(package_id, _lines(part), reason, api)
+    take_steps(
+        [partial(client.set_unsupplied, package_id, _lines(part), reason, api) for package_id, part in parts]
+    )
     return Answered(told=Told.PENDING, ticket=",".join(f"{line}={expected[line]}" for line in expected))
 
 
@@ -146,19 +148,29 @@ def _look_for_number(call: Call, ticket: str, api: Api) -> Answered:
 def _look_for_cancellation(call: Call, ticket: str, api: Api) -> Answered:
     """Compare the canceled pieces of each line with those that the ticket names.
 
-    Without one with what was asked for: fewer are not all of it, and more are not only ours.
+    Without one with those that the call names: more are not only ours. What is called off in part is not
+    begun anew: pieces would be called off twice.
     """
-    canceled = _canceled(_packages(call, api))
-    if ticket:
-        expected = (part.rpartition("=") for part in ticket.split(","))
-        done = all(canceled[line] >= int(count) for line, _, count in expected)
-        return Answered(told=Told.CONFIRMED if done else Told.UNSEEN, ticket=ticket)
-    beyond = [canceled[line] - count for line, count in _wanted(call).items()]
-    if any(difference < 0 for difference in beyond):
-        return Answered(told=Told.UNSEEN)
-    if any(beyond) and call.name == "cancel_lines":
+    canceled, wanted = _canceled(_packages(call, api)), _wanted(call)
+    totals = _totals(call, ticket)
+    if any(canceled[line] < total for line, total in totals.items()):
+        is_begun = any(canceled[line] > total - wanted[line] for line, total in totals.items())
+        if not is_begun or call.name == "cancel":  # of a whole order it is what is left that is called off
+            return Answered(told=Told.UNSEEN, ticket=ticket)
+        return Answered(told=Told.PENDING if ticket else Told.UNKNOWABLE, ticket=ticket)
+    is_more = any(canceled[line] > total for line, total in totals.items())
+    if is_more and not ticket and call.name == "cancel_lines":
         return Answered(told=Told.UNKNOWABLE)
-    return Answered(told=Told.CONFIRMED)
+    return Answered(told=Told.CONFIRMED, ticket=ticket)
+
+
+def _totals(call: Call, ticket: str) -> dict[str, int]:
+    """Return how many pieces of each line are canceled in all once a call took place."""
+    if ticket:
+        return {line: int(count) for line, _, count in (part.rpartition("=") for part in ticket.split(","))}
+    return {
+        piece.line_id: piece.quantity if piece.canceled is None else piece.canceled for piece in call.pieces
+    }
 
 
 def _canceled(packages: Iterable[_Package]) -> Counter[str]:

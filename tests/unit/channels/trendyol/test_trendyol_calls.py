@@ -270,6 +270,45 @@ def test_f43_a_shipment_that_was_half_told_is_told_to_its_end(
     assert (package(trendyol)["status"], package(trendyol)["cargoSenderNumber"]) == ("Invoiced", "YK123")
 
 
+@pytest.mark.parametrize("fault", [Fault.RATE_LIMIT, Fault.TIMEOUT_BEFORE, Fault.FORBIDDEN])
+def test_f43_pieces_that_were_called_off_in_one_package_of_two_are_never_called_off_twice(
+    fault: Fault, trendyol: Trendyol, faulty: Faulty, recording: Recording, api: Api
+) -> None:
+    """Certain of the second request alone: the whole call made again would take pieces of what is left."""
+    trendyol.of("1001")[0]["lines"][0]["quantity"] = 5
+    trendyol.act("1001", "split", pieces={10011: 1})
+    made = replace(ONE_MUG, pieces=(replace(MUGS, canceled=2),))
+    faulty.plan(fault, method="PUT", path="items/unsupplied", after=1)
+
+    with pytest.raises(NoAnswerError):
+        perform(made, api)
+    assert look(made, "", api).told is Told.UNKNOWABLE
+    assert look(made, "10011=2", api) == Answered(told=Told.PENDING, ticket="10011=2")
+    assert [lines["lines"][0]["quantity"] for _, lines in sent(recording)] == [1, 1]
+
+
+def test_an_order_of_which_one_package_was_called_off_is_called_off_to_its_end(
+    trendyol: Trendyol, faulty: Faulty, api: Api
+) -> None:
+    trendyol.act("1001", "split", pieces={10011: 1})
+    faulty.plan(Fault.RATE_LIMIT, method="PUT", path="items/unsupplied", after=1)
+
+    answered = made_in_doubt(api, CANCEL)
+    assert look(CANCEL, answered.ticket, api).told is Told.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("canceled", "told"), [(1, Told.CONFIRMED), (2, Told.UNSEEN), (None, Told.CONFIRMED)]
+)
+def test_an_equal_cancellation_before_is_not_taken_for_this_one(
+    canceled: int | None, told: Told, api: Api
+) -> None:
+    perform(ONE_MUG, api)
+    second = replace(ONE_MUG, pieces=(replace(MUGS, quantity=1, canceled=canceled),))
+
+    assert look(second, "", api).told is told
+
+
 def test_more_canceled_pieces_than_asked_for_are_not_only_ours(trendyol: Trendyol, api: Api) -> None:
     trendyol.act("1001", "cancel")
 
