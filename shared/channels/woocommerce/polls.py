@@ -34,12 +34,14 @@ def read_page(window: Window, api: Api) -> Page:
     )
     documents = tuple(_polled(body) for body in slices(answer.body))
     pages = answer.headers.get("x-wp-totalpages", "")
-    # A proxy may have dropped the header: then a page that is full has another one behind it.
-    is_last = number >= int(pages[:9]) if pages.isascii() and pages.isdigit() else False
-    return Page(
-        documents=documents,
-        next_token="" if is_last or len(documents) < client.PER_PAGE else str(number + 1),
-    )
+    if pages.isascii() and pages.isdigit():
+        # Not by what is on the page: orders that cannot be shown are left out of theirs, and a shop may give
+        # fewer than it was asked for.
+        more = number < int(pages[:9])
+    else:
+        # A proxy may have dropped the header: then a page that is full has another one behind it.
+        more = len(documents) >= client.PER_PAGE
+    return Page(documents=documents, next_token=str(number + 1) if more else "")
 
 
 def read_order(order_id: str, api: Api) -> Polled | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -72,6 +73,21 @@ def test_an_order_that_changes_between_two_pages_makes_none_slip_through(
     second = polls.read_page(Window(since=window.since, until=window.until, token=first.next_token), api)
 
     assert ids(first) + ids(second) == ["1", "2", "3", "4"]
+
+
+def test_a_page_that_is_not_full_is_the_last_only_where_the_shop_says_so(
+    shop: WooCommerce, api: Api, window: Window
+) -> None:
+    """A shop leaves out of its page what it cannot show, and may have a limit of its own."""
+    for number in ("1", "2", "3"):
+        shop.place(number)
+    inner = api.transport
+
+    def limited(request: HttpRequest) -> HttpAnswer:
+        return inner(replace(request, url=request.url.replace("per_page=100", "per_page=2")))
+
+    api.transport = limited
+    assert pages(window, api) == [["1", "2"], ["3"]]
 
 
 def test_the_last_page_is_known_without_the_headers_too(
