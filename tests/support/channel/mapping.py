@@ -61,7 +61,12 @@ def normalize(document: Any, *, topic: str, reading: Reading) -> list[Report]:
 
 def _seen(document: dict[str, Any]) -> OrderSeen:
     lines = tuple(
-        LineSeen(external_id=name, sku=f"SKU-{name}", quantity=count, unit_price=Decimal("10.00"))
+        LineSeen(
+            external_id=name,
+            sku="" if name == "service" else f"SKU-{name}",
+            quantity=count,
+            unit_price=Decimal("10.00"),
+        )
         for name, count in document["lines"].items()
     )
     return OrderSeen(

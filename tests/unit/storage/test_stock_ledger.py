@@ -285,6 +285,22 @@ def test_a_count_is_entered_once_and_its_key_not_used_for_another(ledger: Ledger
     assert used is None
 
 
+def test_a_count_that_loses_a_race_is_entered_all_the_same(ledger: Ledger) -> None:
+    def call(operation: str, parameters: Any) -> Any:
+        if operation == "TransactWriteItems" and not met:
+            met.append(ledger.move("reserve", 2, "a"))
+        return ledger.database.execute(operation, parameters)
+
+    met: list[MoveMade] = []
+    slow = StockLedger(cast("Any", Client(call)), "stock", lambda _attempt: None)
+    level = slow.set_on_hand(
+        SKU, lambda _level: 9, kind=requests.COUNTED, actor="clerk", once="key", fingerprint="9", now=NOW
+    )
+    assert level is not None
+    assert (level.on_hand, level.reserved) == (9, 2)
+    assert ledger.stands() == (9, 2, 7)
+
+
 def test_a_count_leaves_reservations_as_they_are(ledger: Ledger) -> None:
     ledger.move("reserve", 4, "a")
     ledger.count(SKU, 3)

@@ -248,6 +248,64 @@ def test_an_order_of_goods_without_a_level_is_left_to_the_merchant(desk: Desk) -
     assert stock.attention() == {"stock_unknown"}
 
 
+def test_without_the_rule_an_order_that_is_reserved_waits_for_the_merchant(desk: Desk) -> None:
+    stock = Stock(desk)
+    stock.count(5)
+    stock.order(status="asked")
+    stock.work()
+    assert stock.stands() == (5, 3)
+    assert desk.order(ORDER).status is Status.WAITING_ACCEPTANCE
+    assert stock.attention() == set()
+
+
+def test_an_order_with_a_line_that_has_no_sku_is_left_to_the_merchant(desk: Desk) -> None:
+    stock = Stock(desk, auto_accept=True)
+    stock.count(5)
+    document = {"id": "A-1", "at": START.isoformat(), "status": "asked", "lines": {"1": 1, "service": 1}}
+    desk.say(MARKET, document)
+    stock.work()
+    assert desk.order(ORDER).status is Status.WAITING_ACCEPTANCE
+    assert stock.attention() == {"stock_unknown"}
+
+
+def test_what_an_order_gives_back_while_it_waits_neither_accepts_it_nor_says_anything(desk: Desk) -> None:
+    stock = Stock(desk, auto_accept=True, stock_buffer=5)
+    stock.count(9)
+    desk.say(MARKET, at(0, l1=5) | {"status": "asked"})
+    stock.work()
+    assert stock.attention() == {"stock_below_buffer"}
+    told = len(desk.store.history(ORDER))
+    desk.say(MARKET, at(5, l1=1) | {"status": "asked"})
+    stock.work()
+    assert stock.stands() == (9, 8)
+    assert desk.order(ORDER).status is Status.WAITING_ACCEPTANCE
+    assert len(desk.store.history(ORDER)) == told + 1  # the document, and no word of ours
+
+
+@pytest.mark.parametrize("crash", ["report", "mark"])
+def test_f33_more_that_leaves_than_was_there_is_shown_by_whoever_comes_after_a_crash(
+    desk: Desk, crash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = Stock(desk)
+    stock.count(1)
+    order = stock.order()
+    stock.work()
+    desk.give(order, c.Ship(tracking_number="00340434161094000009", carrier="dhl"))
+    [taken] = stock.owed()
+
+    def die(*_arguments: object, **_options: object) -> None:
+        raise StoreBusyError("crashed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"shared.usecases.move_stock._{crash}", die)
+        with pytest.raises(StoreBusyError):
+            move_stock(taken, desk.stock)
+    desk.at += timedelta(hours=1)
+    move_stock(taken, desk.stock)
+    assert stock.stands() == (-1, -1)
+    assert stock.attention() == {"stock_short", "stock_below_zero"}
+
+
 def test_without_stock_the_rule_accepts_at_once(desk: Desk) -> None:
     desk.connect(MARKET, auto_accept=True)
     document = {"id": "A-1", "at": START.isoformat(), "status": "asked", "lines": {"1": 2}}
