@@ -108,6 +108,17 @@ def test_an_order_is_entered_by_hand(api: Api) -> None:
     assert told(api.post("/v1/orders", elsewhere, key="3")) == (404, "not_found")
 
 
+@pytest.mark.parametrize("kind", ["amazon", "bol", "ebay", "kaufland", "mirakl", "trendyol"])
+def test_no_order_is_entered_by_hand_where_it_could_meet_one_of_a_marketplaces_own(
+    api: Api, kind: str
+) -> None:
+    api.hub.connect("market", kind)
+    refused = api.post("/v1/orders", MANUAL | {"connection": "market"})
+    assert told(refused) == (422, "invalid_field:connection")
+    assert "a shop" in refused.body["detail"]
+    assert api.hub.store.read("market:phone-1").order is None
+
+
 def test_a_line_that_is_added_keeps_its_name(api: Api) -> None:
     line = {"external_id": "gift-1", "sku": "GIFT", "name": "A gift", "quantity": 1}
     assert api.command(ORDER, "add_line", {"line": line}).status == 200

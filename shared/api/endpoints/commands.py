@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from shared.adapters import is_carrier
+from shared.adapters import capabilities_of, is_carrier
 from shared.api.bodies.commands import COMMANDS
 from shared.api.bodies.orders import CreateOrderBody
 from shared.api.callers import Caller
@@ -36,7 +36,13 @@ def post_order(request: ApiRequest, caller: Caller, desk: ApiDesk) -> ApiAnswer:
         raise ApiError("invalid_field:connection", "An id as GET /v1/connections lists it, such as shop-one.")
     connection = desk.inbox.connections.get(body.connection)
     if is_carrier(connection.kind):
-        raise ApiError("invalid_field:connection", "Orders are of a shop or a marketplace, not of a carrier.")
+        raise ApiError("invalid_field:connection", "Enter orders at a shop's connection, not at a carrier's.")
+    if capabilities_of(connection.kind).is_marketplace:
+        # It would be told of an order that it does not know; and one of its own with that id, of another
+        # buyer, would be taken for this one.
+        raise ApiError(
+            "invalid_field:connection", "Orders of a marketplace come from there. Enter yours at a shop."
+        )
     if connection.removed_at is not None:
         raise ApiError("invalid_field:connection", "This connection was removed.")
     order_id = make_order_id(body.connection, body.external_id)
