@@ -76,6 +76,14 @@ def test_the_first_window_begins_where_the_connection_was_made(desk: Desk, scrip
     assert script.windows[0].until == START
 
 
+def test_the_first_window_begins_where_orders_are_imported_from(desk: Desk, script: Script) -> None:
+    since = START - timedelta(days=40)
+    connection = desk.connections.get(MARKET)
+    desk.connections.put(connection.model_copy(update={"import_since": since}))
+    desk.poll(MARKET)
+    assert script.windows[0].since == since - OVERLAP
+
+
 def test_f22_each_window_overlaps_the_last_one(desk: Desk, script: Script) -> None:
     desk.poll(MARKET)
     desk.at += timedelta(minutes=5)
@@ -283,6 +291,21 @@ def test_a_channel_that_lets_one_page_through_at_a_time_comes_to_its_end(desk: D
     script.pages.append(page(99))
     assert desk.poll(MARKET).outcome == "ok"
     assert len(polled(desk)) == 13
+    assert [window.token for window in script.windows].count("") == 1
+
+
+@pytest.mark.parametrize("answer", [RateLimitedError("rate_limited"), AuthError("http_401")])
+def test_a_channel_that_lets_nobody_in_for_a_day_is_asked_for_the_same_page_then(
+    desk: Desk, script: Script, answer: Exception
+) -> None:
+    script.pages += [page(1, token="2"), answer]
+    desk.poll(MARKET)
+    desk.at += timedelta(days=1)
+    script.pages.append(answer)
+    desk.poll(MARKET)
+    script.pages.append(page(2))
+    assert desk.poll(MARKET).outcome == "ok"
+    assert (script.windows[-1].token, polled(desk)) == ("2", ["A-1", "A-2"])
 
 
 def test_a_page_token_that_is_not_taken_any_more_begins_the_window_anew(desk: Desk, script: Script) -> None:
