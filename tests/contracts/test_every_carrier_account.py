@@ -100,6 +100,14 @@ def test_a_parcel_is_booked_with_number_and_label(account: Connected) -> None:
     assert label.body
 
 
+def test_every_line_of_an_address_is_on_the_label(account: Connected) -> None:
+    """bol, Mirakl and Amazon have three: a pick-up point or a company's department above the street."""
+    street = ("Example Street 1", "Rear building", "2nd floor")
+    account.adapter.book(replace(PARCEL, to=replace(PARCEL.to, street=street)), account.api)
+    [asked] = [request for request in account.sent.requests if b"Example Street 1" in request.body]
+    assert b"Rear building, 2nd floor" in asked.body
+
+
 def test_what_was_booked_is_found_under_our_reference(account: Connected) -> None:
     assert account.adapter.find(PARCEL.reference, account.api) is None
     booked = account.adapter.book(PARCEL, account.api)

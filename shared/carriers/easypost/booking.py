@@ -90,13 +90,13 @@ def _wanted(consignment: Consignment, api: Api) -> dict[str, Any]:
 
 
 def _receiver(to: Address, email: str, phone: str) -> dict[str, str]:
-    first, second = (*to.street, "", "")[:2]
+    first, *rest = to.street or ("",)
     return _given(
         {
             "name": to.name,
             "company": to.company,
             "street1": first,
-            "street2": second,
+            "street2": ", ".join(rest),
             "zip": to.postal_code,
             "city": to.city,
             "state": to.region,

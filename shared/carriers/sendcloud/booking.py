@@ -110,13 +110,13 @@ def _announcement(consignment: Consignment, api: Api) -> dict[str, Any]:
 
 
 def _receiver(to: Address, email: str, phone: str) -> dict[str, str]:
-    first, second = (*to.street, "", "")[:2]
+    first, *rest = to.street or ("",)
     return _given(
         {
             "name": to.name,
             "company_name": to.company,
             "address_line_1": first,
-            "address_line_2": second,
+            "address_line_2": ", ".join(rest),
             "postal_code": to.postal_code,
             "city": to.city,
             "country_code": to.country,
