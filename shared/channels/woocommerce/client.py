@@ -37,6 +37,17 @@ def read_orders(query: dict[str, str | int], api: Api) -> HttpAnswer:
     return _send("GET", with_query("/orders", {"per_page": PER_PAGE, **query}), api)
 
 
+def has_more(answer: HttpAnswer, page: int, count: int) -> bool:
+    """Return whether a page of orders that shows ``count`` of them has another one behind it."""
+    pages = answer.headers.get("x-wp-totalpages", "")
+    if pages.isascii() and pages.isdigit():
+        # Not by what it shows: orders that cannot be shown are left out of their page, and a shop may give
+        # fewer than it was asked for.
+        return page < int(pages[:9])
+    # A proxy may have dropped the header: then a page that is full has another one behind it.
+    return count >= PER_PAGE
+
+
 def read_order(order_id: str, api: Api) -> HttpAnswer | None:
     """Return one order as it came, None where the shop does not know it."""
     try:

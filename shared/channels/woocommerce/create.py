@@ -59,11 +59,12 @@ def _find(call: Call, api: Api) -> tuple[dict[str, Any] | None, bool]:
             "page": page,
             "_fields": "id,meta_data,line_items",  # WordPress: leave out the rest
         }
-        orders = client.read_orders(query, api).json()
+        answer = client.read_orders(query, api)
+        orders = answer.json()
         for order in orders:
             if source.meta(order, source.ORDER_KEY) == call.source_order:
                 return order, True
-        if len(orders) < client.PER_PAGE:
+        if not client.has_more(answer, page, len(orders)):
             return None, True
     return None, False
 

@@ -33,14 +33,7 @@ def read_page(window: Window, api: Api) -> Page:
         api,
     )
     documents = tuple(_polled(body) for body in slices(answer.body))
-    pages = answer.headers.get("x-wp-totalpages", "")
-    if pages.isascii() and pages.isdigit():
-        # Not by what is on the page: orders that cannot be shown are left out of theirs, and a shop may give
-        # fewer than it was asked for.
-        more = number < int(pages[:9])
-    else:
-        # A proxy may have dropped the header: then a page that is full has another one behind it.
-        more = len(documents) >= client.PER_PAGE
+    more = client.has_more(answer, number, len(documents))
     return Page(documents=documents, next_token=str(number + 1) if more else "")
 
 

@@ -20,7 +20,7 @@ from shared.wire import strict_json
 from shared.wire.adapter import Reading
 from shared.wire.api import Api
 from shared.wire.calls import Answered, Call, Piece, Told
-from shared.wire.http import NoAnswerError, RefusedError
+from shared.wire.http import HttpAnswer, HttpRequest, NoAnswerError, RefusedError
 
 SOURCE = "market:A-1"
 SEEN = OrderSeen(
@@ -151,6 +151,25 @@ def test_it_is_found_behind_hundreds_of_later_orders_until_they_are_too_many(
     assert look(CREATE, "", api) == made
     monkeypatch.setattr(create, "MOST_PAGES", 2)
     assert look(CREATE, "", api).told is Told.UNKNOWABLE
+
+
+def test_it_is_found_behind_pages_that_the_shop_does_not_fill(
+    shop: WooCommerce, line: Faulty, api: Api
+) -> None:
+    line.plan(Fault.TIMEOUT_AFTER, method="POST", path="/orders")
+    with pytest.raises(NoAnswerError):
+        perform(CREATE, api)
+    for number in range(2_001, 2_006):
+        shop.place(str(number))
+    inner = api.transport
+
+    def limited(request: HttpRequest) -> HttpAnswer:
+        return inner(replace(request, url=request.url.replace("per_page=100", "per_page=2")))
+
+    api.transport = limited
+    assert look(CREATE, "", api).told is Told.CONFIRMED
+    perform(CREATE, api)
+    assert len(shop.orders) == 6
 
 
 def test_an_order_that_is_older_than_its_source_is_not_looked_at(
