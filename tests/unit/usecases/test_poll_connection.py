@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -452,10 +453,17 @@ def test_a_large_document_waits_beside_the_queue(desk: Desk, script: Script) -> 
 
 
 def test_documents_of_one_order_wait_in_one_group_by_webhook_and_by_poll(desk: Desk, script: Script) -> None:
-    script.pages.append(page(1, 2))
+    nameless = Polled(body=b"{}")
+    script.pages += [
+        page(1, 2, token="2"),
+        Page(documents=(document(1, status="closed"), nameless, nameless)),
+    ]
     desk.poll(MARKET)
-    groups = {group for _, group in desk.inbox}
-    assert len(groups) == 2
+    groups = [group for _, group in desk.inbox]
+    # As receive_webhook names them, by what its adapter takes for the order's id.
+    by_webhook = [hashlib.sha256(f"{MARKET}/A-{number}".encode()).hexdigest()[:32] for number in (1, 2)]
+    assert groups[:3] == [*by_webhook, by_webhook[0]]
+    assert len(set(groups)) == 4  # what names no order waits for nobody
 
 
 # --- who is asked
