@@ -166,6 +166,15 @@ def test_what_a_dispute_holds_fires_when_it_is_over_although_another_deadline_fi
     assert desk.status(order) is Status.CLOSED
 
 
+def test_a_dispute_keeps_no_customer_from_being_erased(desk: Desk) -> None:
+    order = desk.ship()
+    desk.dispute(2, StatusWord.DISPUTE_OPENED)
+    assert desk.run(ERASED).applied == 1
+    found = desk.store.read(order).order
+    assert found is not None
+    assert (found.erased, found.status) == (True, Status.SHIPPED)
+
+
 def test_what_a_dispute_holds_fires_when_it_is_over_although_that_opened_in_this_very_moment(
     desk: Desk,
 ) -> None:
