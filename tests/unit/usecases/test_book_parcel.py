@@ -79,6 +79,24 @@ def test_a_parcel_is_booked_once_however_often_its_message_comes(desk: Desk, acc
     assert len(account.booked) == 1
 
 
+def test_each_parcel_of_an_order_is_booked_for_itself(desk: Desk, account: Script) -> None:
+    desk.say("shop", {"id": "A-1", "at": START.isoformat(), "status": "open", "lines": {"1": 2}})
+    desk.give(ORDER, c.ChangeAddress(customer=Customer(shipping=TO)))
+    for _ in range(2):
+        desk.give(ORDER, c.ReadyToShip(contents=(("1", 1),)))
+    assert desk.work(ORDER, "booking/book/2").state is EffectState.DONE
+    assert [package.reference for package in desk.order(ORDER).packages] == ["", BOOKED.reference]
+    assert list(desk.labels.kept) == [(ORDER, "2")]
+    assert [consignment.reference for consignment in account.booked] == [reference_of(ORDER, "2")]
+
+
+def test_a_parcel_goes_to_the_billing_address_where_no_other_is_named(desk: Desk, account: Script) -> None:
+    ready(desk, to=None)
+    desk.give(ORDER, c.ChangeAddress(customer=Customer(billing=TO)))
+    assert desk.work(ORDER, BOOK).state is EffectState.DONE
+    assert [consignment.to for consignment in account.booked] == [TO]
+
+
 def test_a_ready_parcel_owes_no_booking_without_a_carrier_account(desk: Desk) -> None:
     desk.connect("shop")
     assert BOOK not in desk.owed(ready(desk))
@@ -187,8 +205,11 @@ def test_an_adapter_that_breaks_leaves_a_booking_that_is_asked_for(desk: Desk, a
     assert desk.states.read("account").calls_state == ""
 
 
-def test_a_parcel_without_an_address_is_not_booked_but_shown(desk: Desk, account: Script) -> None:
-    assert desk.work(ready(desk, to=None), BOOK).reason == "no_address"
+@pytest.mark.parametrize("to", [None, replace(TO, street=()), replace(TO, country="")])
+def test_a_parcel_without_an_address_is_not_booked_but_shown(
+    desk: Desk, account: Script, to: Address | None
+) -> None:
+    assert desk.work(ready(desk, to=to), BOOK).reason == "no_address"
     assert account.booked == []
     assert ("channel_refused:book", "1") in attention(desk)
 

@@ -148,6 +148,9 @@ def test_another_package_is_not_taken_for_this_one(ebay: Ebay, api: Api) -> None
     assert look(SHIP, "", api).told is Told.UNSEEN
     later = replace(PARCEL, tracking_number="", shipped_at=datetime(2026, 3, 10, 9, 0, 1, tzinfo=UTC))
     assert look(replace(SHIP, parcel=later), "", api).told is Told.UNSEEN
+    nameless = replace(SHIP, parcel=replace(PARCEL, tracking_number=""))
+    perform(nameless, api)
+    assert look(replace(nameless, pieces=(PEN,)), "", api).told is Told.UNSEEN
 
 
 def test_f44_a_package_of_a_canceled_order_is_refused(ebay: Ebay, api: Api) -> None:
@@ -241,6 +244,15 @@ def test_of_several_equal_refunds_none_is_guessed(ebay: Ebay, api: Api) -> None:
     ebay.act("12-34", "refund", amount="5.00")
 
     assert look(REFUND, "", api).told is Told.UNKNOWABLE
+
+
+def test_of_several_refunds_the_one_that_the_ticket_names_is_looked_at(ebay: Ebay, api: Api) -> None:
+    ebay.act("12-34", "refund", amount="3.00")
+    ebay.act("12-34", "settle_refunds", status="FAILED")
+    ticket = perform(REFUND, api).ticket
+    assert look(REFUND, ticket, api).told is Told.PENDING
+    ebay.act("12-34", "settle_refunds")
+    assert look(REFUND, ticket, api).told is Told.CONFIRMED
 
 
 def test_f43_an_equal_refund_before_is_not_taken_for_this_one(ebay: Ebay, faulty: Faulty, api: Api) -> None:
