@@ -33,6 +33,23 @@ class Stored(StrEnum):
     KNOWN = "known"  # what the input waited for exists by now: apply it instead of parking it
 
 
+def transact(client: DynamoDBClient, request: Mapping[str, Any]) -> list[bool] | None:
+    """Run a transaction. Return None if it took place, else which conditions failed. Raises StoreBusyError."""
+    try:
+        client.transact_write_items(**request)
+    except client.exceptions.TransactionCanceledException as error:
+        codes = [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
+        if not set(codes) <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
+            raise StoreBusyError(", ".join(sorted(set(codes) - {"None"}))) from error
+        return [code == "ConditionalCheckFailed" for code in codes]
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in ("TransactionInProgressException", "TransactionConflictException"):
+            raise StoreBusyError(code) from error
+        raise
+    return None
+
+
 class OrdersTable:
     """The orders table."""
 
@@ -45,20 +62,7 @@ class OrdersTable:
         return answer.get("Item")
 
     def _transact(self, request: Mapping[str, Any]) -> list[bool] | None:
-        """Run a transaction; None if it took place, else which of its conditions failed."""
-        try:
-            self._client.transact_write_items(**request)
-        except self._client.exceptions.TransactionCanceledException as error:
-            codes = [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
-            if not set(codes) <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
-                raise StoreBusyError(", ".join(sorted(set(codes) - {"None"}))) from error
-            return [code == "ConditionalCheckFailed" for code in codes]
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in ("TransactionInProgressException", "TransactionConflictException"):
-                raise StoreBusyError(code) from error
-            raise
-        return None
+        return transact(self._client, request)
 
     def _query_inputs(self, pk: str) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(

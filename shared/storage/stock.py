@@ -8,11 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from shared.storage import keys, stock_keys
 from shared.storage import stock_requests as requests
-from shared.storage.orders_table import StoreBusyError
+from shared.storage.orders_table import StoreBusyError, transact
 from shared.storage.stock_levels import StockLevels
 from shared.storage.stock_requests import Level, Piecework
 
@@ -182,19 +180,7 @@ class StockLedger(StockLevels):
 
     def _transact(self, request: requests.Request) -> bool:
         """Run a transaction; False where it met something else than was read. Raises StoreBusyError."""
-        try:
-            self._client.transact_write_items(**request)
-        except self._client.exceptions.TransactionCanceledException as error:
-            codes = {reason.get("Code", "None") for reason in error.response["CancellationReasons"]}
-            if not codes <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
-                raise StoreBusyError(", ".join(sorted(codes - {"None"}))) from error
-            return False
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in ("TransactionInProgressException", "TransactionConflictException"):
-                raise StoreBusyError(code) from error
-            raise
-        return True
+        return transact(self._client, request) is None
 
     # --- what the merchant counts
 
@@ -212,8 +198,8 @@ class StockLedger(StockLevels):
     ) -> Level | None:
         """Set the pieces on hand to what ``wanted`` makes of the level, once; return the level.
 
-        ``once`` names the request. None where it was
-        used for something else. Raises StoreBusyError, and what ``wanted`` raises.
+        ``once`` names the request. None where it was used for something else. Raises StoreBusyError, and what
+        ``wanted`` raises.
         """
         for attempt in range(TRIES):
             if attempt:

@@ -64,11 +64,7 @@ def get_fulfillments(order_id: str, api: Api) -> HttpAnswer:
 def create_fulfillment(order_id: str, document: Mapping[str, Any], api: Api) -> str:
     """Make a package of an order and return its id, which eBay tells in ``Location``. Raises ApiError."""
     url = f"{FULFILLMENT}/order/{quote(order_id, safe='')}/shipping_fulfillment"
-    answer = _send("POST", url, api, document)
-    made = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
-    if not made:
-        raise UnreadableAnswerError("no_location")
-    return made
+    return made_id(_send("POST", url, api, document))
 
 
 def issue_refund(order_id: str, document: Mapping[str, Any], api: Api) -> dict[str, Any]:
@@ -106,6 +102,14 @@ def update_quantities(requests: Sequence[Mapping[str, Any]], api: Api) -> list[d
     """Set the quantities of items and offers; return what became of each. Raises ApiError."""
     answer = _request("POST", f"{INVENTORY}/bulk_update_price_quantity", api, {"requests": requests})
     return listed(read(answer, "responses")["responses"])
+
+
+def made_id(answer: HttpAnswer) -> str:
+    """Return the id of what was made, which eBay tells in ``Location``. Raises UnreadableAnswerError."""
+    made = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
+    if not made:
+        raise UnreadableAnswerError("no_location")
+    return made
 
 
 def listed(value: Any) -> list[dict[str, Any]]:

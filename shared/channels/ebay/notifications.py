@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from shared.channels.ebay.client import error_code, fetch_token, listed, read, user_token
+from shared.channels.ebay.client import error_code, fetch_token, listed, made_id, read, user_token
 from shared.channels.ebay.words import NOTIFICATION_ERRORS
 from shared.wire.api import Api
 from shared.wire.http import (
@@ -55,7 +55,7 @@ def list_destinations(api: Api) -> list[dict[str, Any]]:
 
 def create_destination(document: Mapping[str, Any], api: Api) -> str:
     """Make a destination and return its id. eBay challenges the address meanwhile. Raises ApiError."""
-    return _made(_send("POST", "/destination", APPLICATION, api, document))
+    return made_id(_send("POST", "/destination", APPLICATION, api, document))
 
 
 def update_destination(destination_id: str, document: Mapping[str, Any], api: Api) -> None:
@@ -83,7 +83,7 @@ def list_subscriptions(whose: str, api: Api) -> list[dict[str, Any]]:
 
 def create_subscription(document: Mapping[str, Any], whose: str, api: Api) -> None:
     """Subscribe to a topic. Raises ApiError."""
-    _made(_send("POST", "/subscription", whose, api, document))
+    made_id(_send("POST", "/subscription", whose, api, document))
 
 
 def enable_subscription(subscription_id: str, whose: str, api: Api) -> None:
@@ -107,14 +107,6 @@ def _entries(what: str, whose: str, api: Api) -> Iterator[dict[str, Any]]:
         if not token:
             return
     raise UnreadableAnswerError("page_loop")
-
-
-def _made(answer: HttpAnswer) -> str:
-    """Return the id of what was made, which eBay tells in ``Location``. Raises UnreadableAnswerError."""
-    made = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
-    if not made:
-        raise UnreadableAnswerError("no_location")
-    return made
 
 
 def _no_content(answer: HttpAnswer) -> None:
