@@ -34,7 +34,7 @@ class Stored(StrEnum):
 
 
 def transact(client: DynamoDBClient, request: Mapping[str, Any]) -> list[bool] | None:
-    """Run a transaction. Return None if it took place, else which conditions failed. Raises StoreBusyError."""
+    """Run a transaction. None: it took place; else which conditions failed. Raises StoreBusyError."""
     try:
         client.transact_write_items(**request)
     except client.exceptions.TransactionCanceledException as error:
